@@ -1,0 +1,58 @@
+# Helpers shared by every folder's target.
+
+add_library(eider_options INTERFACE)
+target_include_directories(eider_options INTERFACE "${CMAKE_SOURCE_DIR}/src")
+target_compile_options(eider_options INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports these inside its own <vector> and <string> at -O2 under C++20.
+  target_compile_options(eider_options INTERFACE -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict
+                         -Wno-maybe-uninitialized -Wno-stringop-overread)
+endif()
+if(EIDER_SANITIZE)
+  target_compile_options(eider_options INTERFACE -fsanitize=${EIDER_SANITIZE} -fno-omit-frame-pointer
+                         -fno-sanitize-recover=all)
+  target_link_options(eider_options INTERFACE -fsanitize=${EIDER_SANITIZE})
+endif()
+if(EIDER_FUZZ)
+  target_compile_options(eider_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# eider_library(FOLDER [dep...] [PRIVATE dep...]): the library eider_<folder> from src/FOLDER/**.cpp.
+function(eider_library folder)
+  cmake_parse_arguments(ARG "" "" "PRIVATE" ${ARGN})
+  string(REPLACE "/" "_" name "${folder}")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp")
+  if(sources)
+    add_library(eider_${name} STATIC ${sources})
+    target_link_libraries(eider_${name} PUBLIC eider_options ${ARG_UNPARSED_ARGUMENTS} PRIVATE ${ARG_PRIVATE})
+  else()
+    add_library(eider_${name} INTERFACE)
+    target_link_libraries(eider_${name} INTERFACE eider_options ${ARG_UNPARSED_ARGUMENTS})
+  endif()
+endfunction()
+
+# eider_test(FOLDER lib...): the program test_<folder> from tests/FOLDER/**.cpp, each case a CTest test.
+function(eider_test folder)
+  string(REPLACE "/" "_" name "${folder}")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp")
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(test_${name} ${sources})
+  target_link_libraries(test_${name} PRIVATE ${ARGN} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_include_directories(test_${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+  target_compile_definitions(test_${name} PRIVATE EIDER_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                             EIDER_BINARY="$<TARGET_FILE:eider>")
+  add_dependencies(test_${name} eider)
+  gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT 300)
+endfunction()

@@ -1,0 +1,56 @@
+#include "base/fault.hpp"
+
+#include <cstdio>
+
+namespace eider {
+namespace {
+struct Describe {
+  std::string operator()(const DecodeFault& f) const {
+    return f.path + " at offset " + std::to_string(f.offset) + ": " + f.what;
+  }
+  std::string operator()(const StatusWord& f) const {
+    char text[32];
+    std::snprintf(text, sizeof text, "status word %04X", f.sw);
+    return text;
+  }
+  std::string operator()(const Es10Fault& f) const {
+    return f.function + " refused: " + f.name + "(" + std::to_string(f.code) + ")";
+  }
+  std::string operator()(const FunctionStatus& f) const {
+    std::string out = "status " + f.subject_code + "/" + f.reason_code;
+    if (!f.subject_identifier.empty()) out += " (" + f.subject_identifier + ")";
+    if (!f.message.empty()) out += ": " + f.message;
+    return out;
+  }
+  std::string operator()(const VerificationFault& f) const {
+    return std::string(to_string(f.check)) + ": " + f.what;
+  }
+  std::string operator()(const TransportFault& f) const { return "not reached: " + f.what; }
+  std::string operator()(const LocalFault& f) const {
+    return f.remedy.empty() ? f.what : f.what + " (" + f.remedy + ")";
+  }
+};
+}  // namespace
+
+std::string Fault::message() const { return std::visit(Describe{}, kind_); }
+
+const char* to_string(VerificationFault::Check check) {
+  using C = VerificationFault::Check;
+  switch (check) {
+    case C::kSignature: return "signature invalid";
+    case C::kChain: return "certificate chain broken";
+    case C::kRole: return "certificate of another role";
+    case C::kCurve: return "curve not supported";
+    case C::kExpired: return "expired";
+    case C::kNotYetValid: return "not yet valid";
+    case C::kRevoked: return "revoked";
+    case C::kNameConstraint: return "EID outside the EUM's range";
+    case C::kExtension: return "certificate extension";
+    case C::kMac: return "MAC invalid";
+    case C::kBinding: return "values do not belong together";
+    case C::kFormat: return "malformed";
+  }
+  return "unknown check";
+}
+
+}  // namespace eider
