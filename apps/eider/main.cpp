@@ -1,8 +1,54 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <vector>
+
+#include "base/log.hpp"
+#include "command.hpp"
+
+namespace eider::app {
+namespace {
+std::vector<Command>& commands() {
+  static std::vector<Command> list;
+  return list;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"Eider: open eSIM remote provisioning (GSMA SGP.22)"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "eider " EIDER_VERSION);
+  app.set_help_all_flag("--help-all", "Help for every command");
+  app.fallthrough();
+  bool verbose = false;
+  app.add_flag("-v,--verbose", verbose, "Log what happens to standard error");
+  app.parse_complete_callback([&] {
+    if (verbose) log::set_level(log::Level::kDebug);
+  });
+  std::ranges::stable_sort(commands(), {}, &Command::order);
+  for (const auto& command : commands()) command.declare(*app.add_subcommand(command.name, command.summary));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    const int code = app.exit(e);
+    return code == 0 ? 0 : 2;
+  } catch (const CommandError& e) {
+    if (!e.message.empty()) std::fprintf(stderr, "eider: %s\n", e.message.c_str());
+    return e.exit_code;
+  }
+  return 0;
+}
+}  // namespace
+
+RegisterCommand::RegisterCommand(Command command) { commands().push_back(std::move(command)); }
+
+}  // namespace eider::app
 
 int main(int argc, char** argv) {
-  CLI::App app{"Eider: open eSIM remote provisioning"};
-  app.require_subcommand(0, 1);
-  CLI11_PARSE(app, argc, argv);
-  return 0;
+  try {
+    return eider::app::run(argc, argv);
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "eider: internal error: %s\n", e.what());
+    return 70;
+  }
 }
