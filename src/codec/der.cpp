@@ -99,6 +99,12 @@ const char* decode_leaf(Oid& v, ByteView c, const Rules&) {
 }
 void encode_leaf(const Oid& v, Writer& w) { w.put(v.content()); }
 
+const char* decode_leaf(OctetsView& v, ByteView c, const Rules&) {
+  v.bytes = c;
+  return nullptr;
+}
+void encode_leaf(const OctetsView& v, Writer& w) { w.put(v.bytes); }
+
 const char* decode_leaf(Null&, ByteView c, const Rules&) { return c.empty() ? nullptr : "NULL with content"; }
 void encode_leaf(const Null&, Writer&) {}
 
@@ -117,6 +123,11 @@ constinit const Type TypeFor<std::string>::value = leaf<std::string>(Kind::kUtf8
 constinit const Type TypeFor<BitString>::value = leaf<BitString>(Kind::kBitString, "BIT STRING", 0x03);
 constinit const Type TypeFor<Oid>::value = leaf<Oid>(Kind::kOid, "OBJECT IDENTIFIER", 0x06);
 constinit const Type TypeFor<Null>::value = leaf<Null>(Kind::kNull, "NULL", 0x05);
+constinit const Type TypeFor<OctetsView>::value = leaf<OctetsView>(Kind::kOctetString, "OCTET STRING", 0x04);
+constinit const Type TypeFor<SequenceTlv>::value = {
+    .kind = Kind::kAny, .name = "SEQUENCE", .tag = 0x30,
+    .keep = [](void* v, ByteView whole) { static_cast<SequenceTlv*>(v)->der = to_bytes(whole); },
+    .kept = [](const void* v) -> ByteView { return static_cast<const SequenceTlv*>(v)->der; }};
 constinit const Type TypeFor<RawTlv>::value = {
     .kind = Kind::kAny, .name = "ANY",
     .keep = [](void* v, ByteView whole) { static_cast<RawTlv*>(v)->der = to_bytes(whole); },

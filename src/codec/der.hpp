@@ -149,16 +149,20 @@ constexpr bool choice_tags_distinct(std::span<const Field> fields) {
   return true;
 }
 
+constexpr std::string_view unqualified(std::string_view name) {
+  const auto colon = name.rfind(':');
+  return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}
 template <class T>
 constexpr Type sequence_type(std::string_view name, Tag tag, std::span<const Field> fields, std::string_view section) {
-  Type t{.kind = Kind::kSequence, .name = name, .section = section, .tag = tag, .fields = fields};
+  Type t{.kind = Kind::kSequence, .name = unqualified(name), .section = section, .tag = tag, .fields = fields};
   if constexpr (requires(T& v) { v.unknown; })
     t.unknown = [](void* o) -> std::vector<RawTlv>* { return &static_cast<T*>(o)->unknown; };
   return t;
 }
 template <class T>
 constexpr Type choice_type(std::string_view name, Tag tag, std::span<const Field> fields, std::string_view section) {
-  return Type{.kind = Kind::kChoice, .name = name, .section = section, .tag = tag, .fields = fields};
+  return Type{.kind = Kind::kChoice, .name = unqualified(name), .section = section, .tag = tag, .fields = fields};
 }
 
 template <class T>
@@ -183,6 +187,8 @@ EIDER_DER_LEAF(std::string, kUtf8String, "UTF8String", 0x0C);
 EIDER_DER_LEAF(BitString, kBitString, "BIT STRING", 0x03);
 EIDER_DER_LEAF(Oid, kOid, "OBJECT IDENTIFIER", 0x06);
 EIDER_DER_LEAF(Null, kNull, "NULL", 0x05);
+EIDER_DER_LEAF(OctetsView, kOctetString, "OCTET STRING", 0x04);
+EIDER_DER_LEAF(SequenceTlv, kAny, "SEQUENCE", 0x30);
 EIDER_DER_LEAF(RawTlv, kAny, "ANY", 0x00);
 EIDER_DER_LEAF(TlvView, kAny, "ANY", 0x00);
 #undef EIDER_DER_LEAF

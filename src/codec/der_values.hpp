@@ -60,6 +60,16 @@ struct TlvView {
   ByteView der;
 };
 
+// A whole SEQUENCE (tag 30), kept as received and not looked into: X.509 certificates.
+struct SequenceTlv {
+  Bytes der;
+  bool operator==(const SequenceTlv&) const = default;
+};
+// Octets without a copy: valid only while the decoded input lives.
+struct OctetsView {
+  ByteView bytes;
+};
+
 // A signed structure: `raw` are the octets received (or sealed); signatures are made and checked over them alone.
 template <class T>
 struct Signed {
