@@ -8,6 +8,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(eider_options INTERFACE -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict
                          -Wno-maybe-uninitialized -Wno-stringop-overread)
 endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # libstdc++ 12 uses its own deprecated std::get_temporary_buffer in std::stable_sort.
+  target_compile_options(eider_options INTERFACE -Wno-deprecated-declarations)
+endif()
 if(EIDER_SANITIZE)
   target_compile_options(eider_options INTERFACE -fsanitize=${EIDER_SANITIZE} -fno-omit-frame-pointer
                          -fno-sanitize-recover=all)

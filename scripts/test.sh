@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Everything that must hold before a change goes in: build, tests, include rule, tests under sanitizers, fuzzers.
+#   scripts/test.sh            all stages, stops with the first that fails
+#   scripts/test.sh --quick    release build and its tests only
+# EIDER_FUZZ_SECONDS (default 5) is the time each fuzzer gets, EIDER_JOBS the number of parallel compilations.
+# The last line is always "N passed, N failed, N skipped", counted over the tests of the release build.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+quick=0
+for argument in "$@"; do
+  case $argument in
+    --quick) quick=1 ;;
+    *) sed -n '2,6p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
+  esac
+done
+jobs=${EIDER_JOBS:-$(nproc)}
+fuzz_seconds=${EIDER_FUZZ_SECONDS:-5}
+report=build/release/tests.xml
+
+# A stage that failed without a failed test (a build, a fuzzer) counts as one failure.
+summary() {
+  python3 - "$report" "${1:-0}" <<'PY'
+import sys
+import xml.etree.ElementTree as tree
+try:
+    suite = tree.parse(sys.argv[1]).getroot()
+except (OSError, tree.ParseError):
+    print("0 passed, 1 failed, 0 skipped")
+    sys.exit()
+total, failed, skipped, off = (int(suite.get(k, 0)) for k in ("tests", "failures", "skipped", "disabled"))
+failed_stage = sys.argv[2] == "1" and failed == 0
+print(f"{total - failed - skipped - off} passed, {failed + failed_stage} failed, {skipped + off} skipped")
+PY
+}
+
+stage() {
+  local name=$1 start=$SECONDS
+  shift
+  echo "== $name"
+  if "$@"; then
+    echo "== $name: ok, $((SECONDS - start)) s"
+  else
+    echo "== $name: FAILED after $((SECONDS - start)) s"
+    summary 1
+    exit 1
+  fi
+}
+
+configure() { cmake --preset "$@" >build/configure.log 2>&1 || { cat build/configure.log; return 1; }; }
+# Quiet unless it fails; then the compiler's words alone.
+compile() {
+  cmake --build "$1" -j "$jobs" "${@:2}" >build/compile.log 2>&1 || { grep -v '^\[[0-9]*/' build/compile.log | tail -60; return 1; }
+}
+
+release_build() { configure release && compile build/release; }
+release_tests() {
+  ctest --test-dir build/release -j "$jobs" --output-on-failure --timeout 300 --output-junit "$PWD/$report" >build/ctest.log 2>&1 && return 0
+  grep -vE '^ *(Start|[0-9]+/[0-9]+ .*Passed)' build/ctest.log | tail -120
+  return 1
+}
+# One tree serves both the tests under sanitizers and the fuzzers, so that the libraries are built only once.
+sanitizer_build() { configure asan -DEIDER_FUZZ=ON && compile build/asan; }
+sanitizer_tests() {
+  local failed=0 program
+  export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
+  for program in build/asan/tests/test_*; do
+    [[ -f $program && -x $program ]] || continue
+    timeout 600 "$program" --gtest_brief=1 >build/asan.log 2>&1 || { echo "$program"; tail -80 build/asan.log; failed=1; }
+  done
+  return $failed
+}
+fuzz_one() {
+  local program=$1 seconds=$2 name work
+  name=$(basename "$program"); name=${name#fuzz_}
+  work=build/fuzz-work/$name
+  rm -rf "$work" && mkdir -p "$work"
+  local seeds=(); [[ -d fuzz/corpus/$name ]] && seeds=("fuzz/corpus/$name")
+  if timeout $((seconds + 60)) "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1500 -max_len=4096 -print_final_stats=1 \
+    -artifact_prefix="build/fuzz-work/$name-" "$work" "${seeds[@]}" >"build/fuzz-work/$name.log" 2>&1; then
+    echo "   $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "build/fuzz-work/$name.log") inputs"
+  else
+    echo "   $name: FAILED"; tail -60 "build/fuzz-work/$name.log"; return 1
+  fi
+}
+export -f fuzz_one
+fuzzers() {
+  mkdir -p build/fuzz-work
+  find build/asan/fuzz -maxdepth 1 -name 'fuzz_*' -type f -executable 2>/dev/null | sort |
+    xargs -r -P "$jobs" -I{} bash -c 'fuzz_one {} '"$fuzz_seconds"
+}
+
+mkdir -p build
+rm -f "$report"
+stage "setup" scripts/setup.sh
+stage "include rule" scripts/check-includes.py
+stage "release build" release_build
+stage "release tests" release_tests
+if [[ $quick -eq 0 ]]; then
+  if [[ -f scripts/check-interfaces.py ]]; then stage "interface table" scripts/check-interfaces.py; fi
+  stage "sanitizer build" sanitizer_build
+  stage "sanitizer tests" sanitizer_tests
+  stage "fuzzers, $fuzz_seconds s each" fuzzers
+fi
+echo "== all stages: ok, $SECONDS s"
+summary
