@@ -1,0 +1,212 @@
+#include "net/http_server.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "net/detail/http_connection.hpp"
+
+namespace eider::net {
+
+using detail::error_code;
+using detail::asio::ip::tcp;
+
+namespace {
+
+constexpr std::chrono::milliseconds kAcceptPause{50};
+
+std::chrono::milliseconds tick_of(const HttpServerConfig& c) {
+  const auto shortest = std::min({c.request_timeout, c.write_timeout, c.idle_timeout});
+  return std::clamp(shortest / 8, std::chrono::milliseconds(10), std::chrono::milliseconds(250));
+}
+
+// One thread with an event loop of its own: its connections need no locks.
+struct IoThread {
+  detail::asio::io_context context{1};
+  detail::asio::executor_work_guard<detail::Executor> work{context.get_executor()};
+  detail::ConnectionSet connections;
+  detail::asio::steady_timer ticker{context};
+  std::thread thread;
+};
+
+}  // namespace
+
+class HttpServer::Impl {
+ public:
+  Impl(HttpServerConfig config, HttpHandler handler) {
+    shared_.config = std::move(config);
+    shared_.handler = std::move(handler);
+  }
+  ~Impl() { stop(); }
+
+  Status start() {
+    if (started_) return fail_local("the server was started before");
+    EIDER_CHECK(check_limits());
+    error_code error;
+    const auto address = detail::asio::ip::make_address(config().address, error);
+    if (error)
+      return fail_local("not an address to listen on: " + config().address, "give an IPv4 or IPv6 address");
+    if (config().plain_http && !address.is_loopback()) {
+      return fail_local("plain HTTP on " + config().address, "bind it to a loopback address, or use TLS");
+    }
+    if (!config().plain_http) EIDER_CHECK(set_up_tls());
+    EIDER_CHECK(listen(tcp::endpoint(address, config().port)));
+    started_ = true;
+    shared_.pool = std::make_unique<detail::WorkerPool>(config().workers, config().max_queued);
+    detail::asio::co_spawn(io_.front()->context, accept_loop(), detail::asio::detached);
+    for (auto& io : io_) {
+      tick(*io);
+      io->thread = std::thread([context = &io->context] { context->run(); });
+    }
+    return {};
+  }
+
+  void stop() {
+    if (!started_ || stopped_.exchange(true)) return;
+    shared_.stopping = true;
+    auto& first = *io_.front();
+    detail::asio::post(first.context, [this] {
+      error_code ignored;
+      acceptor_->close(ignored);
+    });
+    const auto each = [this](auto action) {
+      for (auto& io : io_) {
+        detail::asio::post(io->context, [set = &io->connections, action] {
+          // Closing may not destroy a connection inside this loop: its coroutine ends in a later turn.
+          for (auto* connection : *set) action(*connection);
+        });
+      }
+    };
+    each([](detail::ConnectionBase& c) { c.wind_down(); });
+    const auto until = std::chrono::steady_clock::now() + config().stop_grace;
+    while (shared_.metrics.active > 0 && std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    each([](detail::ConnectionBase& c) { c.close_now(); });
+    // Handlers cannot be interrupted: a connection ends when its handler has returned.
+    while (shared_.metrics.active > 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    for (auto& io : io_) {
+      detail::asio::post(io->context, [t = &io->ticker] { t->cancel(); });
+      io->work.reset();
+    }
+    for (auto& io : io_) io->thread.join();
+    shared_.pool.reset();
+  }
+
+  std::uint16_t port() const { return port_; }
+  const detail::ServerMetrics& metrics() const { return shared_.metrics; }
+
+ private:
+  HttpServerConfig& config() { return shared_.config; }
+
+  Status check_limits() {
+    const auto& c = config();
+    if (!shared_.handler) return fail_local("HTTP server without a handler");
+    if (c.io_threads == 0 || c.workers == 0 || c.max_connections == 0 || c.max_header < 256 ||
+        c.max_requests_per_connection == 0) {
+      return fail_local("HTTP server: a limit is zero or too small to serve anything",
+                        "see HttpServerConfig");
+    }
+    if (c.request_timeout.count() <= 0 || c.write_timeout.count() <= 0 || c.idle_timeout.count() <= 0) {
+      return fail_local("HTTP server: timeouts must be positive");
+    }
+    return {};
+  }
+
+  Status set_up_tls() {
+    EIDER_TRY(tls, detail::ServerTls::create(config()));
+    shared_.tls = std::move(tls);
+    SSL_CTX_up_ref(shared_.tls->context());  // asio's context takes a reference over
+    shared_.tls_context = std::make_unique<detail::asio::ssl::context>(shared_.tls->context());
+    return {};
+  }
+
+  Status listen(const tcp::endpoint& endpoint) {
+    for (unsigned i = 0; i < config().io_threads; ++i) io_.push_back(std::make_unique<IoThread>());
+    acceptor_.emplace(io_.front()->context);
+    error_code error;
+    const auto step = [&](auto&& action) {
+      if (!error) action();
+    };
+    step([&] { acceptor_->open(endpoint.protocol(), error); });
+    step([&] { acceptor_->set_option(tcp::acceptor::reuse_address(true), error); });
+    step([&] { acceptor_->bind(endpoint, error); });
+    step([&] { acceptor_->listen(detail::asio::socket_base::max_listen_connections, error); });
+    if (error) {
+      return fail_local("cannot listen on " + config().address + " port " + std::to_string(config().port) +
+                        ": " + error.message());
+    }
+    port_ = acceptor_->local_endpoint().port();
+    return {};
+  }
+
+  detail::Awaitable<void> accept_loop() {
+    std::size_t next = 0;
+    while (!shared_.stopping) {
+      auto& io = *io_[next++ % io_.size()];
+      detail::Socket socket(io.context);
+      error_code error;
+      co_await acceptor_->async_accept(socket, detail::asio::redirect_error(detail::kAwait, error));
+      if (error == detail::asio::error::operation_aborted || error == detail::asio::error::bad_descriptor)
+        co_return;
+      if (error) {  // out of descriptors, or the peer has gone: go on a little later
+        log::warn("http", "accept: " + error.message());
+        Pause pause(io_.front()->context, kAcceptPause);
+        co_await pause.async_wait(detail::asio::redirect_error(detail::kAwait, error));
+        continue;
+      }
+      ++shared_.metrics.accepted;
+      if (shared_.metrics.active + pending_ >= config().max_connections) {
+        ++shared_.metrics.refused;
+        continue;  // closes it
+      }
+      ++pending_;
+      detail::asio::post(io.context, [this, &io, s = std::move(socket)]() mutable {
+        if (!shared_.stopping) detail::spawn_connection(shared_, io.connections, std::move(s));
+        --pending_;
+      });
+    }
+  }
+
+  void tick(IoThread& io) {
+    io.ticker.expires_after(tick_of(config()));
+    io.ticker.async_wait([this, &io](error_code error) {
+      if (error) return;
+      const auto now = std::chrono::steady_clock::now();
+      for (auto* connection : io.connections) connection->check_deadline(now);
+      tick(io);
+    });
+  }
+
+  using Pause = detail::asio::basic_waitable_timer<
+      std::chrono::steady_clock, detail::asio::wait_traits<std::chrono::steady_clock>, detail::Executor>;
+  using Acceptor = detail::asio::basic_socket_acceptor<tcp, detail::Executor>;
+
+  detail::ServerShared shared_;
+  std::vector<std::unique_ptr<IoThread>> io_;
+  std::optional<Acceptor> acceptor_;
+  std::atomic<std::size_t> pending_{0};
+  std::uint16_t port_ = 0;
+  bool started_ = false;
+  std::atomic<bool> stopped_{false};
+};
+
+HttpServer::HttpServer(HttpServerConfig config, HttpHandler handler)
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(handler))) {}
+HttpServer::~HttpServer() = default;
+Status HttpServer::start() {
+  return impl_->start();
+}
+void HttpServer::stop() {
+  impl_->stop();
+}
+std::uint16_t HttpServer::port() const {
+  return impl_->port();
+}
+
+HttpServerCounters HttpServer::counters() const {
+  const auto& m = impl_->metrics();
+  return {m.accepted, m.refused,   m.active,           m.handshakes_failed, m.requests, m.overloaded,
+          m.timeouts, m.malformed, m.handler_failures, m.bytes_in,          m.bytes_out};
+}
+
+}  // namespace eider::net
