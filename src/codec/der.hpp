@@ -75,6 +75,8 @@ struct Type {
   std::span<const Field> fields{};  // SEQUENCE members, CHOICE alternatives
   const Type* element = nullptr;    // OF and Signed
   Tag element_tag = 0;              // overrides the element's own tag; 0: none
+  // What the C++ type can hold: the value of an INTEGER, octets of an OCTET STRING.
+  std::int64_t min = std::numeric_limits<std::int64_t>::min(), max = std::numeric_limits<std::int64_t>::max();
   // leaves: the error text, or nothing
   const char* (*decode)(void* value, ByteView content, const Rules&) = nullptr;
   void (*encode)(const void* value, Writer&) = nullptr;
@@ -200,20 +202,21 @@ void encode_integer(std::int64_t value, Writer&);
 template <class T>
 concept SmallInteger = (std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, std::int64_t>) ||
                        std::is_enum_v<T>;
+template <class T>
+struct SmallIntegerLimits : std::numeric_limits<T> {};
+template <class T>
+  requires std::is_enum_v<T>
+struct SmallIntegerLimits<T> : std::numeric_limits<std::underlying_type_t<T>> {};
 template <SmallInteger T>
 struct TypeFor<T> {
   static constexpr Tag tag = 0x02;
   static constexpr Type value{
       .kind = Kind::kInteger, .name = "INTEGER", .tag = 0x02,
+      .min = std::int64_t{SmallIntegerLimits<T>::min()}, .max = std::int64_t{SmallIntegerLimits<T>::max()},
       .decode = [](void* v, ByteView c, const Rules&) -> const char* {
         std::int64_t n = 0;
         if (auto* e = decode_integer(n, c)) return e;
-        if constexpr (std::is_enum_v<T>) {
-          using U = std::underlying_type_t<T>;
-          if (n < std::int64_t{std::numeric_limits<U>::min()} || n > std::int64_t{std::numeric_limits<U>::max()}) return "out of range";
-        } else {
-          if (n < std::int64_t{std::numeric_limits<T>::min()} || n > std::int64_t{std::numeric_limits<T>::max()}) return "out of range";
-        }
+        if (n < std::int64_t{SmallIntegerLimits<T>::min()} || n > std::int64_t{SmallIntegerLimits<T>::max()}) return "out of range";
         *static_cast<T*>(v) = static_cast<T>(n);
         return nullptr;
       },
@@ -224,7 +227,7 @@ template <std::size_t N>
 struct TypeFor<FixedBytes<N>> {
   static constexpr Tag tag = 0x04;
   static constexpr Type value{
-      .kind = Kind::kOctetString, .name = "OCTET STRING", .tag = 0x04,
+      .kind = Kind::kOctetString, .name = "OCTET STRING", .tag = 0x04, .min = N, .max = N,
       .decode = [](void* v, ByteView c, const Rules&) -> const char* {
         if (c.size() != N) return "wrong size";
         std::copy(c.begin(), c.end(), static_cast<FixedBytes<N>*>(v)->begin());
@@ -237,7 +240,7 @@ template <std::size_t N>
 struct TypeFor<BoundedBytes<N>> {
   static constexpr Tag tag = 0x04;
   static constexpr Type value{
-      .kind = Kind::kOctetString, .name = "OCTET STRING", .tag = 0x04,
+      .kind = Kind::kOctetString, .name = "OCTET STRING", .tag = 0x04, .max = N,
       .decode = [](void* v, ByteView c, const Rules&) -> const char* {
         return static_cast<BoundedBytes<N>*>(v)->assign(c) ? nullptr : "too long";
       },
