@@ -1,0 +1,205 @@
+#include "roles/lpa/es10_client.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "spec/sgp22/aids.hpp"
+
+namespace eider::lpa {
+namespace {
+constexpr std::uint8_t kManageChannel = 0x70, kSelect = 0xA4, kGetResponse = 0xC0, kStoreData = 0xE2,
+                       kFetch = 0x12, kTerminalResponse = 0x14, kTerminalProfile = 0x10,
+                       kTerminalCapability = 0xAA;
+constexpr std::uint8_t kRefresh = 0x01, kUiccReset = 0x04;
+constexpr int kMaxProactiveCommands = 16;
+
+bool is_success(std::uint16_t sw) {
+  return sw == 0x9000 || sw >> 8 == 0x91;
+}
+DecodeFault too_much(std::string what) {
+  return {"ResponseApdu", 0, std::move(what)};
+}
+
+// The E0 template follows the GlobalPlatform objects of the FCI, or stands in front of them.
+void read_fci(ByteView data, IsdRInformation& out) {
+  const auto fci = read_tlv(data, false);
+  if (!fci || fci->tag != 0x6F) return;
+  const auto found = find_tlv(fci->value, 0xE0);
+  if (!found) return;
+  const auto isd_r = der::decode<sgp22::ISDRProprietaryApplicationTemplate>(found->whole, der::Rules::ber());
+  if (!isd_r) return;
+  out.svn = isd_r->svn;
+  out.lpae = isd_r->lpaeSupport && !isd_r->lpaeSupport->none();
+}
+}  // namespace
+
+std::vector<Bytes> known_isd_r_aids() {
+  return {to_bytes(sgp22::kIsdRAid), hex("A0000005591010FFFFFFFF8900050500"),
+          hex("A0000005591010000000008900000300"), hex("A06573746B6D65FFFF4953442D522030"),
+          hex("A06573746B6D65FFFF4953442D522031")};
+}
+
+Es10Client::Es10Client(CardPort& card, Es10Options options) : card_(card), options_(std::move(options)) {
+  options_.block_size = std::clamp<std::size_t>(options_.block_size, 1, 255);
+}
+
+Es10Client::~Es10Client() {
+  close();
+}
+
+Result<ResponseApdu> Es10Client::transmit(const CommandApdu& command) {
+  EIDER_TRY(answer, card_.transmit(command.encode()));
+  return parse_response(answer);
+}
+
+Result<ResponseApdu> Es10Client::exchange(const CommandApdu& command) {
+  CommandApdu next = command;
+  Bytes data;
+  int corrected = 0;
+  for (int i = 0; i <= options_.max_get_responses; ++i) {
+    EIDER_TRY(r, transmit(next));
+    const auto sw1 = r.sw >> 8;
+    const std::uint32_t sw2 = r.sw & 0xFF;
+    if (sw1 == 0x6C) {
+      if (++corrected > 2) return fail(too_much("the card corrects Le without end (6Cxx)"));
+      next.le = sw2 ? sw2 : 256;
+      continue;
+    }
+    corrected = 0;
+    append(data, r.data);
+    if (data.size() > options_.max_response)
+      return fail(too_much("the answer is longer than " + std::to_string(options_.max_response) + " octets"));
+    if (sw1 != 0x61) {
+      if (sw1 == 0x91) proactive_length_ = static_cast<std::uint8_t>(sw2);
+      return ResponseApdu{std::move(data), r.sw};
+    }
+    const int channel = channel_of(command.cla).value_or(0);
+    next = CommandApdu{class_for_channel(channel, false), kGetResponse, 0, 0, {}, sw2 ? sw2 : 256};
+  }
+  return fail(too_much("the answer did not end after " + std::to_string(options_.max_get_responses) +
+                       " GET RESPONSE (61xx)"));
+}
+
+// Answers are ignored: a card that does not know these commands works without them.
+Status Es10Client::present_terminal() {
+  if (options_.terminal_profile) {
+    // Profile download and REFRESH (ETSI TS 102 223 section 5.2, octets 1 and 3), and nothing else.
+    EIDER_CHECK(exchange(CommandApdu{0x80, kTerminalProfile, 0, 0, hex("010080"), std::nullopt}));
+  }
+  // Template A9: LUId, LPDd and LDSd are in the device.
+  if (options_.terminal_capability)
+    EIDER_CHECK(
+        exchange(CommandApdu{0x80, kTerminalCapability, 0, 0, hex("A9088100820101830107"), std::nullopt}));
+  return {};
+}
+
+Result<int> Es10Client::open_channel() {
+  const CommandApdu open{0x00, kManageChannel, 0x00, 0x00, {}, 1};
+  EIDER_TRY(r, exchange(open));
+  if (!is_success(r.sw)) {
+    // No channel left: an LPA that crashed leaves its own open.
+    for (std::uint8_t leaked = 1; leaked <= 3; ++leaked)
+      EIDER_CHECK(exchange(CommandApdu{0x00, kManageChannel, 0x80, leaked, {}, std::nullopt}));
+    EIDER_TRY(again, exchange(open));
+    r = again;
+  }
+  if (!is_success(r.sw)) return fail(StatusWord{r.sw});
+  if (r.data.size() != 1 || r.data[0] == 0 || r.data[0] > 19)
+    return fail(DecodeFault{"ManageChannel", 0, "the card did not name a logical channel from 1 to 19"});
+  return r.data[0];
+}
+
+Status Es10Client::select_isd_r() {
+  std::uint16_t last = 0x6A82;
+  for (const auto& aid : options_.isd_r_aids) {
+    EIDER_TRY(r, exchange(CommandApdu{class_for_channel(channel_, false), kSelect, 0x04, 0x00, aid, 256}));
+    if (is_success(r.sw)) {
+      isd_r_ = IsdRInformation{aid, {}, false};
+      read_fci(r.data, isd_r_);
+      return {};
+    }
+    last = r.sw;
+  }
+  if (last != 0x6A82) return fail(StatusWord{last});
+  return fail_local("the card has no ISD-R under any known AID",
+                    "Is it an eUICC? Cards with an AID of their own need it named (--isd-r-aid).");
+}
+
+Status Es10Client::open() {
+  close();
+  EIDER_CHECK(present_terminal());
+  EIDER_TRY(channel, open_channel());
+  channel_ = channel;
+  if (auto selected = select_isd_r(); !selected) {
+    close();
+    return selected;
+  }
+  return {};
+}
+
+void Es10Client::close() {
+  if (channel_ == 0) return;
+  const auto channel = static_cast<std::uint8_t>(channel_);
+  channel_ = 0;
+  (void)transmit(CommandApdu{0x00, kManageChannel, 0x80, channel, {}, std::nullopt});
+}
+
+Result<Bytes> Es10Client::store_data(ByteView object) {
+  if (!is_open())
+    return fail_local("the session with the card is not open", "Open it before calling an ES10 function.");
+  const auto block = options_.block_size;
+  if (object.size() > 256 * block)
+    return fail_local("an ES10 object of " + std::to_string(object.size()) +
+                          " octets does not fit 256 blocks of " + std::to_string(block),
+                      "Use a larger block size.");
+  std::size_t at = 0;
+  for (std::uint8_t number = 0;; ++number) {
+    const auto part = object.subspan(at, std::min(block, object.size() - at));
+    at += part.size();
+    const bool last = at == object.size();
+    EIDER_TRY(
+        r, exchange(CommandApdu{class_for_channel(channel_, true), kStoreData,
+                                static_cast<std::uint8_t>(last ? 0x91 : 0x11), number, to_bytes(part), 256}));
+    if (!is_success(r.sw)) return fail(StatusWord{r.sw});
+    if (last) return std::move(r.data);
+  }
+}
+
+Result<bool> Es10Client::settle() {
+  for (int i = 0; proactive_length_ && i < kMaxProactiveCommands; ++i) {
+    const std::uint32_t length = *proactive_length_ ? *proactive_length_ : 256;
+    proactive_length_.reset();
+    EIDER_TRY(fetched, exchange(CommandApdu{0x80, kFetch, 0, 0, {}, length}));
+    if (!is_success(fetched.sw)) return fail(StatusWord{fetched.sw});
+    proactive_length_.reset();
+    EIDER_TRY(command, read_tlv(fetched.data, false));
+    auto details = find_tlv(command.value, 0x81);
+    if (!details) details = find_tlv(command.value, 0x01);
+    if (command.tag != 0xD0 || !details || details->value.size() != 3)
+      return fail(DecodeFault{"ProactiveCommand", 0, "no command details"});
+    const auto type = details->value[1], qualifier = details->value[2];
+    if (type == kRefresh && qualifier == kUiccReset) {
+      EIDER_CHECK(restart());
+      return true;
+    }
+    // Terminal to UICC; REFRESH is performed (00), what else a card may want is beyond this terminal (30).
+    const std::uint8_t result = type == kRefresh ? 0x00 : 0x30;
+    const Bytes data = concat({make_tlv(0x81, details->value), hex("82028281"), Bytes{0x83, 0x01, result}});
+    EIDER_CHECK(exchange(CommandApdu{0x80, kTerminalResponse, 0, 0, data, std::nullopt}));
+    if (type == kRefresh) {
+      EIDER_CHECK(restart());
+      return true;
+    }
+  }
+  proactive_length_.reset();
+  return false;
+}
+
+Status Es10Client::restart() {
+  channel_ = 0;
+  proactive_length_.reset();
+  EIDER_CHECK(card_.reset());
+  return open();
+}
+
+}  // namespace eider::lpa
