@@ -10,8 +10,8 @@ Time SystemClock::now() const {
 }
 
 std::string format_time(Time t) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(t);
-  const std::time_t value = std::chrono::system_clock::to_time_t(seconds);
+  // Not system_clock::to_time_t: it counts nanoseconds, which end in 2262, and eUICC certificates last longer.
+  const std::time_t value = std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
   std::tm parts{};
   gmtime_r(&value, &parts);
   char text[32];

@@ -20,7 +20,8 @@ Status check_policy(const Certificate& c, const CertificateProfile& p) {
                                                " needs " + p.policies.front().dotted());
   }
   if (p.policies.empty()) {
-    // Outside the GSMA PKI: any policy will do, but a certificate of that PKI must not be taken for one of another.
+    // Outside the GSMA PKI: any policy will do, but a certificate of that PKI must not be taken for one of
+    // another.
     static const Bytes rsp_role = to_bytes(der::Oid("2.23.146.1.2.1").content());
     for (const der::Oid& oid : c.policies())
       if (oid.content().size() > rsp_role.size() && equal(oid.content().first(rsp_role.size()), rsp_role))
