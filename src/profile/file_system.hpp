@@ -42,6 +42,7 @@ struct ImageFile {
 
 class FileSystemImage {
  public:
+  explicit FileSystemImage(std::size_t memory_limit = 1024 * 1024) : memory_limit_(memory_limit) {}
   // Both leave the image unchanged when they return a violation. `first_directory()` tells the PIN context.
   Check apply(const saip::TemplatePe& element, const saip::TemplateInfo& info);
   Check apply(const saip::GenericFileManagement& element);
@@ -59,13 +60,15 @@ class FileSystemImage {
   // The ADF that `opt-usim`, `df-5gs` and the like of this kind ("ADF.USIM") belong to now; -1: none.
   int current(std::string_view name) const;
   // Non-volatile memory for bodies and headers, octets.
-  std::size_t memory() const;
+  std::size_t memory() const { return memory_; }
 
  private:
   friend class ImageBuilder;
   std::vector<ImageFile> files_;
   std::map<std::string, int, std::less<>> directories_;  // by template name: "ADF.USIM/DF.5GS"
   int first_directory_ = -1;
+  std::size_t memory_ = 0;
+  std::size_t memory_limit_;
 };
 
 }  // namespace eider::profile
