@@ -203,19 +203,18 @@ Match match(const Entry& e, ByteView in) {
 namespace {
 // Higher is better; compared member by member.
 struct Fit {
-  int grade = 0;  // 2 strict, 1 lenient, 0 none
-  std::size_t reach = 0;
-  std::size_t known = 0;
+  int grade = 0;             // 2 strict, 1 lenient, 0 none
+  std::ptrdiff_t known = 0;  // without a fit: members that are at least of the type
+  std::size_t reach = 0;     // and where it breaks
+  std::size_t few_unknown = 0;
   auto operator<=>(const Fit&) const = default;
 };
 Fit fit_of(const Match& m) {
   const der::Node* e = der::first_error(m.tree);
+  const auto known = std::ranges::count_if(m.tree.children, [](const der::Node& n) { return !n.unknown; });
   // A type without members takes anything when unknown members are ignored: that is no fit.
-  const bool known = std::ranges::any_of(m.tree.children, [](const der::Node& n) { return !n.unknown; });
-  return Fit{!m.strict              ? 2
-             : !m.tolerant && known ? 1
-                                    : 0,
-             m.tolerant && e ? e->error_offset : 0,
+  const int grade = !m.strict ? 2 : !m.tolerant && known > 0 ? 1 : 0;
+  return Fit{grade, grade == 0 ? known : 0, m.tolerant && e ? e->error_offset : 0,
              std::numeric_limits<std::size_t>::max() - der::count_unknown(m.tree)};
 }
 }  // namespace

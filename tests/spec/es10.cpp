@@ -1,4 +1,5 @@
-// Octets from SGP.22 and from captured cards; see the vectors in section 12 of the project's fact sheet on SGP.22.
+// Octets from SGP.22 and from captured cards; see the vectors in section 12 of the project's fact sheet on
+// SGP.22.
 #include <gtest/gtest.h>
 
 #include "spec/sgp22/es10b.hpp"
@@ -29,7 +30,8 @@ TEST(Es10, IdentifiersHaveTheirSpecifiedCoding) {
 }
 
 TEST(Es10, ListNotificationFilterHasOneBit) {
-  EXPECT_TRUE(parsed<ListNotificationRequest>("BF280481020780").profileManagementOperation->test(kEventInstall));
+  EXPECT_TRUE(
+      parsed<ListNotificationRequest>("BF280481020780").profileManagementOperation->test(kEventInstall));
 }
 TEST(Es10, SearchCriteriaAreExplicitlyTagged) {
   auto r = parsed<RetrieveNotificationsListRequest>("BF2B05A003800105");
@@ -63,7 +65,8 @@ TEST(Es10, ProfileInfoListRequestForms) {
 }
 TEST(Es10, CardInfo1OfARealCard) {
   auto r = parsed<EUICCInfo1>(
-      "BF20358203020300A916041481370F5125D0B1D408D4C3B232E6D25E795BEBFBAA16041481370F5125D0B1D408D4C3B232E6D25E795BEBFB");
+      "BF20358203020300A916041481370F5125D0B1D408D4C3B232E6D25E795BEBFBAA16041481370F5125D0B1D408D4C3B232E6D2"
+      "5E795BEBFB");
   EXPECT_EQ(version_text(r.svn), "2.3.0");
   EXPECT_EQ(r.euiccCiPKIdListForSigning.size(), 1u);
 }
@@ -71,7 +74,9 @@ TEST(Es10, CancelSession) {
   EXPECT_EQ(parsed<CancelSessionRequest>("BF411580100123456789ABCDEF0123456789ABCDEF810100").reason,
             CancelSessionReason::kEndUserRejection);
 }
-TEST(Es10, GetEidRequest) { EXPECT_EQ(to_hex(parsed<GetEuiccDataRequest>("BF3E035C015A").tagList), "5A"); }
+TEST(Es10, GetEidRequest) {
+  EXPECT_EQ(to_hex(parsed<GetEuiccDataRequest>("BF3E035C015A").tagList), "5A");
+}
 TEST(Es10, EmptyRatAndEmptyLists) {
   parsed<GetRatResponse>("BF4302A000");
   parsed<ProfileInfoListResponse>("BF2D02A000");
@@ -82,12 +87,14 @@ TEST(Es10, EmptyRatAndEmptyLists) {
 TEST(Es8, SmdpSignInput) {
   InitialiseSecureChannelRequest r;
   r.transactionId = *TransactionId::from(hex("AABB"));
-  r.controlRefTemplate = {*FixedBytes<1>::from(hex("88")), *FixedBytes<1>::from(hex("10")), *BoundedBytes<16>::from(hex("8080"))};
+  r.controlRefTemplate = {*FixedBytes<1>::from(hex("88")), *FixedBytes<1>::from(hex("10")),
+                          *BoundedBytes<16>::from(hex("8080"))};
   const auto in = smdp_sign_input(r, OneTimePublicKey{});
   const auto whole = der::encode(r);
   const auto signature_size = 3 + 64;
   const auto members = read_single_tlv(whole)->value;
-  EXPECT_TRUE(equal(ByteView(in).first(members.size() - signature_size), members.first(members.size() - signature_size)));
+  EXPECT_TRUE(equal(ByteView(in).first(members.size() - signature_size),
+                    members.first(members.size() - signature_size)));
   EXPECT_EQ(to_hex(ByteView(in).subspan(in.size() - 68, 3)), "5F4941");
 }
 
@@ -104,7 +111,11 @@ TEST(Types, MetadataLeavesOutTheDefaultClass) {
 
 TEST(Types, ExtCardResource) {
   const auto v = encode_ext_card_resource({0, 100000, 2048});
-  EXPECT_EQ(to_hex(v), "810100" "820301" "86A0" "83020800");
+  EXPECT_EQ(to_hex(v),
+            "810100"
+            "820301"
+            "86A0"
+            "83020800");
   EXPECT_EQ(parse_ext_card_resource(v)->free_nvm_octets, 100000u);
   EXPECT_FALSE(parse_ext_card_resource(hex("810100")));
 }

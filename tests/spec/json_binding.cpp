@@ -8,9 +8,12 @@
 namespace eider::sgp22 {
 
 TEST(JsonBinding, InitiateAuthenticationReadsAndWrites) {
-  es9plus::InitiateAuthenticationRequest r{hex("000102030405060708090A0B0C0D0E0F"), hex("BF2000"), "smdp.example.com"};
+  es9plus::InitiateAuthenticationRequest r{hex("000102030405060708090A0B0C0D0E0F"), hex("BF2000"),
+                                           "smdp.example.com"};
   const auto text = json::encode(r);
-  EXPECT_EQ(text, R"({"euiccChallenge":"AAECAwQFBgcICQoLDA0ODw==","euiccInfo1":"vyAA","smdpAddress":"smdp.example.com"})");
+  EXPECT_EQ(
+      text,
+      R"({"euiccChallenge":"AAECAwQFBgcICQoLDA0ODw==","euiccInfo1":"vyAA","smdpAddress":"smdp.example.com"})");
   auto back = json::decode<es9plus::InitiateAuthenticationRequest>(text);
   ASSERT_TRUE(back) << back.error().message();
   EXPECT_EQ(back->euiccChallenge, r.euiccChallenge);
@@ -18,7 +21,8 @@ TEST(JsonBinding, InitiateAuthenticationReadsAndWrites) {
 
 TEST(JsonBinding, ReadsWhatTheFieldSends) {
   auto r = json::decode<es9plus::InitiateAuthenticationResponse>(
-      "{\"unknown\":[1,{\"x\":null}],\"transactionID\":\"0a0b\",\"serverSigned1\":\"M\\/A=\\n\",\"serverSignature1\":\"AA==\","
+      "{\"unknown\":[1,{\"x\":null}],\"transactionID\":\"0a0b\",\"serverSigned1\":\"M\\/"
+      "A=\\n\",\"serverSignature1\":\"AA==\","
       "\"euiccCiPKIdTobeUsed\":\"AA==\",\"serverCertificate\":\"AA==\"}");
   ASSERT_TRUE(r) << r.error().message();
   EXPECT_EQ(to_hex(r->transactionId), "0A0B");
@@ -33,14 +37,19 @@ TEST(JsonBinding, NamesTheFaultyMember) {
   EXPECT_EQ(path("{"), "AuthenticateClientRequest");
   EXPECT_EQ(path("[]"), "AuthenticateClientRequest");
   EXPECT_EQ(path("{}"), "AuthenticateClientRequest.transactionId");
-  EXPECT_EQ(path(R"({"transactionId":"0","authenticateServerResponse":""})"), "AuthenticateClientRequest.transactionId");
-  EXPECT_EQ(path(R"({"transactionId":"00","authenticateServerResponse":7})"), "AuthenticateClientRequest.authenticateServerResponse");
-  EXPECT_EQ(path(R"({"transactionId":"00","authenticateServerResponse":"A==="})"), "AuthenticateClientRequest.authenticateServerResponse");
+  EXPECT_EQ(path(R"({"transactionId":"0","authenticateServerResponse":""})"),
+            "AuthenticateClientRequest.transactionId");
+  EXPECT_EQ(path(R"({"transactionId":"00","authenticateServerResponse":7})"),
+            "AuthenticateClientRequest.authenticateServerResponse");
+  EXPECT_EQ(path(R"({"transactionId":"00","authenticateServerResponse":"A==="})"),
+            "AuthenticateClientRequest.authenticateServerResponse");
 }
 
 TEST(JsonBinding, StatusCodesStayText) {
   const auto text = json::encode(EmptyResponse{ResponseHeader::failed({"8.2.6", "3.10", "", "x \"y\"\n"})});
-  EXPECT_EQ(text, R"({"header":{"functionExecutionStatus":{"status":"Failed","statusCodeData":{"subjectCode":"8.2.6","reasonCode":"3.10","message":"x \"y\"\u000a"}}}})");
+  EXPECT_EQ(
+      text,
+      R"({"header":{"functionExecutionStatus":{"status":"Failed","statusCodeData":{"subjectCode":"8.2.6","reasonCode":"3.10","message":"x \"y\"\u000a"}}}})");
   auto r = json::decode<EmptyResponse>(text);
   EXPECT_EQ(fault_of(r->header)->reason_code, "3.10");
 }
@@ -68,7 +77,8 @@ TEST(Asn1Binding, CancelSessionReplacesTheTag) {
 }
 
 TEST(Asn1Binding, ErrorFormsAreContextIntegers) {
-  auto r = der::decode<es9plus::asn1::RemoteProfileProvisioningResponse>(hex("A206BF3B0381010A"), der::Rules::strict());
+  auto r = der::decode<es9plus::asn1::RemoteProfileProvisioningResponse>(hex("A206BF3B0381010A"),
+                                                                         der::Rules::strict());
   ASSERT_TRUE(r) << r.error().message();
   EXPECT_EQ(std::get<std::int64_t>(std::get<es9plus::asn1::AuthenticateClientResponse>(r->value).value), 10);
 }

@@ -1,4 +1,5 @@
-// Every declaration against bytes: the decoded TS.48 packages as known answers, each element re-encoded unchanged.
+// Every declaration against bytes: the decoded TS.48 packages as known answers, each element re-encoded
+// unchanged.
 #include <gtest/gtest.h>
 
 #include "base/random.hpp"
@@ -8,10 +9,16 @@
 namespace eider::saip {
 namespace {
 
-const char* const kPackages[] = {"TS48v1_A.der",                 "TS48v2_SAIP2.3_BERTLV.der", "TS48v3_SAIP2.3_NoBERTLV.der",
-                                 "TS48v4_SAIP2.1A_NoBERTLV.der", "TS48v4_SAIP2.3_BERTLV.der", "TS48v5_SAIP2.3_NoBERTLV.der"};
+const char* const kPackages[] = {"TS48v1_A.der",
+                                 "TS48v2_SAIP2.3_BERTLV.der",
+                                 "TS48v3_SAIP2.3_NoBERTLV.der",
+                                 "TS48v4_SAIP2.1A_NoBERTLV.der",
+                                 "TS48v4_SAIP2.3_BERTLV.der",
+                                 "TS48v5_SAIP2.3_NoBERTLV.der"};
 
-Bytes tlv(Tag tag, const char* content) { return make_tlv(tag, hex(content)); }
+Bytes tlv(Tag tag, const char* content) {
+  return make_tlv(tag, hex(content));
+}
 
 ProfileElement decoded(const Bytes& der) {
   auto e = decode_element(der, der::Rules::strict());
@@ -63,13 +70,15 @@ TEST(SaipElements, EndAndHeader) {
   h.eUICC_Mandatory_services.add(Service::kUsim);
   h.eUICC_Mandatory_services.add(Service::kEaka);
   h.eUICC_Mandatory_GFSTEList = {der::Oid("2.23.143.1.2.1")};
-  EXPECT_EQ(to_hex(encode_element(e)), "A022800103810103830A8949017000000000015FA50481009D00A608060667810F010201");
+  EXPECT_EQ(to_hex(encode_element(e)),
+            "A022800103810103830A8949017000000000015FA50481009D00A608060667810F010201");
   EXPECT_EQ(capability_bit(Service::kTuak256), 7);
   EXPECT_EQ(service_name(Service::kProfileBP256), "profile-b-p256");
 }
 
 TEST(SaipElements, IntegersAreSignedAndDefaultsAreLeftOut) {
-  const auto pin = decoded(tlv(0xA2, "A0068000810200C3 A119A0173015 80020081 810839393939FFFFFFFF 82020081 830103"));
+  const auto pin =
+      decoded(tlv(0xA2, "A0068000810200C3 A119A0173015 80020081 810839393939FFFFFFFF 82020081 830103"));
   const auto& list = std::get<std::vector<PinConfiguration>>(pin.as<PinCodes>()->pinCodes.value);
   ASSERT_EQ(list.size(), 1u);
   EXPECT_EQ(list[0].keyReference, 129);
@@ -81,7 +90,9 @@ TEST(SaipElements, IntegersAreSignedAndDefaultsAreLeftOut) {
 }
 
 TEST(SaipElements, MilenageParameters) {
-  const auto e = decoded(hex("A435A005800081010BA12CA12A8001018101018210465B5CE8B199B49FAA5F0A2EE238A6BC8310CD63CB71954A9F4E48A5994E37A02BAF"));
+  const auto e =
+      decoded(hex("A435A005800081010BA12CA12A8001018101018210465B5CE8B199B49FAA5F0A2EE238A6BC8310CD63CB71954A"
+                  "9F4E48A5994E37A02BAF"));
   const auto* algo = e.as<AkaParameter>()->algoConfiguration.algo();
   ASSERT_TRUE(algo);
   EXPECT_EQ(algo->algorithmID, AlgorithmId::kMilenage);
@@ -96,8 +107,9 @@ TEST(SaipElements, MilenageParameters) {
 
 // The two members with tag A0 of PE-RFM, and its three 4F and two 04, go by position.
 TEST(SaipElements, RfmMembersGoByPosition) {
-  const auto der = tlv(0xA7, "A00381011C 4F10A0000005591010000000000000000002 A0050403B00140 810102 040100 040100"
-                            "300D 8005A000000000 8101FF 8201FF");
+  const auto der = tlv(0xA7,
+                       "A00381011C 4F10A0000005591010000000000000000002 A0050403B00140 810102 040100 040100"
+                       "300D 8005A000000000 8101FF 8201FF");
   auto e = decode_element(der);
   ASSERT_TRUE(e) << e.error().message();
   const auto& rfm = *e->as<Rfm>();
@@ -111,7 +123,8 @@ TEST(SaipElements, RfmMembersGoByPosition) {
 
 // File and FileManagement name the same things with different tags.
 TEST(SaipElements, FilesAndFileManagement) {
-  const auto gfm = tlv(0xA1, "A003810117 A11F301D 8000 6212 82044221001C 83026F3A 8B032F0605 880108 02020100 810101");
+  const auto gfm =
+      tlv(0xA1, "A003810117 A11F301D 8000 6212 82044221001C 83026F3A 8B032F0605 880108 02020100 810101");
   auto e = decode_element(gfm);
   ASSERT_TRUE(e) << e.error().message();
   const auto& commands = e->as<GenericFileManagement>()->fileManagementCMD[0];
@@ -151,27 +164,32 @@ TEST(SaipElements, TemplatesAreConsistent) {
   }
   for (const auto& row : template_rows()) {
     EXPECT_TRUE(template_member(row.pe, row.member)) << row.name;
-    EXPECT_TRUE(from_hex(row.prefix) && from_hex(row.fill) && from_hex(row.suffix) && from_hex(row.fixed)) << row.name;
+    EXPECT_TRUE(from_hex(row.prefix) && from_hex(row.fill) && from_hex(row.suffix) && from_hex(row.fixed))
+        << row.name;
   }
   const auto* usim = find_template(der::Oid("2.23.143.1.2.4"));
   const auto* imsi = template_row(*usim, member_tag(pe::kUsim, "ef-imsi"));
   ASSERT_TRUE(imsi);
   EXPECT_EQ(imsi->fid, 0x6F07);
   EXPECT_EQ(imsi->file_size, 9);
-  EXPECT_EQ(template_row(*find_template(der::Oid("2.23.143.1.2.4.2")), member_tag(pe::kUsim, "ef-ust"))->file_size, 17);
+  EXPECT_EQ(
+      template_row(*find_template(der::Oid("2.23.143.1.2.4.2")), member_tag(pe::kUsim, "ef-ust"))->file_size,
+      17);
   EXPECT_EQ(find_template(der::Oid("2.23.143.1.2.99")), nullptr);
 }
 
 // Whatever is accepted re-encodes to something that is accepted again, and equal from then on.
 TEST(SaipElements, MutationsNeverBreakTheRoundTrip) {
   SeededRandom random(7);
-  const Bytes seeds[] = {tlv(0xA1, "A003810117 A11F301D 8000 6212 82044221001C 83026F3A 8B032F0605 880108 02020100 810101"),
-                         tlv(0xA2, "A0068000810200C3 A119A0173015 80020081 810839393939FFFFFFFF 82020081 830103"),
-                         tlv(0xBD, "A0058000810101 810667810F01020E A205 8000 830100")};
+  const Bytes seeds[] = {
+      tlv(0xA1, "A003810117 A11F301D 8000 6212 82044221001C 83026F3A 8B032F0605 880108 02020100 810101"),
+      tlv(0xA2, "A0068000810200C3 A119A0173015 80020081 810839393939FFFFFFFF 82020081 830103"),
+      tlv(0xBD, "A0058000810101 810667810F01020E A205 8000 830100")};
   int accepted = 0;
   for (int i = 0; i < 30000; ++i) {
     auto in = seeds[random.below(std::size(seeds))];
-    for (auto k = random.below(3) + 1; k > 0; --k) in[random.below(in.size())] = static_cast<std::uint8_t>(random.next());
+    for (auto k = random.below(3) + 1; k > 0; --k)
+      in[random.below(in.size())] = static_cast<std::uint8_t>(random.next());
     auto e = decode_element(in);
     if (!e) continue;
     ++accepted;

@@ -59,7 +59,7 @@ TEST(ResultCodes, NamesAndFaults) {
   for (const auto& row : result_code::rows())
     EXPECT_TRUE(seen.insert({std::string(row.function), row.code}).second) << row.name;
   EXPECT_EQ(result_code::name("enableprofile", 3), "disallowedByPolicy");
-  EXPECT_EQ(result_code::name("ProfileInstallationResult", 12), "peProcessingError");
+  EXPECT_EQ(result_code::name("ProfileInstallationResult", 12), "installFailedDueToPEProcessingError");
   EXPECT_EQ(result_code::name("DisableProfile", 2), "profileNotInEnabledState");
   EXPECT_EQ(result_code::find("DisableProfile", 4), nullptr);
   EXPECT_EQ(result_code::make_fault("AuthenticateServer", 7).name, "ciPKUnknown");
