@@ -30,7 +30,7 @@ class FakeCard final : public CardPort {
 };
 
 // Opens channel 1, has the ISD-R, and hands every complete ES10 object to a function that gives the answer.
-class FakeEuicc final : public CardPort {
+class FakeEuicc : public CardPort {
  public:
   // Data and status word.
   using Es10 = std::function<ResponseApdu(ByteView object)>;

@@ -1,0 +1,51 @@
+// ES9+ of the LPA over the JSON binding: SGP.22 v2.6.1 sections 5.6, 6.1 to 6.3 and 6.5. Reads leniently what
+// live servers send, writes what the specification says.
+#pragma once
+#include "device/http_port.hpp"
+#include "spec/sgp22/es9plus.hpp"
+
+namespace eider::lpa {
+
+struct Es9PlusOptions {
+  Duration timeout{60000};
+  std::size_t max_body = 4 * 1024 * 1024;
+  std::string user_agent = "gsma-rsp-lpad";
+};
+
+// One server. Faults of every function: FunctionStatus (the server said Failed), TransportFault (nothing came
+// back, or something that is not from the SM-DP+: an error page, a redirect), DecodeFault, VerificationFault
+// (TLS).
+class Es9PlusClient {
+ public:
+  // `address`: FQDN, or host:port as test installations have it.
+  static Result<Es9PlusClient> create(HttpPort& http, std::string address, Es9PlusOptions options = {});
+  const std::string& address() const { return address_; }
+
+  // Begins a session: the next key exchange is a new one (section 2.6.6).
+  Result<sgp22::es9plus::InitiateAuthenticationResponse> initiate_authentication(
+      const sgp22::Challenge& euiccChallenge, Bytes euiccInfo1);
+  Result<sgp22::es9plus::AuthenticateClientResponse> authenticate_client(const Bytes& transactionId,
+                                                                         Bytes authenticateServerResponse);
+  Result<sgp22::es9plus::GetBoundProfilePackageResponse> get_bound_profile_package(
+      const Bytes& transactionId, Bytes prepareDownloadResponse);
+  // Success only when the server acknowledged.
+  Status handle_notification(Bytes pendingNotification);
+  Status cancel_session(const Bytes& transactionId, Bytes cancelSessionResponse);
+
+  // HTTP status of the last function; 0 when no reply came.
+  int last_status() const { return last_status_; }
+
+ private:
+  Es9PlusClient(HttpPort& http, std::string address, HttpsUrl url, Es9PlusOptions options);
+  Result<HttpReply> post(const sgp22::HttpFunction& function, std::string json);
+  template <class Response, class Request>
+  Result<Response> call(const sgp22::HttpFunction& function, const Request& request);
+
+  HttpPort* http_;
+  std::string address_;
+  HttpsUrl url_;
+  Es9PlusOptions options_;
+  int last_status_ = 0;
+};
+
+}  // namespace eider::lpa

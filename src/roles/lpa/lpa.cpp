@@ -1,0 +1,62 @@
+#include "roles/lpa/lpa.hpp"
+
+#include <algorithm>
+
+namespace eider::lpa {
+namespace {
+sgp22::Version release(std::uint8_t number) {
+  sgp22::Version v;
+  v[0] = number;
+  return v;
+}
+}  // namespace
+
+const char* step_name(Step step) {
+  switch (step) {
+    case Step::kReadCard:
+      return "Read the card";
+    case Step::kContactServer:
+      return "Contact the SM-DP+";
+    case Step::kAuthenticateServer:
+      return "Authenticate the SM-DP+";
+    case Step::kAuthenticateClient:
+      return "Authenticate the eUICC";
+    case Step::kConfirm:
+      return "Confirm";
+    case Step::kPrepareDownload:
+      return "Prepare the download";
+    case Step::kGetPackage:
+      return "Fetch the Profile";
+    case Step::kInstall:
+      return "Install the Profile";
+    case Step::kNotify:
+      return "Send notifications";
+    case Step::kEnable:
+      return "Enable the Profile";
+  }
+  return "";
+}
+
+LpaSettings::LpaSettings() : gsm(release(15)), utran(release(15)), eutran(release(15)), nr(release(15)) {}
+
+std::optional<FixedBytes<8>> encode_imei(std::string_view digits) {
+  if (digits.size() != 15) return std::nullopt;
+  auto swapped = bcd_encode(digits.substr(0, 14), true);
+  if (!swapped || digits[14] < '0' || digits[14] > '9') return std::nullopt;
+  swapped->push_back(static_cast<std::uint8_t>((digits[14] - '0') << 4 | 0x0F));
+  return FixedBytes<8>::from(*swapped);
+}
+
+std::optional<LpaStore::Backoff> MemoryLpaStore::backoff(const std::string& address) {
+  const auto found = std::ranges::find(entries_, address, &std::pair<std::string, Backoff>::first);
+  if (found == entries_.end()) return std::nullopt;
+  return found->second;
+}
+
+Status MemoryLpaStore::set_backoff(const std::string& address, const std::optional<Backoff>& backoff) {
+  std::erase_if(entries_, [&](const auto& e) { return e.first == address; });
+  if (backoff) entries_.emplace_back(address, *backoff);
+  return {};
+}
+
+}  // namespace eider::lpa

@@ -1,0 +1,336 @@
+// A scripted card and SM-DP+ that play a whole download without cryptography: every step can be made to fail.
+#pragma once
+#include <map>
+
+#include "roles/lpa/procedures/download.hpp"
+#include "roles/lpa_support.hpp"
+#include "spec/sgp22/es9plus.hpp"
+
+namespace eider::test {
+
+using namespace sgp22;
+namespace es9 = sgp22::es9plus;
+
+inline SequenceTlv some_certificate() {
+  return SequenceTlv{hex("3003020101")};
+}
+inline const Bytes kTransaction = hex("00112233445566778899AABBCCDDEEFF");
+
+inline StoreMetadataRequest some_metadata() {
+  StoreMetadataRequest m;
+  m.iccid = *parse_iccid("8947010000123456784");
+  m.serviceProviderName = "Eider Mobile";
+  m.profileName = "Test plan";
+  return m;
+}
+
+inline Bytes notification(std::int64_t seq, int event, const std::string& address,
+                          const char* iccid = "8947010000123456784") {
+  OtherSignedNotification n;
+  n.tbsOtherNotification =
+      der::seal(NotificationMetadata{seq, BitString{event}, address, parse_iccid(iccid)});
+  n.euiccCertificate = some_certificate();
+  n.eumCertificate = some_certificate();
+  return der::encode(n);
+}
+inline NotificationMetadata metadata_of(const Bytes& pending) {
+  const auto p = der::decode<PendingNotification>(pending);
+  if (const auto* o = std::get_if<OtherSignedNotification>(&p->value)) return o->tbsOtherNotification.value;
+  return std::get<ProfileInstallationResult>(p->value)
+      .profileInstallationResultData.value.notificationMetadata;
+}
+
+class ScriptedCard : public FakeEuicc {
+ public:
+  ScriptedCard() : FakeEuicc([this](ByteView o) { return answer(o); }) {
+    info2.rspCapability = BitString{kAdditionalProfile, kDeviceInfoExtensibilitySupport};
+    info2.extCardResource = encode_ext_card_resource({0, 100000, 2000});
+  }
+  // What goes wrong.
+  int authenticate_error = 0, prepare_error = 0, pir_error = 0;
+  int fail_segment = -1;  // index of the segment that answers fail_sw
+  std::uint16_t fail_sw = 0x6A80;
+  bool no_pir = false;
+  std::function<std::optional<ResponseApdu>(Tag, ByteView)> override_answer;
+
+  EUICCInfo2 info2;
+  std::vector<ProfilePolicyAuthorisationRule> rat;
+  std::vector<ProfileInfo> profiles;
+  std::vector<Bytes> pending;
+  std::vector<std::int64_t> removed;
+  std::vector<CancelSessionReason> cancelled;
+  std::optional<CtxParamsForCommonAuthentication> ctx;
+  std::optional<FixedBytes<32>> hash_cc;
+  std::string server_address;
+  Challenge challenge;
+  int challenges = 0;
+  int segment = 0;
+  int expected_segments = 6;
+  bool enabled = false;
+
+ private:
+  static ResponseApdu good(Bytes data) { return {std::move(data), 0x9000}; }
+  static Tag tag_of(ByteView o) {
+    return o.size() > 1 && (o[0] & 0x1F) == 0x1F ? static_cast<Tag>(o[0] << 8 | o[1]) : o.empty() ? 0 : o[0];
+  }
+
+  ResponseApdu answer(ByteView o) {
+    const Tag tag = tag_of(o);
+    if (override_answer)
+      if (auto r = override_answer(tag, o)) return *r;
+    switch (tag) {
+      case 0xBF20:
+        return good(der::encode(EUICCInfo1{info2.svn, {}, {}, {}}));
+      case 0xBF22:
+        return good(der::encode(info2));
+      case 0xBF2E:
+        challenge.fill(static_cast<std::uint8_t>(++challenges));
+        return good(der::encode(GetEuiccChallengeResponse{challenge}));
+      case 0xBF38:
+        return authenticate(o);
+      case 0xBF21:
+        return prepare(o);
+      case 0xBF41:
+        return cancel(o);
+      case 0xBF43:
+        return good(der::encode(GetRatResponse{{rat}}));
+      case 0xBF2D:
+        return good(der::encode(ProfileInfoListResponse{{profiles}}));
+      case 0xBF28:
+        return list();
+      case 0xBF2B:
+        return retrieve(o);
+      case 0xBF30:
+        return remove(o);
+      case 0xBF31:
+        enabled = true;
+        for (auto& p : profiles) p.profileState = ProfileState::kEnabled;
+        return good(hex("BF3103800100"));
+      case 0xBF36:
+        segment = 0;
+        [[fallthrough]];
+      case 0xA0:
+      case 0xA1:
+      case 0xA2:
+      case 0xA3:
+      case 0x86:
+      case 0x87:
+      case 0x88:
+        return load();
+      default:
+        return {{}, 0x6A88};
+    }
+  }
+  ResponseApdu authenticate(ByteView o) {
+    const auto r = der::decode<AuthenticateServerRequest>(o);
+    if (!r) return {{}, 0x6A80};
+    ctx = std::get<0>(r->ctxParams1.value);
+    server_address = r->serverSigned1.value.serverAddress;
+    const auto tx = r->serverSigned1.value.transactionId;
+    if (authenticate_error)
+      return good(der::encode(AuthenticateServerResponse{
+          AuthenticateResponseError{tx, static_cast<AuthenticateErrorCode>(authenticate_error)}}));
+    AuthenticateResponseOk ok;
+    ok.euiccSigned1 = der::seal(EuiccSigned1{tx, server_address, {}, info2, r->ctxParams1, {}});
+    ok.euiccCertificate = ok.eumCertificate = some_certificate();
+    return good(der::encode(AuthenticateServerResponse{std::move(ok)}));
+  }
+  ResponseApdu prepare(ByteView o) {
+    const auto r = der::decode<PrepareDownloadRequest>(o);
+    if (!r) return {{}, 0x6A80};
+    hash_cc = r->hashCc;
+    const auto tx = r->smdpSigned2.value.transactionId;
+    if (prepare_error)
+      return good(der::encode(PrepareDownloadResponse{
+          PrepareDownloadResponseError{tx, static_cast<DownloadErrorCode>(prepare_error)}}));
+    PrepareDownloadResponseOk ok;
+    ok.euiccSigned2 = der::seal(EuiccSigned2{tx, {}, r->hashCc, {}});
+    return good(der::encode(PrepareDownloadResponse{std::move(ok)}));
+  }
+  ResponseApdu cancel(ByteView o) {
+    const auto r = der::decode<CancelSessionRequest>(o);
+    cancelled.push_back(r->reason);
+    CancelSessionResponseOk ok;
+    ok.euiccCancelSessionSigned =
+        der::seal(EuiccCancelSessionSigned{r->transactionId, Oid("2.999.10"), r->reason, {}});
+    return good(der::encode(CancelSessionResponse{std::move(ok)}));
+  }
+  ResponseApdu load() {
+    const int now = segment++;
+    if (now == fail_segment) return {{}, fail_sw};
+    if (now + 1 < expected_segments && !(pir_error && now == 3)) return good({});
+    if (no_pir) return good({});
+    ProfileInstallationResultData data;
+    data.transactionId = *TransactionId::from(kTransaction);
+    data.notificationMetadata = {7, BitString{kEventInstall}, server_address, some_metadata().iccid};
+    data.smdpOid = Oid("2.999.10");
+    if (pir_error)
+      data.finalResult.value =
+          ErrorResult{BppCommandId::kStoreMetadata, static_cast<ErrorReason>(pir_error), {}};
+    else
+      data.finalResult.value =
+          SuccessResult{*Aid::from(hex("A0000005591010FFFFFFFF8900001000")), hex("3000")};
+    ProfileInstallationResult result{der::seal(std::move(data)), {}};
+    pending.push_back(der::encode(result));
+    ProfileInfo p;
+    p.iccid = some_metadata().iccid;
+    p.profileState = ProfileState::kDisabled;
+    if (!pir_error) profiles.push_back(p);
+    return good(pending.back());
+  }
+  ResponseApdu list() {
+    std::vector<NotificationMetadata> out;
+    for (const auto& p : pending) out.push_back(metadata_of(p));
+    return good(der::encode(ListNotificationResponse{out}));
+  }
+  ResponseApdu retrieve(ByteView o) {
+    const auto r = der::decode<RetrieveNotificationsListRequest>(o);
+    const auto seq = std::get<std::int64_t>(r->searchCriteria->value);
+    Bytes found;
+    for (const auto& p : pending)
+      if (metadata_of(p).seqNumber == seq) found = p;
+    return good(make_tlv(0xBF2B, make_tlv(0xA0, found)));
+  }
+  ResponseApdu remove(ByteView o) {
+    const auto r = der::decode<NotificationSentRequest>(o);
+    const auto before = pending.size();
+    std::erase_if(pending, [&](const Bytes& p) { return metadata_of(p).seqNumber == r->seqNumber; });
+    removed.push_back(r->seqNumber);
+    return good(before == pending.size() ? hex("BF3003800101") : hex("BF3003800100"));
+  }
+};
+
+class ScriptedSmdp : public HttpPort {
+ public:
+  // By the last part of the path; each may be replaced.
+  using Handler = std::function<Result<HttpReply>(const HttpPost&)>;
+  std::map<std::string, Handler> handlers;
+  std::vector<HttpPost> requests;
+  int sessions = 0;
+
+  std::string address = "smdp.example.com";
+  std::string signed_address = "smdp.example.com";
+  Bytes serverCertificate = some_certificate().der;
+  StoreMetadataRequest metadata = some_metadata(), package_metadata = some_metadata();
+  std::optional<Bytes> raw_package;
+  bool cc_required = false;
+
+  Result<HttpReply> post(const HttpPost& request) override {
+    requests.push_back(request);
+    const auto function = request.path.substr(request.path.rfind('/') + 1);
+    if (const auto h = handlers.find(function); h != handlers.end()) return h->second(request);
+    return normal(request);
+  }
+  void new_session() override { ++sessions; }
+
+  Result<HttpReply> normal(const HttpPost& request) {
+    const auto function = request.path.substr(request.path.rfind('/') + 1);
+    if (function == "initiateAuthentication") return initiate(request);
+    if (function == "authenticateClient") return authenticate();
+    if (function == "getBoundProfilePackage")
+      return json_reply(
+          json::encode(es9::GetBoundProfilePackageResponse{ResponseHeader{}, kTransaction, package()}));
+    if (function == "cancelSession") return json_reply(json::encode(EmptyResponse{ResponseHeader{}}));
+    return HttpReply{204, {}, {}};
+  }
+  static HttpReply json_reply(std::string body, int status = 200,
+                              const char* type = "application/json;charset=UTF-8") {
+    return {status, {{"Content-Type", type}}, to_bytes(as_bytes(body))};
+  }
+  static HttpReply failed(const char* subject, const char* reason) {
+    return json_reply(json::encode(EmptyResponse{ResponseHeader::failed({subject, reason, "", "no"})}));
+  }
+  std::vector<std::string> functions() const {
+    std::vector<std::string> out;
+    for (const auto& r : requests) out.push_back(r.path.substr(r.path.rfind('/') + 1));
+    return out;
+  }
+  std::vector<CancelSessionReason> cancelled() const {
+    std::vector<CancelSessionReason> out;
+    for (const auto& r : requests) {
+      if (!r.path.ends_with("cancelSession")) continue;
+      const auto q = json::decode<es9::CancelSessionRequest>(as_text(r.body));
+      const auto c = der::decode<CancelSessionResponse>(q->cancelSessionResponse);
+      out.push_back(std::get<CancelSessionResponseOk>(c->value).euiccCancelSessionSigned.value.reason);
+    }
+    return out;
+  }
+  Bytes package() const {
+    if (raw_package) return *raw_package;
+    InitialiseSecureChannelRequest isc;
+    isc.transactionId = *TransactionId::from(kTransaction);
+    isc.controlRefTemplate = {*FixedBytes<1>::from(hex("88")), *FixedBytes<1>::from(hex("10")),
+                              *BoundedBytes<16>::from(hex("8080"))};
+    const Bytes record88 = make_tlv(0x88, {der::encode(package_metadata), Bytes(8, 0xAA)});
+    return make_tlv(0xBF36, {der::encode(isc), make_tlv(0xA0, make_tlv(0x87, Bytes(24, 1))),
+                             make_tlv(0xA1, record88), make_tlv(0xA3, make_tlv(0x86, Bytes(300, 2)))});
+  }
+
+ private:
+  Result<HttpReply> initiate(const HttpPost& request) {
+    const auto q = json::decode<es9::InitiateAuthenticationRequest>(as_text(request.body));
+    ServerSigned1 s;
+    s.transactionId = *TransactionId::from(kTransaction);
+    s.euiccChallenge = *Challenge::from(q->euiccChallenge);
+    s.serverAddress = signed_address;
+    return json_reply(json::encode(es9::InitiateAuthenticationResponse{
+        ResponseHeader{}, kTransaction, der::encode(s), make_tlv(0x5F37, Bytes(64, 3)),
+        make_tlv(0x04, Bytes(20, 4)), serverCertificate}));
+  }
+  Result<HttpReply> authenticate() {
+    SmdpSigned2 s;
+    s.transactionId = *TransactionId::from(kTransaction);
+    s.ccRequiredFlag = cc_required;
+    return json_reply(json::encode(
+        es9::AuthenticateClientResponse{ResponseHeader{}, kTransaction, der::encode(metadata), der::encode(s),
+                                        make_tlv(0x5F37, Bytes(64, 5)), some_certificate().der}));
+  }
+};
+
+class ScriptedUi : public lpa::LpaUi {
+ public:
+  lpa::Answer answer = lpa::Answer::kYes, changed_answer = lpa::Answer::kNo;
+  std::vector<std::string> codes;  // given one after the other
+  std::vector<lpa::Step> steps;
+  std::vector<std::string> warnings;
+  std::vector<lpa::ProfileOffer> offers;
+  int code_prompts = 0, changed_prompts = 0;
+
+  void progress(lpa::Step step, std::size_t, std::size_t) override {
+    if (steps.empty() || steps.back() != step) steps.push_back(step);
+  }
+  void warn(std::string_view text) override { warnings.emplace_back(text); }
+  lpa::Answer confirm_download(const lpa::ProfileOffer& offer) override {
+    offers.push_back(offer);
+    return answer;
+  }
+  std::optional<Secret> confirmation_code(const lpa::ProfileOffer&, int) override {
+    if (static_cast<std::size_t>(code_prompts) >= codes.size()) return std::nullopt;
+    return Secret(as_bytes(codes[static_cast<std::size_t>(code_prompts++)]));
+  }
+  lpa::Answer confirm_changed_metadata(const StoreMetadataRequest&, const StoreMetadataRequest&) override {
+    ++changed_prompts;
+    return changed_answer;
+  }
+};
+
+struct LpaWorld {
+  ScriptedCard card;
+  ScriptedSmdp server;
+  ScriptedUi ui;
+  ManualClock clock{Time(Duration(1700000000000))};
+  SeededRandom random{1};
+  lpa::MemoryLpaStore store;
+  lpa::Es10Client es10{card};
+  lpa::Lpa lpa{es10, server, clock, random, ui, store, {}};
+
+  LpaWorld() { (void)es10.open(); }
+  lpa::DownloadRequest request() const {
+    lpa::DownloadRequest r;
+    r.smdpAddress = server.address;
+    r.matchingId = "MATCH-1";
+    return r;
+  }
+};
+
+}  // namespace eider::test
