@@ -128,7 +128,7 @@ std::string Name::text() const {
         continue;
       }
       for (const char ch : a.value) {
-        if (ch == ',' || ch == '\\' || ch == '+') out += '\\';
+        if (ch == ',' || ch == '\\') out += '\\';
         // Names come from outside and go to terminals: no control characters.
         out += static_cast<unsigned char>(ch) < 0x20 || ch == 0x7F ? '?' : ch;
       }
