@@ -324,7 +324,7 @@ void Package::security_domain() {
   i.lifeCycleState = saip::octet(0x0F);
   i.applicationSpecificParametersC9 = hex("810280008201F0");
   // Toolkit: TAR B20100, messages must be enciphered, authenticated and counted (TS 102 225 SPI 16).
-  i.applicationParameters.emplace().uiccToolkitApplicationSpecificParametersField = hex("01000000000002011603B2010000");
+  i.applicationParameters.emplace().uiccToolkitApplicationSpecificParametersField = hex("010000000002011603B2010000");
   auto& keys = sd.keyList.emplace();
   for (std::uint8_t n = 0; n < 3; ++n) {
     saip::KeyObject k;
