@@ -1,0 +1,267 @@
+#include "card/card_os.hpp"
+
+#include "card/profile_state.hpp"
+
+namespace eider::card {
+namespace {
+// TS 102 221 section 6.3: T=0, then T=15 with the bit "eUICC-related functions supported"; historical bytes:
+// card capabilities (extended lengths, 20 channels assigned by the card) and the issuer's name.
+Bytes answer_to_reset() {
+  Bytes atr = {0x3B, 0x9D, 0x96, 0x80, 0x3F, 0xC7, 0x82, 0x80, 0x31, 0xE0,
+               0x73, 0xFE, 0x21, 0x57, 0x65, 'E',  'i',  'd',  'e',  'r'};
+  std::uint8_t check = 0;
+  for (std::size_t i = 1; i < atr.size(); ++i) check ^= atr[i];
+  atr.push_back(check);
+  return atr;
+}
+
+bool global_platform(std::uint8_t cla) {
+  return (cla & 0x80) != 0;
+}
+
+// Commands that need a GlobalPlatform secure channel, which the ISD-R offers to nobody: SET STATUS (locking),
+// DELETE, INSTALL, LOAD, PUT KEY.
+bool needs_secure_channel(std::uint8_t ins) {
+  return ins == 0xF0 || ins == 0xE4 || ins == 0xE6 || ins == 0xE8 || ins == 0xD8;
+}
+}  // namespace
+
+std::optional<int> channel_number(std::uint8_t cla) {
+  switch (cla & 0x70) {
+    case 0x00:
+      return cla & 0x0F;
+    case 0x40:
+      return 4 + (cla & 0x0F);
+    default:
+      return std::nullopt;
+  }
+}
+
+CardOs::CardOs(Nvm& nvm, Random& random)
+    : state_(nvm), ecasd_(state_), isd_r_{state_, ecasd_, toolkit_, random, NoSession{}} {}
+
+Result<Bytes> CardOs::reset() {
+  powered_ = false;
+  toolkit_.reset();
+  ecasd_.clear();
+  euicc_capability_.reset();
+  isd_r_.session = NoSession{};
+  channels_ = {};
+  channels_[0].open = true;
+  EIDER_CHECK(state_.load());
+  if (state_.isd_r.pendingMemoryReset) {
+    EIDER_CHECK(perform_memory_reset(state_, ecasd_));
+    EIDER_CHECK(state_.commit());
+  }
+  if (state_.isd_r.pendingSwitch) {
+    EIDER_CHECK(perform_switch(state_, ecasd_, *state_.isd_r.pendingSwitch));
+    EIDER_CHECK(state_.commit());
+  }
+  powered_ = true;
+  return answer_to_reset();
+}
+
+Result<Bytes> CardOs::transmit(ByteView command) {
+  if (!powered_) EIDER_CHECK(reset());
+  const auto parsed = parse_command(command);
+  if (!parsed) return ResponseApdu{{}, 0x6700}.encode();
+  const auto number = channel_number(parsed->cla);
+  Channel* channel = number ? &channels_[static_cast<std::size_t>(*number)] : nullptr;
+  current_ = number.value_or(0);
+  if (channel && parsed->ins != 0xC0) channel->response.clear();
+  auto answer = dispatch(*parsed);
+  if (!answer) {
+    // The memory failed: nothing that this card says now would be true.
+    powered_ = false;
+    return fail(TransportFault{true, "the card stopped: " + answer.error().message()});
+  }
+  return finish(*parsed, channel, std::move(*answer));
+}
+
+Result<Answer> CardOs::dispatch(const CommandView& c) {
+  if ((c.cla & 0x70) == 0x10) return Answer(0x6884);
+  const auto number = channel_number(c.cla);
+  if (!number) return Answer(0x6E00);
+  auto& channel = channels_[static_cast<std::size_t>(*number)];
+  if (!channel.open) return Answer(0x6881);
+  if (c.ins != 0xE2 && c.ins != 0xC0) channel.chain.clear();
+  if (c.ins == 0xC0) return get_response(c, channel);
+  if (!global_platform(c.cla)) {
+    if (c.ins == 0x70) return manage_channel(c);
+    if (c.ins == 0xA4) return select(c, channel);
+    return Answer(0x6D00);
+  }
+  switch (c.ins) {
+    case 0xE2:
+      return store_data(c, channel);
+    case 0xCA:
+      return get_data(c, channel);
+    case 0xF2:
+      return status(c, channel);
+    case 0xAA:
+      return terminal_capability(c);
+    case 0x10:
+    case 0x12:
+    case 0x14:
+    case 0xC2:
+      return *number == 0 ? toolkit_command(c) : Answer(0x6881);
+    case 0x70:
+    case 0xA4:
+      return Answer(0x6E00);
+    default:
+      return Answer(needs_secure_channel(c.ins) && channel.selected != Selected::kMf ? 0x6982 : 0x6D00);
+  }
+}
+
+Bytes CardOs::finish(const CommandView& c, Channel* channel, Answer answer) {
+  ResponseApdu out{std::move(answer.data), answer.sw};
+  if (channel && !out.data.empty() && c.ins != 0xC0) {
+    const std::size_t le = c.le.value_or(0);
+    const bool case4 = !c.data.empty();
+    if (c.extended && le >= out.data.size()) {
+      // as it is
+    } else if (case4 || !c.le) {
+      channel->response = std::move(out.data);
+      out.data.clear();
+    } else if (le != 256 && le != out.data.size()) {
+      out = {{}, static_cast<std::uint16_t>(0x6C00 | (out.data.size() & 0xFF))};
+    } else if (out.data.size() > 256) {
+      channel->response.assign(out.data.begin() + 256, out.data.end());
+      out.data.resize(256);
+    }
+  }
+  if (channel && !channel->response.empty() && out.sw == 0x9000)
+    out.sw =
+        static_cast<std::uint16_t>(0x6100 | (channel->response.size() < 256 ? channel->response.size() : 0));
+  if (out.sw == 0x9000)
+    if (const auto size = toolkit_.pending()) out.sw = static_cast<std::uint16_t>(0x9100 | (*size & 0xFF));
+  return out.encode();
+}
+
+Answer CardOs::get_response(const CommandView& c, Channel& channel) {
+  if (c.p1 != 0 || c.p2 != 0) return 0x6A86;
+  auto& rest = channel.response;
+  if (rest.empty()) return 0x6985;
+  const std::size_t le = c.le.value_or(256);
+  if (le > rest.size() && le != 256 && le != 65536) return static_cast<std::uint16_t>(0x6C00 | rest.size());
+  const auto n = static_cast<std::ptrdiff_t>(std::min(le, rest.size()));
+  Answer out(Bytes(rest.begin(), rest.begin() + n));
+  rest.erase(rest.begin(), rest.begin() + n);
+  return out;
+}
+
+Answer CardOs::manage_channel(const CommandView& c) {
+  if (c.p1 == 0x00) {  // open; the new channel starts where the MF is
+    if (c.p2 >= kChannels) return 0x6A86;
+    int number = c.p2;
+    if (number == 0)
+      for (number = 1; number < kChannels && channels_[static_cast<std::size_t>(number)].open;) ++number;
+    if (number == kChannels) return 0x6A81;
+    auto& channel = channels_[static_cast<std::size_t>(number)];
+    if (channel.open) return 0x6A86;
+    channel = {};
+    channel.open = true;
+    return c.p2 == 0 ? Answer(Bytes{static_cast<std::uint8_t>(number)}) : Answer(0x9000);
+  }
+  if (c.p1 == 0x80) {  // close; the number may come in P2 or in the class byte
+    const int number = c.p2 != 0 ? c.p2 : current_;
+    if (number == 0 || number >= kChannels) return 0x6A86;
+    auto& channel = channels_[static_cast<std::size_t>(number)];
+    if (!channel.open) return 0x6881;
+    channel = {};
+    return 0x9000;
+  }
+  return 0x6A86;
+}
+
+Answer CardOs::terminal_capability(const CommandView& c) {
+  if (c.p1 != 0 || c.p2 != 0) return 0x6A86;
+  const auto a9 = read_single_tlv(c.data);
+  if (!a9 || a9->tag != 0xA9 || !read_tlvs(a9->value)) return 0x6A80;
+  if (const auto euicc = find_tlv(a9->value, 0x83); euicc && !euicc->value.empty())
+    euicc_capability_ = euicc->value[0];
+  return 0x9000;
+}
+
+// Section 3.4.2: what the device cannot do is switched off. A device that has said nothing may be an old one:
+// all on.
+bool CardOs::interface_enabled(Interface interface) const {
+  if (!euicc_capability_) return true;
+  switch (interface) {
+    case Interface::kEs10c:
+      return (*euicc_capability_ & 0x01) != 0;
+    case Interface::kEs10b:
+      return (*euicc_capability_ & 0x02) != 0;
+    default:
+      return (*euicc_capability_ & 0x04) != 0;
+  }
+}
+
+Result<Answer> CardOs::toolkit_command(const CommandView& c) {
+  switch (c.ins) {
+    case 0x10:
+      toolkit_.terminal_profile(c.data);
+      return Answer(0x9000);
+    case 0x12: {
+      const auto size = toolkit_.pending();
+      if (!size) return Answer(0x6985);
+      if (c.le && *c.le != 256 && *c.le != *size)
+        return Answer(static_cast<std::uint16_t>(0x6C00 | (*size & 0xFF)));
+      return Answer(*toolkit_.fetch());
+    }
+    case 0x14:
+      return terminal_response(c);
+    default:
+      return Answer(0x9000);  // ENVELOPE: no application on this card listens
+  }
+}
+
+Result<Answer> CardOs::terminal_response(const CommandView& c) {
+  const auto answer = toolkit_.terminal_response(c.data);
+  if (!answer) return Answer(toolkit_.busy() ? 0x6A80 : 0x6985);
+  if (answer->command_type != 0x01 || !state_.isd_r.pendingSwitch) return Answer(0x9000);
+  if (answer->performed()) {
+    EIDER_CHECK(perform_switch(state_, ecasd_, *state_.isd_r.pendingSwitch));
+    EIDER_CHECK(state_.commit());
+    after_switch();
+  } else {  // section 5.7.16: both profiles keep their states
+    state_.isd_r.pendingSwitch.reset();
+    state_.save_isd_r();
+    EIDER_CHECK(state_.commit());
+  }
+  return Answer(0x9000);
+}
+
+// Another file system is there now, and the terminal has to introduce itself again.
+void CardOs::after_switch() {
+  if (!toolkit_.refresh_outstanding()) toolkit_.reset();
+}
+
+Result<Answer> CardOs::store_data(const CommandView& c, Channel& channel) {
+  if (channel.selected != Selected::kIsdR) return Answer(0x6985);
+  const bool last = (c.p1 & 0x80) != 0;
+  const bool case4 = (c.p1 & 0x01) != 0;
+  if ((c.p1 & 0x7E) != 0x10) return Answer(0x6A86);
+  switch (channel.chain.add(c.p2, last, c.data)) {
+    case StoreDataChain::Next::kMore:
+      return Answer(0x9000);
+    case StoreDataChain::Next::kWrongBlock:
+      return Answer(0x6A86);
+    case StoreDataChain::Next::kTooLong:
+      return Answer(0x6700);
+    case StoreDataChain::Next::kComplete:
+      break;
+  }
+  const Bytes command = channel.chain.take();
+  isd_r_.channel = current_;
+  isd_r_.profile_switched = false;
+  auto answer = es10(command, case4);
+  if (!answer) {
+    const auto* sw = answer.error().as<StatusWord>();
+    return sw ? Result<Answer>(Answer(sw->sw)) : answer;
+  }
+  if (isd_r_.profile_switched) after_switch();
+  return answer;
+}
+
+}  // namespace eider::card

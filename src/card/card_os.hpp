@@ -1,0 +1,70 @@
+// The operating system of the card: channels, selection, transport of ES10 commands.
+#pragma once
+#include "card/isd_r/isd_r.hpp"
+#include "card/uicc/store_data.hpp"
+#include "codec/apdu.hpp"
+
+namespace eider::card {
+
+// What a command leaves behind: data for the terminal and a status word.
+struct Answer {
+  std::uint16_t sw = 0x9000;
+  Bytes data;
+  Answer(std::uint16_t status) : sw(status) {}  // NOLINT(google-explicit-constructor)
+  explicit Answer(Bytes d) : data(std::move(d)) {}
+};
+
+enum class Selected : std::uint8_t { kMf, kIsdR, kEcasd };
+
+struct Channel {
+  bool open = false;
+  Selected selected = Selected::kMf;
+  StoreDataChain chain;
+  Bytes response;  // what GET RESPONSE has not fetched yet
+};
+
+class CardOs {
+ public:
+  CardOs(Nvm& nvm, Random& random);
+
+  Result<Bytes> reset();
+  Result<Bytes> transmit(ByteView command);
+  Toolkit& toolkit() { return toolkit_; }
+
+ private:
+  static constexpr int kChannels = 20;
+
+  Result<Answer> dispatch(const CommandView& c);
+  // Turns an answer into response octets: 61xx, 91xx, 6Cxx.
+  Bytes finish(const CommandView& c, Channel* channel, Answer answer);
+
+  Answer manage_channel(const CommandView& c);
+  Answer select(const CommandView& c, Channel& channel);
+  Answer get_response(const CommandView& c, Channel& channel);
+  Answer get_data(const CommandView& c, const Channel& channel);
+  Answer status(const CommandView& c, const Channel& channel);
+  Answer terminal_capability(const CommandView& c);
+  Result<Answer> toolkit_command(const CommandView& c);
+  Result<Answer> terminal_response(const CommandView& c);
+  Result<Answer> store_data(const CommandView& c, Channel& channel);
+  // One complete ES10 command TLV.
+  Result<Answer> es10(ByteView command, bool case4);
+  bool interface_enabled(Interface interface) const;
+  void after_switch();
+  Bytes isd_r_fci() const;
+
+  PersistentState state_;
+  Ecasd ecasd_;
+  Toolkit toolkit_;
+  IsdR isd_r_;
+  std::array<Channel, kChannels> channels_;
+  std::optional<std::uint8_t> euicc_capability_;  // byte of TERMINAL CAPABILITY tag 83
+  int current_ = 0;                               // channel of the command in work
+  bool powered_ = false;
+};
+
+// Logical channel of a class byte, also in the style of LPAs that put numbers up to 15 into the low nibble;
+// nothing for secure messaging, command chaining and reserved classes.
+std::optional<int> channel_number(std::uint8_t cla);
+
+}  // namespace eider::card

@@ -1,0 +1,25 @@
+#include "card/euicc.hpp"
+
+#include "card/card_os.hpp"
+
+namespace eider::card {
+
+struct Euicc::Impl : CardOs {
+  using CardOs::CardOs;
+};
+
+Euicc::Euicc(Nvm& nvm, Random& random) : impl_(std::make_unique<Impl>(nvm, random)) {}
+Euicc::~Euicc() = default;
+Euicc::Euicc(Euicc&&) noexcept = default;
+
+Result<Bytes> Euicc::reset() {
+  return impl_->reset();
+}
+Result<Bytes> Euicc::transmit(ByteView command) {
+  return impl_->transmit(command);
+}
+void Euicc::send_proactive_command(Bytes command) {
+  impl_->toolkit().send(std::move(command));
+}
+
+}  // namespace eider::card

@@ -1,0 +1,36 @@
+// The emulated eUICC: APDUs in, APDUs out (ETSI TS 102 221, GlobalPlatform, SGP.22 v2.6.1 section 5.7).
+#pragma once
+#include <memory>
+
+#include "base/random.hpp"
+#include "card/nvm.hpp"
+#include "device/card_port.hpp"
+
+namespace eider::card {
+
+// One card on one memory that `manufacture` has filled. Not safe to share between threads. Volatile state
+// goes at reset(); the memory keeps everything else. After a fault of the memory the card is mute until
+// reset().
+class Euicc final : public CardPort {
+ public:
+  // Both must outlive the card.
+  Euicc(Nvm& nvm, Random& random);
+  ~Euicc() override;
+  Euicc(Euicc&&) noexcept;
+
+  // Power-on: reads the memory, finishes what a power loss or a REFRESH left open, returns the ATR.
+  Result<Bytes> reset() override;
+  // Before the first reset() it powers the card on. Response data of case 4 commands always goes by 61xx and
+  // GET RESPONSE, unless the command has extended lengths.
+  Result<Bytes> transmit(ByteView command) override;
+
+  // Has the terminal carry this proactive command out (the whole D0 TLV), once it has sent a TERMINAL
+  // PROFILE.
+  void send_proactive_command(Bytes command);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace eider::card

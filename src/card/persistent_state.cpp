@@ -1,0 +1,141 @@
+#include "card/persistent_state.hpp"
+
+#include <cstdio>
+
+namespace eider::card {
+namespace {
+std::string numbered(const char* prefix, std::uint64_t n, int digits) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%s%0*llx", prefix, digits, static_cast<unsigned long long>(n));
+  return text;
+}
+std::string profile_key(std::uint16_t instance) {
+  return numbered("profile/", instance, 4);
+}
+std::string package_key(std::uint16_t instance) {
+  return numbered("package/", instance, 4);
+}
+std::string notification_key(std::int64_t n) {
+  return numbered("notification/", static_cast<std::uint64_t>(n), 16);
+}
+
+template <class T>
+Status read(const Nvm& nvm, std::string_view key, T& out) {
+  const auto bytes = nvm.get(key);
+  if (!bytes)
+    return fail_local("the card's memory lacks \"" + std::string(key) + "\"", "personalise the card first");
+  EIDER_TRY(value, der::decode<T>(*bytes));
+  out = std::move(value);
+  return {};
+}
+
+Status one_domain(const Nvm& nvm, std::string_view prefix, std::string_view name, SecurityDomainRecord& out) {
+  const auto keys = nvm.keys(prefix);
+  if (keys.size() != 1) return fail_local("the card's memory must hold exactly one " + std::string(name));
+  EIDER_CHECK(read(nvm, keys.front(), out));
+  if (out.lifeCycle != LifeCycle::kPersonalized)
+    return fail_local(std::string(name) + " is not PERSONALIZED");
+  return {};
+}
+}  // namespace
+
+Status PersistentState::load() {
+  batch_.clear();
+  profiles.clear();
+  notifications.clear();
+  one_time_keys = {};
+  crls = {};
+  EIDER_CHECK(read(nvm_, "personalisation", personalisation));
+  EIDER_CHECK(one_domain(nvm_, "isd-r/", "ISD-R", isd_r_domain));
+  EIDER_CHECK(one_domain(nvm_, "ecasd/", "ECASD", ecasd_domain));
+  EIDER_CHECK(read(nvm_, "settings", isd_r));
+  if (nvm_.get("one-time-keys")) EIDER_CHECK(read(nvm_, "one-time-keys", one_time_keys));
+  if (nvm_.get("crls")) EIDER_CHECK(read(nvm_, "crls", crls));
+  int enabled = 0;
+  for (const auto& key : nvm_.keys("profile/")) {
+    IsdPRecord record;
+    EIDER_CHECK(read(nvm_, key, record));
+    if (profile_key(record.instance) != key || !nvm_.get(package_key(record.instance)))
+      return fail_local("the card's memory contradicts itself at \"" + key + "\"");
+    enabled += record.state == sgp22::ProfileState::kEnabled;
+    profiles.emplace(record.instance, std::move(record));
+  }
+  if (enabled > 1) return fail_local("the card's memory holds more than one enabled Profile");
+  for (const auto& key : nvm_.keys("notification/")) {
+    NotificationRecord record;
+    EIDER_CHECK(read(nvm_, key, record));
+    EIDER_TRY(metadata, der::decode<sgp22::NotificationMetadata>(record.metadata.der));
+    notifications.emplace(metadata.seqNumber, std::move(record));
+  }
+  return {};
+}
+
+IsdPRecord* PersistentState::enabled_profile() {
+  for (auto& [instance, p] : profiles)
+    if (p.state == sgp22::ProfileState::kEnabled) return &p;
+  return nullptr;
+}
+IsdPRecord* PersistentState::find(const Iccid& iccid) {
+  for (auto& [instance, p] : profiles)
+    if (p.metadata.iccid == iccid) return &p;
+  return nullptr;
+}
+IsdPRecord* PersistentState::find(const Aid& aid) {
+  for (auto& [instance, p] : profiles)
+    if (p.aid() == aid) return &p;
+  return nullptr;
+}
+std::optional<Bytes> PersistentState::profile_package(std::uint16_t instance) const {
+  return nvm_.get(package_key(instance));
+}
+
+void PersistentState::save_personalisation() {
+  batch_.put("personalisation", der::encode(personalisation));
+}
+void PersistentState::save_domains() {
+  batch_.put("isd-r/" + to_hex(isd_r_domain.aid), der::encode(isd_r_domain));
+  batch_.put("ecasd/" + to_hex(ecasd_domain.aid), der::encode(ecasd_domain));
+}
+void PersistentState::save_isd_r() {
+  batch_.put("settings", der::encode(isd_r));
+}
+void PersistentState::save_profile(const IsdPRecord& profile) {
+  batch_.put(profile_key(profile.instance), der::encode(profile));
+}
+void PersistentState::save_profile_package(std::uint16_t instance, Bytes upp) {
+  batch_.put(package_key(instance), std::move(upp));
+}
+void PersistentState::erase_profile(std::uint16_t instance) {
+  batch_.erase(profile_key(instance));
+  batch_.erase(package_key(instance));
+  profiles.erase(instance);
+}
+void PersistentState::save_notification(std::int64_t number) {
+  batch_.put(notification_key(number), der::encode(notifications.at(number)));
+}
+void PersistentState::erase_notification(std::int64_t number) {
+  batch_.erase(notification_key(number));
+  notifications.erase(number);
+}
+void PersistentState::save_one_time_keys() {
+  batch_.put("one-time-keys", der::encode(one_time_keys));
+}
+void PersistentState::save_crls() {
+  batch_.put("crls", der::encode(crls));
+}
+
+Status PersistentState::commit() {
+  if (batch_.empty()) return {};
+  const auto done = nvm_.commit(batch_);
+  batch_.clear();
+  return done;
+}
+
+std::uint32_t free_memory(const PersistentState& state) {
+  std::uint64_t used = 0;
+  for (const auto& [instance, p] : state.profiles) used += p.memory;
+  const std::uint64_t total = state.personalisation.nonVolatileMemory;
+  return static_cast<std::uint32_t>(used < total ? total - used : 0);
+}
+
+}  // namespace eider::card

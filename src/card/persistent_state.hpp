@@ -1,0 +1,59 @@
+// The card's durable state, read once at power-on. Functions change the members, mark what they changed, and
+// commit once.
+#pragma once
+#include <map>
+
+#include "card/nvm.hpp"
+#include "card/records.hpp"
+#include "spec/eum/personalisation.hpp"
+
+namespace eider::card {
+
+// How many notifications of each of the two kinds the card keeps; more push out the lowest sequence numbers
+// (SGP.22 v2.6.1 section 5.7.9).
+inline constexpr std::size_t kNotificationCapacity = 32;
+// Unused one-time key pairs, one an SM-DP+.
+inline constexpr std::size_t kOneTimeKeyCapacity = 8;
+
+class PersistentState {
+ public:
+  explicit PersistentState(Nvm& nvm) : nvm_(nvm) {}
+  // LocalFault when the memory does not hold exactly one ISD-R and one ECASD, both PERSONALIZED, or
+  // contradicts itself.
+  Status load();
+
+  eum::Personalisation personalisation;
+  SecurityDomainRecord isd_r_domain, ecasd_domain;
+  IsdRRecord isd_r;
+  std::map<std::uint16_t, IsdPRecord> profiles;              // by instance
+  std::map<std::int64_t, NotificationRecord> notifications;  // by sequence number, both kinds
+  OneTimeKeyRecords one_time_keys;
+  CrlRecords crls;
+
+  IsdPRecord* enabled_profile();
+  IsdPRecord* find(const Iccid& iccid);
+  IsdPRecord* find(const Aid& aid);
+  std::optional<Bytes> profile_package(std::uint16_t instance) const;
+
+  void save_personalisation();
+  void save_domains();
+  void save_isd_r();
+  void save_profile(const IsdPRecord& profile);
+  void save_profile_package(std::uint16_t instance, Bytes upp);
+  void erase_profile(std::uint16_t instance);
+  void save_notification(std::int64_t number);
+  void erase_notification(std::int64_t number);
+  void save_one_time_keys();
+  void save_crls();
+  // A fault means that the card has lost power or its memory: nothing may be answered any more.
+  Status commit();
+
+ private:
+  Nvm& nvm_;
+  NvmBatch batch_;
+};
+
+// Free octets for another profile.
+std::uint32_t free_memory(const PersistentState& state);
+
+}  // namespace eider::card
