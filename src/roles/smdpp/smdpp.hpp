@@ -1,0 +1,76 @@
+// The SM-DP+ role (SGP.22 v2.6.1): ES9+ for LPAs, ES2+ for operators. No sockets, no files: requests in, answers
+// out, state in the Store port. Safe to use from several threads when the ports are.
+#pragma once
+#include <memory>
+
+#include "crypto/verify.hpp"
+#include "crypto/key_store.hpp"
+#include "device/http_port.hpp"
+#include "roles/smdpp/ports.hpp"
+
+namespace eider::smdpp {
+
+// CERT.DPauth and CERT.DPpb under one CI.
+struct DpCredential {
+  crypto::Certificate auth_certificate;
+  crypto::SigningKeyPtr auth_key;
+  crypto::Certificate pb_certificate;
+  crypto::SigningKeyPtr pb_key;
+};
+
+struct Limits {
+  Duration session_lifetime{15 * 60 * 1000};
+  Duration ended_session_lifetime{10 * 60 * 1000};  // how long repeats of the last call get the same answer
+  std::size_t sessions_per_peer = 256;              // live ones; beyond it 503
+  std::size_t sessions_per_eid = 4;                 // live ones; the oldest gives way
+};
+
+struct SmDpPlusConfig {
+  std::vector<std::string> addresses;     // FQDNs under which LPAs know this SM-DP+; the first is announced
+  std::vector<DpCredential> credentials;  // preferred first
+  crypto::TrustStore roots;               // CIs whose eUICCs are served
+  crypto::CrlSet crls;
+  BoundedBytes<16> host_id;  // hostId of the key agreement; empty: the first octets of SHA-256 of the address
+  Limits limits;
+};
+
+struct SmDpPlusPorts {
+  Store& store;
+  const Clock& clock;
+  Random& random;
+  SmdsPort* smds = nullptr;  // without it, orders that name an SM-DS are refused with 8.9/5.1
+};
+
+// One HTTP request as the server received it; views, valid during the call.
+struct Request {
+  std::string_view path;
+  std::string_view content_type;
+  ByteView body;
+  std::string_view peer;         // address of the client, for limits
+  ByteView client_certificate;   // DER; ES2+ only
+};
+
+class Context;
+
+class SmDpPlus {
+ public:
+  // LocalFault when the configuration does not hold together: no address, no credential, a key that is not the
+  // certificate's, certificates that do not verify or name different SM-DP+.
+  static Result<std::unique_ptr<SmDpPlus>> create(SmDpPlusConfig config, SmDpPlusPorts ports);
+  ~SmDpPlus();
+
+  // ES9+, JSON and ASN.1 binding.
+  HttpReply es9plus(const Request& request);
+  // ES2+. The caller is the operator that the client certificate belongs to.
+  HttpReply es2plus(const Request& request);
+
+  const std::string& address() const;
+  const sgp22::Oid& oid() const;
+  Context& context() { return *context_; }
+
+ private:
+  explicit SmDpPlus(std::unique_ptr<Context> context);
+  std::unique_ptr<Context> context_;
+};
+
+}  // namespace eider::smdpp
