@@ -1,0 +1,120 @@
+#include "roles/smdpp/es2plus/functions.hpp"
+
+namespace eider::smdpp::es2plus {
+namespace {
+
+template <auto Handler, class Request>
+Result<Bytes> json_call(Context& context, const Operator& caller, std::string_view body) {
+  EIDER_TRY(request, json::decode<Request>(body));
+  if (request.header.functionRequesterIdentifier != caller.requester_identifier)
+    return refuse(status::kRequesterUnknown, request.header.functionRequesterIdentifier);
+  EIDER_TRY(answer, Handler(context, caller, request));
+  return to_bytes(as_bytes(json::encode(answer)));
+}
+
+constexpr Function kFunctions[] = {
+    {es2::kDownloadOrder, json_call<download_order, es2::DownloadOrderRequest>},
+    {es2::kConfirmOrder, json_call<confirm_order, es2::ConfirmOrderRequest>},
+    {es2::kCancelOrder, json_call<cancel_order, es2::CancelOrderRequest>},
+    {es2::kReleaseProfile, json_call<release_profile, es2::ReleaseProfileRequest>},
+};
+
+}  // namespace
+
+std::span<const Function> functions() { return kFunctions; }
+
+Result<Operator> identify(Context& context, ByteView client_certificate) {
+  if (client_certificate.empty()) return refuse(status::kRequesterUnknown);
+  const auto fingerprint = crypto::sha256(client_certificate);
+  std::optional<Operator> found;
+  EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(caller, reader.operator_by_certificate(fingerprint));
+    found = std::move(caller);
+    return {};
+  }));
+  if (!found) return refuse(status::kRequesterUnknown, to_hex(fingerprint));
+  return *std::move(found);
+}
+
+Result<Iccid> read_iccid(const std::string& text) {
+  const auto iccid = sgp22::parse_iccid(text);
+  if (!iccid) return refuse(status::kFormatInvalid, "iccid", text);
+  return *iccid;
+}
+
+Result<std::optional<Eid>> read_eid(const std::optional<std::string>& text) {
+  if (!text || text->empty()) return std::optional<Eid>{};
+  const auto eid = sgp22::parse_eid(*text);
+  if (!eid) return refuse(status::kFormatInvalid, "eid", *text);
+  return std::optional(*eid);
+}
+
+Result<Profile> own_profile(StoreReader& reader, const Operator& caller, const Iccid& iccid) {
+  EIDER_TRY(profile, reader.profile(iccid));
+  if (!profile) return refuse(status::kIccidUnknown, sgp22::iccid_digits(iccid));
+  if (profile->owner != caller.id) return refuse(status::kIccidNotAllowed, sgp22::iccid_digits(iccid));
+  return *std::move(profile);
+}
+
+Status advance(Profile& profile, ProfileEvent event, Time now) {
+  const auto before = profile.state;
+  if (apply(profile, event, now)) return {};
+  return refuse(status::kIccidInvalidTransition, sgp22::iccid_digits(profile.iccid),
+                "the Profile is " + std::string(to_string(before)));
+}
+
+namespace {
+
+Result<OutboxEntry> prepare_undo(Context& context, const Order& order) {
+  OutboxEntry undo;
+  undo.key = "event:" + *order.matching_id;
+  undo.kind = OutboxKind::kDeleteEvent;
+  undo.target = order.smds_address;
+  undo.body = sgp22::eid_digits(*order.eid) + ' ' + *order.matching_id;
+  undo.created_at = context.clock.now();
+  undo.not_before = undo.created_at + std::chrono::minutes(10);
+  EIDER_CHECK(context.store.write([&](StoreTransaction& tx) { return tx.add_outbox(undo); }));
+  return undo;
+}
+
+// What ES12 answered, in the codes of ES2+.
+tl::unexpected<Fault> registration_failed(const Fault& fault, const std::string& smds) {
+  return refuse(fault.as<FunctionStatus>() ? status::kSmdsExecutionError : status::kSmdsInaccessible, smds, fault.message());
+}
+
+}  // namespace
+
+Status release(Context& context, const Profile& before, const std::function<Status(StoreTransaction&, Profile&)>& commit) {
+  Profile profile = before;
+  auto& order = *profile.order;
+  std::optional<OutboxEntry> undo;
+  if (!order.smds_address.empty()) {
+    if (!context.smds) return refuse(status::kSmdsInaccessible, order.smds_address);
+    EIDER_TRY(entry, prepare_undo(context, order));
+    undo = std::move(entry);
+    const auto registered =
+        context.smds->register_event(order.smds_address, *order.eid, context.config.addresses.front(), *order.matching_id);
+    if (!registered) return registration_failed(registered.error(), order.smds_address);
+    order.event_registered = true;
+  }
+  return context.store.write([&](StoreTransaction& tx) -> Status {
+    EIDER_TRY(same, unchanged(tx, before));
+    if (!same) return refuse(status::kIccidInUse, sgp22::iccid_digits(before.iccid), "changed by another request");
+    if (undo) EIDER_CHECK(tx.remove_outbox(undo->id));
+    return commit(tx, profile);
+  });
+}
+
+std::string new_matching_id(Random& random) {
+  // No I, L, O, U: a code is read aloud and typed.
+  static constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  const auto bytes = random.fixed<20>();
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i && i % 5 == 0) out += '-';
+    out += kAlphabet[bytes[i] & 31];
+  }
+  return out;
+}
+
+}  // namespace eider::smdpp::es2plus

@@ -1,0 +1,219 @@
+// ES9+.GetBoundProfilePackage, SGP.22 v2.6.1 section 5.6.2: Confirmation Code, then binding to the eUICC's one-time key.
+#include "roles/smdpp/bpp.hpp"
+#include "roles/smdpp/es9plus/functions.hpp"
+#include "roles/smdpp/package.hpp"
+
+namespace eider::smdpp::es9plus {
+namespace {
+
+using Answer = es9::GetBoundProfilePackageResponse;
+
+Answer answer_of(const Session& session, Bytes bpp) {
+  Answer answer;
+  answer.header.emplace();
+  answer.transactionId = to_bytes(session.transaction_id);
+  answer.boundProfilePackage = std::move(bpp);
+  return answer;
+}
+
+// Signed transactionId and euiccSignature2, which covers smdpSignature2 as well.
+Status verify_response(const Session& session, const Authenticated& a, const sgp22::PrepareDownloadResponseOk& ok) {
+  if (!(ok.euiccSigned2.value.transactionId == session.transaction_id)) return refuse(status::kTransactionIdUnknown);
+  EIDER_TRY(key, crypto::PublicKey::from_spki(a.euicc_public_key));
+  const Bytes signature2 = signature_tlv(a.smdp_signature2);
+  if (!crypto::verify(key, {ByteView(ok.euiccSigned2.raw), ByteView(signature2)}, ok.euiccSignature2))
+    return refuse(status::kEuiccSignatureInvalid);
+  return {};
+}
+
+// Section 4.7: hashCc = SHA-256(SHA-256(code) || transactionId). A wrong one counts.
+std::optional<FunctionStatus> check_confirmation_code(const Session& session, const sgp22::EuiccSigned2& signed2,
+                                                      Order& order, const ProfileType& type) {
+  if (!order.confirmation_code_hash) return std::nullopt;
+  if (order.confirmation_failures >= type.confirmation_limit)
+    return status::make_status(status::kConfirmationCodeRetriesExceeded);
+  if (!signed2.hashCc) return status::make_status(status::kConfirmationCodeMissing);
+  const auto expected = crypto::sha256({order.confirmation_code_hash->view(), session.transaction_id.view()});
+  if (equal_constant_time(expected, *signed2.hashCc)) return std::nullopt;
+  ++order.confirmation_failures;
+  return status::make_status(order.confirmation_failures >= type.confirmation_limit
+                                 ? status::kConfirmationCodeRetriesExceeded
+                                 : status::kConfirmationCodeRefused);
+}
+
+struct Material {
+  Profile profile;
+  ProfileType type;
+  std::optional<KeptBpp> kept;
+  Secret package;
+};
+
+// Everything the binding needs, in one view of the store.
+Result<Material> load(Context& context, const Authenticated& a, const sgp22::OneTimePublicKey& otpk) {
+  std::optional<Material> out;
+  EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(profile, reader.profile(a.iccid));
+    // Cancelled meanwhile, or another eUICC was faster.
+    if (!profile || !next_state(profile->state, ProfileEvent::kBppDelivered)) return refuse(status::kBppUnavailable);
+    if (profile->order->eid && !(*profile->order->eid == a.eid)) return refuse(status::kBppUnavailable);
+    EIDER_TRY(type, type_of(reader, *profile));
+    Material m{*std::move(profile), std::move(type), {}, {}};
+    if (m.profile.state == ProfileState::kDownloaded) {
+      EIDER_TRY(kept, reader.kept_bpp(a.iccid));
+      m.kept = std::move(kept);
+    }
+    const bool reuse = m.kept && (m.kept->euicc_otpk == otpk || !m.kept->random_keys.empty());
+    if (!reuse) {
+      EIDER_TRY(package, load_package(reader, m.profile));
+      m.package = std::move(package);
+    }
+    out = std::move(m);
+    return {};
+  }));
+  return *std::move(out);
+}
+
+// Section 3.1.3: the same one-time key reuses the package; another one binds again, if the operator allows it.
+Result<KeptBpp> make_package(Context& context, const Session& session, const Authenticated& a, const Material& m,
+                             const sgp22::OneTimePublicKey& otpk) {
+  const auto* credential = context.credential_of(a.server_ci);
+  if (!credential) return fail_local("the certificates of this session are gone", "restart the session");
+  const auto& key = *credential->pb_key;
+  KeptBpp out{a.iccid, session.transaction_id, otpk, {}, {}};
+  if (m.kept && m.kept->euicc_otpk == otpk) {
+    EIDER_TRY(bpp, renew_transaction(*m.kept, session.transaction_id, key));
+    out.bpp = std::move(bpp);
+    out.random_keys = m.kept->random_keys;
+    return out;
+  }
+  if (m.kept && !m.type.rebinding) return refuse(status::kBppUnavailable);
+  const BindRequest request{session.transaction_id, a.eid,     otpk,
+                            context.host_id,        context.oid, m.profile.metadata,
+                            m.package.view(),       m.type.protection};
+  auto bound = m.kept && !m.kept->random_keys.empty() ? bind_again(request, *m.kept, key, context.random)
+                                                      : bind_package(request, key, context.random);
+  if (!bound && bound.error().as<VerificationFault>())
+    return refuse(status::kEuiccSignatureInvalid, {}, "euiccOtpk: " + bound.error().message());
+  if (!bound) return fail(std::move(bound).error());
+  out.bpp = std::move(bound->bpp);
+  out.random_keys = std::move(bound->random_keys);
+  return out;
+}
+
+// What follows from a refusal for the order: code failures are reported, two refusals end the order.
+Status record_refusal(StoreTransaction& tx, Context& context, Session& session, const Digest& request, Profile& profile,
+                      const FunctionStatus& refusal) {
+  const bool code = refusal.subject_code == status::kConfirmationCodeRefused.subject;
+  if (code && !status::is(refusal, status::kConfirmationCodeMissing))
+    EIDER_CHECK(report_progress(tx, context, profile, NotificationPoint::kConfirmation, &refusal));
+  if (status::is(refusal, status::kConfirmationCodeRetriesExceeded) || status::is(refusal, status::kBppUnavailable)) {
+    if (!code) EIDER_CHECK(report_progress(tx, context, profile, NotificationPoint::kBppDownload, &refusal));
+    EIDER_CHECK(fail_order(tx, context, profile, {refusal.subject_code, refusal.reason_code}));
+  }
+  EIDER_CHECK(tx.put_profile(profile));
+  return end_session(tx, context, session, request, &refusal);
+}
+
+Status record_delivery(StoreTransaction& tx, Context& context, Session& session, const Authenticated& a,
+                       const Digest& request, Profile& profile, const KeptBpp& kept) {
+  const auto now = context.clock.now();
+  apply(profile, ProfileEvent::kBppDelivered, now);
+  auto& order = *profile.order;
+  order.eid = a.eid;
+  ++order.deliveries;
+  order.maybe_installed = true;
+  EIDER_CHECK(tx.put_profile(profile));
+  EIDER_CHECK(tx.put_kept_bpp(kept));
+  EIDER_CHECK(tx.put_delivery({session.transaction_id, a.iccid, a.eid, a.euicc_public_key, false, now}));
+  EIDER_CHECK(report_progress(tx, context, profile, NotificationPoint::kBppDownload, nullptr));
+  session.state = Bound{a, request};
+  return tx.put_session(session);
+}
+
+// One optimistic attempt.
+Result<Answer> decide(Context& context, const Session& session, const Authenticated& a,
+                      const sgp22::EuiccSigned2& signed2, const Digest& request, bool& conflict, bool& recorded) {
+  EIDER_TRY(material, load(context, a, signed2.euiccOtpk));
+  auto& profile = material.profile;
+  auto refusal = check_confirmation_code(session, signed2, *profile.order, material.type);
+  std::optional<KeptBpp> kept;
+  if (!refusal) {
+    auto made = make_package(context, session, a, material, signed2.euiccOtpk);
+    if (made)
+      kept = *std::move(made);
+    else if (const auto* status = made.error().as<FunctionStatus>())
+      refusal = *status;
+    else
+      return fail(std::move(made).error());
+  }
+  Session next = session;
+  EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
+    EIDER_TRY(same_session, unchanged(tx, session));
+    EIDER_TRY(same_profile, unchanged(tx, profile));
+    conflict = !same_session || !same_profile;
+    if (conflict) return {};
+    if (refusal) return record_refusal(tx, context, next, request, profile, *refusal);
+    return record_delivery(tx, context, next, a, request, profile, *kept);
+  }));
+  recorded = !conflict;
+  if (conflict || refusal) return fail(refusal ? *refusal : status::make_status(status::kTransactionIdUnknown));
+  return answer_of(session, std::move(kept->bpp));
+}
+
+Result<Answer> repeat(Context& context, const Session& session, const Digest& request) {
+  if (const auto* ended = std::get_if<Ended>(&session.state)) {
+    EIDER_CHECK(repeat_of_end(*ended, request));
+    return refuse(status::kTransactionIdUnknown);
+  }
+  const auto* bound = std::get_if<Bound>(&session.state);
+  if (!bound || !(bound->request == request)) return refuse(status::kTransactionIdUnknown);
+  std::optional<KeptBpp> kept;
+  EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(found, reader.kept_bpp(bound->authenticated.iccid));
+    kept = std::move(found);
+    return {};
+  }));
+  if (!kept || !(kept->transaction_id == session.transaction_id)) return refuse(status::kTransactionIdUnknown);
+  return answer_of(session, std::move(kept->bpp));
+}
+
+}  // namespace
+
+Result<Answer> get_bound_profile_package(Context& context, const Call&, const es9::GetBoundProfilePackageRequest& request) {
+  auto response = der::decode<sgp22::PrepareDownloadResponse>(request.prepareDownloadResponse);
+  if (!response) return refuse(status::kFormatInvalid, "prepareDownloadResponse", response.error().message());
+  const auto digest = digest_of(request.prepareDownloadResponse);
+  return settle<Answer>([&](bool& conflict) -> Result<Answer> {
+    std::optional<Session> session;
+    EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
+      EIDER_TRY(found, find_session(reader, context, request.transactionId));
+      session = std::move(found);
+      return {};
+    }));
+    if (!legal(*session, kInAuthenticated)) return repeat(context, *session, digest);
+    const auto a = std::get<Authenticated>(session->state);
+    const auto refused = [&](Fault fault) -> Result<Answer> {
+      const auto* status = fault.as<FunctionStatus>();
+      if (!status) return fail(std::move(fault));
+      EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
+        EIDER_TRY(same, unchanged(tx, *session));
+        conflict = !same;
+        return same ? end_session(tx, context, *session, digest, status) : Status{};
+      }));
+      return fail(std::move(fault));
+    };
+    const auto* ok = std::get_if<sgp22::PrepareDownloadResponseOk>(&response->value);
+    if (!ok) {
+      const auto code = std::get<sgp22::PrepareDownloadResponseError>(response->value).downloadErrorCode;
+      return refused(status::make_status(status::kEuiccSignatureInvalid, {},
+                                         "the eUICC refused PrepareDownload: " + std::to_string(static_cast<int>(code))));
+    }
+    if (auto verified = verify_response(*session, a, *ok); !verified) return refused(std::move(verified).error());
+    bool recorded = false;
+    auto answer = decide(context, *session, a, ok->euiccSigned2.value, digest, conflict, recorded);
+    if (!answer && !conflict && !recorded) return refused(std::move(answer).error());
+    return answer;
+  });
+}
+
+}  // namespace eider::smdpp::es9plus
