@@ -1,4 +1,5 @@
-// The file system that a package describes: templates, what the elements change of them, and generic file management.
+// The file system that a package describes: templates, what the elements change of them, and generic file
+// management.
 #pragma once
 #include <map>
 
@@ -13,27 +14,29 @@ struct Violation {
   std::optional<std::uint8_t> additional_information;
 };
 using Check = std::optional<Violation>;
-inline Violation bad_values(std::string why) { return {saip::PeStatusCode::kBadValues, std::move(why), {}}; }
+inline Violation bad_values(std::string why) {
+  return {saip::PeStatusCode::kBadValues, std::move(why), {}};
+}
 
 struct ImageFile {
-  std::string name;         // "EF.IMSI"; empty when no template names it
-  std::uint16_t fid = 0;    // of an ADF: temporary
-  int parent = -1;          // index in the image; -1: the MF itself
+  std::string name;       // "EF.IMSI"; empty when no template names it
+  std::uint16_t fid = 0;  // of an ADF: temporary
+  int parent = -1;        // index in the image; -1: the MF itself
   saip::FileType type = saip::FileType::kUnknown;
   std::uint8_t descriptor = 0;  // first octet of the file descriptor
   std::uint16_t record_size = 0;
-  std::uint32_t size = 0;   // octets of the body; BER-TLV: reserved size
+  std::uint32_t size = 0;  // octets of the body; BER-TLV: reserved size
   std::optional<std::uint8_t> sfi;
   std::uint16_t arr_fid = 0;
   std::uint8_t arr_record = 0;
   std::uint8_t special_information = 0;
   std::uint8_t lcsi = 5;
   saip::Aid df_name;
-  Bytes pin_status;         // key references, in order
-  Bytes maximum_size;       // BER-TLV
+  Bytes pin_status;    // key references, in order
+  Bytes maximum_size;  // BER-TLV
   Bytes body;
-  int link = -1;            // index of the file whose body this one shows
-  Tag origin = 0;           // element that created it
+  int link = -1;   // index of the file whose body this one shows
+  Tag origin = 0;  // element that created it
   bool is_directory() const {
     return type == saip::FileType::kMf || type == saip::FileType::kAdf || type == saip::FileType::kDf;
   }

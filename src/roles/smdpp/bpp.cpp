@@ -49,12 +49,14 @@ struct Parts {
   Bytes channel;  // BF23
   Secret configure;
   ByteView metadata;
-  Secret replace;           // plaintext of BF26; empty without random keys
-  ByteView elements;        // plaintext of the '86' segments
+  Secret replace;               // plaintext of BF26; empty without random keys
+  ByteView elements;            // plaintext of the '86' segments
   ByteView protected_elements;  // or those segments, ready
 };
 
-std::size_t wrapped(Tag tag, std::size_t content) { return tlv_header_size(tag, content) + content; }
+std::size_t wrapped(Tag tag, std::size_t content) {
+  return tlv_header_size(tag, content) + content;
+}
 
 Result<Bytes> assemble(const Parts& p, BspSender& sender, const Secret& random_keys) {
   const auto first87 = channel::bsp_segments_size(BspTag::k87, p.configure.size());
@@ -91,13 +93,14 @@ Result<BoundPackage> bind(const BindRequest& request, const crypto::SigningKey& 
   EIDER_TRY(euicc_key, crypto::PublicKey::from_point(curve, request.euicc_otpk));
   const auto one_time = crypto::PrivateKey::generate(curve, random);
   EIDER_TRY(shared, one_time.agree(euicc_key));
-  EIDER_TRY(keys, channel::derive_bsp_keys(shared.view(), kKeyTypeAes, kKeyLength, request.host_id, request.eid));
+  EIDER_TRY(keys,
+            channel::derive_bsp_keys(shared.view(), kKeyTypeAes, kKeyLength, request.host_id, request.eid));
   EIDER_TRY(sender, BspSender::make(keys));
   EIDER_TRY(isc, sign_request(request.transaction_id, request.host_id, one_time.public_key().point(),
                               request.euicc_otpk, key));
   sgp22::ConfigureISDPRequest configure;
   configure.dpProprietaryData = sgp22::DpProprietaryData{request.dp_oid, {}};
-  Parts parts{der::encode(isc), Secret(der::encode(configure)), request.metadata, {}, request.package,
+  Parts parts{der::encode(isc),  Secret(der::encode(configure)), request.metadata, {}, request.package,
               protected_elements};
   if (!random_keys.empty()) parts.replace = replace_session_keys(random_keys);
   EIDER_TRY(bpp, assemble(parts, sender, random_keys));
@@ -115,8 +118,8 @@ Result<BoundPackage> bind_package(const BindRequest& request, const crypto::Sign
   return bind(request, key, random, std::move(random_keys), {});
 }
 
-Result<BoundPackage> bind_again(const BindRequest& request, const KeptBpp& kept, const crypto::SigningKey& key,
-                                Random& random) {
+Result<BoundPackage> bind_again(const BindRequest& request, const KeptBpp& kept,
+                                const crypto::SigningKey& key, Random& random) {
   EIDER_TRY(outer, read_single_tlv(kept.bpp));
   const auto elements = find_tlv(outer.value, 0xA3);
   if (!elements || kept.random_keys.size() != 48) return fail_local("the kept package cannot be bound again");
@@ -128,7 +131,8 @@ Result<Bytes> renew_transaction(const KeptBpp& kept, const TransactionId& transa
   EIDER_TRY(outer, read_single_tlv(kept.bpp));
   EIDER_TRY(first, read_tlv(outer.value));
   EIDER_TRY(old, der::decode<sgp22::InitialiseSecureChannelRequest>(first.whole, der::Rules::strict()));
-  EIDER_TRY(isc, sign_request(transaction_id, old.controlRefTemplate.hostId, old.smdpOtpk, kept.euicc_otpk, key));
+  EIDER_TRY(isc,
+            sign_request(transaction_id, old.controlRefTemplate.hostId, old.smdpOtpk, kept.euicc_otpk, key));
   const ByteView rest = outer.value.subspan(first.whole.size());
   return make_tlv(0xBF36, {ByteView(der::encode(isc)), rest});
 }

@@ -22,12 +22,12 @@ struct BoundPackage {
   Secret random_keys;  // with Protection::kRandomKeys
 };
 
-// Binds to the eUICC's one-time key with a new otPK.DP on the curve of `key` (SK.DPpb); otSK.DP does not outlive
-// the call. kFormat / kCurve when the eUICC's key is not a point of that curve.
+// Binds to the eUICC's one-time key with a new otPK.DP on the curve of `key` (SK.DPpb); otSK.DP does not
+// outlive the call. kFormat / kCurve when the eUICC's key is not a point of that curve.
 Result<BoundPackage> bind_package(const BindRequest& request, const crypto::SigningKey& key, Random& random);
 // The same with the '86' segments of an earlier binding, octet for octet: for packages under random keys.
-Result<BoundPackage> bind_again(const BindRequest& request, const KeptBpp& kept, const crypto::SigningKey& key,
-                                Random& random);
+Result<BoundPackage> bind_again(const BindRequest& request, const KeptBpp& kept,
+                                const crypto::SigningKey& key, Random& random);
 // A retry with the same one-time key: only transactionId and smdpSign of the kept package change.
 Result<Bytes> renew_transaction(const KeptBpp& kept, const TransactionId& transaction_id,
                                 const crypto::SigningKey& key);

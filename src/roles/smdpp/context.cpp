@@ -40,7 +40,9 @@ TransactionId Context::new_transaction_id() {
   return *TransactionId::from(random.fixed<16>());
 }
 
-Digest digest_of(ByteView request) { return crypto::sha256(request); }
+Digest digest_of(ByteView request) {
+  return crypto::sha256(request);
+}
 
 Status end_session(StoreTransaction& tx, Context& context, Session& session, const Digest& request,
                    const FunctionStatus* status) {
@@ -93,7 +95,8 @@ Status fail_order(StoreTransaction& tx, Context& context, Profile& profile, cons
 namespace {
 
 template <class Message>
-Status enqueue(StoreTransaction& tx, Context& context, const Profile& profile, OutboxKind kind, Message message) {
+Status enqueue(StoreTransaction& tx, Context& context, const Profile& profile, OutboxKind kind,
+               Message message) {
   EIDER_TRY(owner, tx.find_operator(profile.owner));
   if (!owner || owner->notification_url.empty()) return {};
   const auto now = context.clock.now();
@@ -113,18 +116,21 @@ Status enqueue(StoreTransaction& tx, Context& context, const Profile& profile, O
 
 }  // namespace
 
-Status report_progress(StoreTransaction& tx, Context& context, const Profile& profile, NotificationPoint point,
-                       const FunctionStatus* failure, const Eid* eid, ByteView result_data) {
+Status report_progress(StoreTransaction& tx, Context& context, const Profile& profile,
+                       NotificationPoint point, const FunctionStatus* failure, const Eid* eid,
+                       ByteView result_data) {
   sgp22::es2plus::HandleDownloadProgressInfoRequest message;
   if (!eid && profile.order && profile.order->eid) eid = &*profile.order->eid;
   if (eid) message.eid = sgp22::eid_digits(*eid);
   message.notificationPointId = static_cast<int>(point);
-  if (failure) message.notificationPointStatus = sgp22::ResponseHeader::failed(*failure).functionExecutionStatus;
+  if (failure)
+    message.notificationPointStatus = sgp22::ResponseHeader::failed(*failure).functionExecutionStatus;
   if (!result_data.empty()) message.resultData = to_bytes(result_data);
   return enqueue(tx, context, profile, OutboxKind::kDownloadProgress, std::move(message));
 }
 
-Status report_notification(StoreTransaction& tx, Context& context, const Profile& profile, const Eid& eid, int event) {
+Status report_notification(StoreTransaction& tx, Context& context, const Profile& profile, const Eid& eid,
+                           int event) {
   sgp22::es2plus::HandleNotificationRequest message;
   message.eid = sgp22::eid_digits(eid);
   message.notificationPointId = 100 + event;

@@ -39,7 +39,8 @@ class Context {
   TransactionId new_transaction_id();
 };
 
-inline tl::unexpected<Fault> refuse(const status::Code& code, std::string identifier = {}, std::string message = {}) {
+inline tl::unexpected<Fault> refuse(const status::Code& code, std::string identifier = {},
+                                    std::string message = {}) {
   return fail(status::make_status(code, std::move(identifier), std::move(message)));
 }
 
@@ -60,9 +61,15 @@ Status fail_order(StoreTransaction& tx, Context& context, Profile& profile, cons
 Status withdraw_event(StoreTransaction& tx, Context& context, Profile& profile);
 
 // ES2+.HandleDownloadProgressInfo by way of the outbox; `failure` nothing: success.
-enum class NotificationPoint : int { kEligibility = 1, kConfirmation = 2, kBppDownload = 3, kBppInstallation = 4 };
-Status report_progress(StoreTransaction& tx, Context& context, const Profile& profile, NotificationPoint point,
-                       const FunctionStatus* failure, const Eid* eid = nullptr, ByteView result_data = {});
+enum class NotificationPoint : int {
+  kEligibility = 1,
+  kConfirmation = 2,
+  kBppDownload = 3,
+  kBppInstallation = 4
+};
+Status report_progress(StoreTransaction& tx, Context& context, const Profile& profile,
+                       NotificationPoint point, const FunctionStatus* failure, const Eid* eid = nullptr,
+                       ByteView result_data = {});
 // ES2+.HandleNotification: what happened to the Profile on the card. Bilateral points: 100 + event bit.
 Status report_notification(StoreTransaction& tx, Context& context, const Profile& profile, const Eid& eid,
                            int event);

@@ -13,8 +13,8 @@ class Es12Client final : public SmdsPort {
  public:
   Es12Client(HttpPort& http, Random& random, std::string requester_identifier)
       : http_(http), random_(random), requester_(std::move(requester_identifier)) {}
-  Status register_event(const std::string& smds_address, const Eid& eid, const std::string& rsp_server_address,
-                        const std::string& event_id) override;
+  Status register_event(const std::string& smds_address, const Eid& eid,
+                        const std::string& rsp_server_address, const std::string& event_id) override;
   Status delete_event(const std::string& smds_address, const Eid& eid, const std::string& event_id) override;
 
  private:

@@ -30,7 +30,8 @@ HttpReply failed(const FunctionStatus& status) {
 HttpReply malformed(const DecodeFault& fault) {
   if (fault.what.starts_with("not JSON") || fault.what == "not base64" || fault.what == "not hexadecimal")
     return make_reply(400);
-  const auto& code = fault.what == "mandatory member missing" ? status::kFormatMandatoryMissing : status::kFormatInvalid;
+  const auto& code =
+      fault.what == "mandatory member missing" ? status::kFormatMandatoryMissing : status::kFormatInvalid;
   return failed(status::make_status(code, fault.path, fault.what));
 }
 

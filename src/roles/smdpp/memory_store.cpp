@@ -3,8 +3,12 @@
 namespace eider::smdpp {
 namespace {
 
-std::string key_of(ByteView bytes) { return std::string(as_text(bytes)); }
-tl::unexpected<Fault> stopped() { return fail_local("the store was stopped", "restart it"); }
+std::string key_of(ByteView bytes) {
+  return std::string(as_text(bytes));
+}
+tl::unexpected<Fault> stopped() {
+  return fail_local("the store was stopped", "restart it");
+}
 
 // Position of an order among those of one EID: oldest first.
 using OrderPosition = std::tuple<std::string, Time, std::string>;
@@ -43,7 +47,9 @@ class MemoryStore::View final : public StoreTransaction {
   }
   bool changed() const { return !undo_.empty(); }
 
-  Result<std::optional<Profile>> profile(const Iccid& iccid) override { return get(d_.profiles, key_of(iccid)); }
+  Result<std::optional<Profile>> profile(const Iccid& iccid) override {
+    return get(d_.profiles, key_of(iccid));
+  }
   Result<std::optional<Profile>> profile_by_matching_id(std::string_view matching_id) override {
     const auto it = d_.by_matching_id.find(matching_id);
     if (it == d_.by_matching_id.end()) return std::optional<Profile>{};
@@ -74,7 +80,9 @@ class MemoryStore::View final : public StoreTransaction {
     for (const auto& [key, p] : d_.profiles) n += matches(p, f);
     return n;
   }
-  Result<std::optional<Bytes>> package(const Iccid& iccid) override { return get(d_.packages, key_of(iccid)); }
+  Result<std::optional<Bytes>> package(const Iccid& iccid) override {
+    return get(d_.packages, key_of(iccid));
+  }
   Result<std::optional<Template>> profile_template(std::string_view name) override {
     return get(d_.templates, std::string(name));
   }
@@ -97,7 +105,9 @@ class MemoryStore::View final : public StoreTransaction {
     return std::optional<Operator>{};
   }
   Result<std::vector<Operator>> operators() override { return values(d_.operators); }
-  Result<std::optional<Session>> session(const TransactionId& id) override { return get(d_.sessions, key_of(id)); }
+  Result<std::optional<Session>> session(const TransactionId& id) override {
+    return get(d_.sessions, key_of(id));
+  }
   Result<std::size_t> count_sessions_of_peer(std::string_view peer, std::size_t up_to) override {
     std::size_t n = 0;
     for (const auto& [id, s] : d_.sessions)
@@ -216,7 +226,9 @@ class MemoryStore::View final : public StoreTransaction {
   }
   void apply_index(const Profile& p, bool add) {
     const auto key = key_of(p.iccid);
-    const auto change = [add](auto& index, const auto& entry) { add ? (void)index.insert(entry) : (void)index.erase(entry); };
+    const auto change = [add](auto& index, const auto& entry) {
+      add ? (void)index.insert(entry) : (void)index.erase(entry);
+    };
     if (p.state == ProfileState::kAvailable) change(d_.available, std::pair(p.type, key));
     if (!p.order) return;
     if (p.order->eid) change(d_.by_eid, OrderPosition(key_of(*p.order->eid), p.order->ordered_at, key));
@@ -227,8 +239,9 @@ class MemoryStore::View final : public StoreTransaction {
       d_.by_matching_id.erase(*p.order->matching_id);
   }
   static bool matches(const Profile& p, const ProfileFilter& f) {
-    return (!f.owner || p.owner == *f.owner) && (!f.type || p.type == *f.type) && (!f.state || p.state == *f.state) &&
-           (!f.eid || (p.order && p.order->eid == *f.eid)) && (!f.with_order || p.order);
+    return (!f.owner || p.owner == *f.owner) && (!f.type || p.type == *f.type) &&
+           (!f.state || p.state == *f.state) && (!f.eid || (p.order && p.order->eid == *f.eid)) &&
+           (!f.with_order || p.order);
   }
 
   Data& d_;

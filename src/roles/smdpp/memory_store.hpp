@@ -1,4 +1,5 @@
-// The Store port in memory, for simulations and tests, with faults on demand. Same semantics as the SQLite one.
+// The Store port in memory, for simulations and tests, with faults on demand. Same semantics as the SQLite
+// one.
 #pragma once
 #include <map>
 #include <memory>

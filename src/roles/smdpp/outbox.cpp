@@ -6,19 +6,28 @@
 namespace eider::smdpp {
 namespace {
 
-Status delete_event(const OutboxEntry& entry, SmdsPort* smds) {
+Status delete_event(Store& store, const OutboxEntry& entry, SmdsPort* smds) {
   if (!smds) return fail_local("no SM-DS port");
   const auto space = entry.body.find(' ');
   const auto eid = sgp22::parse_eid(std::string_view(entry.body).substr(0, space));
   if (space == std::string::npos || !eid) return fail_local("malformed outbox entry");
-  auto done = smds->delete_event(entry.target, *eid, entry.body.substr(space + 1));
+  const auto event = entry.body.substr(space + 1);
+  bool wanted = false;  // a later attempt registered it after all
+  EIDER_CHECK(store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(profile, reader.profile_by_matching_id(event));
+    wanted = profile && profile->order && profile->order->event_registered;
+    return {};
+  }));
+  if (wanted) return {};
+  auto done = smds->delete_event(entry.target, *eid, event);
   // A record that is not there needs no deletion.
   if (!done && done.error().as<FunctionStatus>()) return {};
   return done;
 }
 
-Status send(Store& store, const OutboxEntry& entry, HttpPort& http, SmdsPort* smds, const OutboxPolicy& policy) {
-  if (entry.kind == OutboxKind::kDeleteEvent) return delete_event(entry, smds);
+Status send(Store& store, const OutboxEntry& entry, HttpPort& http, SmdsPort* smds,
+            const OutboxPolicy& policy) {
+  if (entry.kind == OutboxKind::kDeleteEvent) return delete_event(store, entry, smds);
   std::optional<Operator> target;
   EIDER_CHECK(store.read([&](StoreReader& reader) -> Status {
     EIDER_TRY(found, reader.find_operator(entry.target));

@@ -80,7 +80,8 @@ class SmdsPort {
   virtual ~SmdsPort() = default;
   virtual Status register_event(const std::string& smds_address, const Eid& eid,
                                 const std::string& rsp_server_address, const std::string& event_id) = 0;
-  virtual Status delete_event(const std::string& smds_address, const Eid& eid, const std::string& event_id) = 0;
+  virtual Status delete_event(const std::string& smds_address, const Eid& eid,
+                              const std::string& event_id) = 0;
 };
 
 }  // namespace eider::smdpp

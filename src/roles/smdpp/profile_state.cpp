@@ -48,13 +48,14 @@ constexpr std::array<std::string_view, kProfileStates> kStateNames = {
     "Available",  "Allocated", "Linked", "Confirmed",  "Released",
     "Downloaded", "Installed", "Error",  "Unavailable"};
 constexpr std::array<std::string_view, kProfileEvents> kEventNames = {
-    "DownloadOrder",  "DownloadOrderWithEid", "ConfirmOrder",      "ConfirmAndRelease",
-    "ReleaseProfile", "BppDelivered",         "InstallSucceeded",  "InstallFailed",
-    "InstallInterrupted", "SessionPostponed", "OrderFailed",       "CancelToAvailable",
-    "CancelToUnavailable", "DeletedForReuse"};
+    "DownloadOrder", "DownloadOrderWithEid", "ConfirmOrder",        "ConfirmAndRelease",  "ReleaseProfile",
+    "BppDelivered",  "InstallSucceeded",     "InstallFailed",       "InstallInterrupted", "SessionPostponed",
+    "OrderFailed",   "CancelToAvailable",    "CancelToUnavailable", "DeletedForReuse"};
 }  // namespace
 
-std::span<const ProfileTransition> profile_transitions() { return kTransitions; }
+std::span<const ProfileTransition> profile_transitions() {
+  return kTransitions;
+}
 
 std::optional<ProfileState> next_state(ProfileState from, ProfileEvent event) {
   const auto to = kMatrix[static_cast<std::size_t>(from)][static_cast<std::size_t>(event)];
@@ -62,8 +63,12 @@ std::optional<ProfileState> next_state(ProfileState from, ProfileEvent event) {
   return static_cast<ProfileState>(to);
 }
 
-std::string_view to_string(ProfileState state) { return kStateNames[static_cast<std::size_t>(state)]; }
-std::string_view to_string(ProfileEvent event) { return kEventNames[static_cast<std::size_t>(event)]; }
+std::string_view to_string(ProfileState state) {
+  return kStateNames[static_cast<std::size_t>(state)];
+}
+std::string_view to_string(ProfileEvent event) {
+  return kEventNames[static_cast<std::size_t>(event)];
+}
 
 std::optional<ProfileState> profile_state_from(std::string_view name) {
   for (std::size_t i = 0; i < kStateNames.size(); ++i)

@@ -17,8 +17,8 @@ using Digest = FixedBytes<32>;
 // A download order: lives from DownloadOrder until the Profile returns to the inventory.
 struct Order {
   std::optional<Eid> eid;
-  bool eid_from_operator = false;          // false: linked by the first download
-  std::optional<std::string> matching_id;  // empty text: default SM-DP+ use case
+  bool eid_from_operator = false;                // false: linked by the first download
+  std::optional<std::string> matching_id;        // empty text: default SM-DP+ use case
   std::optional<Digest> confirmation_code_hash;  // SHA-256 of the code; the code itself is never kept
   std::uint32_t confirmation_failures = 0;
   std::uint32_t download_attempts = 0;
@@ -26,7 +26,7 @@ struct Order {
   // A package was handed out and nothing the eUICC signed says that it is not installed: then the ICCID must
   // not go to another card.
   bool maybe_installed = false;
-  std::string smds_address;       // empty: no event is wanted
+  std::string smds_address;  // empty: no event is wanted
   bool event_registered = false;
   Time ordered_at{};
   std::optional<Time> expires_at;
@@ -36,10 +36,10 @@ struct Order {
 
 // What an eUICC must have to take the Profile (SGP.22 annex F), read from the ProfileHeader at import.
 struct Requirements {
-  BitString uicc_capability;        // mandatory services
-  std::uint8_t profile_major = 2;   // version of the profile package
+  BitString uicc_capability;       // mandatory services
+  std::uint8_t profile_major = 2;  // version of the profile package
   std::uint8_t profile_minor = 0;
-  std::uint32_t size_octets = 0;    // estimate of the installed size; 0: unknown
+  std::uint32_t size_octets = 0;  // estimate of the installed size; 0: unknown
   bool operator==(const Requirements&) const = default;
 };
 
@@ -51,10 +51,10 @@ struct Profile {
   Iccid iccid;
   ProfileState state = ProfileState::kAvailable;
   std::string type;
-  std::string owner;      // operator id
-  Bytes metadata;         // BF25: sent in AuthenticateClient and put into the BPP, octet for octet
+  std::string owner;          // operator id
+  Bytes metadata;             // BF25: sent in AuthenticateClient and put into the BPP, octet for octet
   std::string template_name;  // empty: the package itself is stored
-  Bytes personalisation;  // values for the template (JSON), when there is one
+  Bytes personalisation;      // values for the template (JSON), when there is one
   Requirements requirements;
   std::optional<Order> order;
   OnCardState on_card = OnCardState::kUnknown;
@@ -70,23 +70,24 @@ struct ProfileType {
   std::string name;
   std::string owner;  // operator id
   Protection protection = Protection::kSessionKeys;
-  bool rebinding = true;                  // a retry may bind to a new otPK.EUICC
-  bool reuse_after_delete = false;        // a delete notification returns the Profile to the inventory
-  bool ineligible_ends_order = true;      // SGP.22 section 3.1.3: an eligibility failure puts the Profile in Error
-  bool retry_after_error = false;         // installation errors leave the order open until the download limit
-  std::uint32_t download_limit = 10;      // AuthenticateClient attempts per order
-  std::uint32_t confirmation_limit = 3;   // wrong Confirmation Codes per order
+  bool rebinding = true;            // a retry may bind to a new otPK.EUICC
+  bool reuse_after_delete = false;  // a delete notification returns the Profile to the inventory
+  bool ineligible_ends_order =
+      true;                        // SGP.22 section 3.1.3: an eligibility failure puts the Profile in Error
+  bool retry_after_error = false;  // installation errors leave the order open until the download limit
+  std::uint32_t download_limit = 10;       // AuthenticateClient attempts per order
+  std::uint32_t confirmation_limit = 3;    // wrong Confirmation Codes per order
   std::optional<Duration> order_lifetime;  // nothing: orders do not expire
-  std::string smdp_address;               // answered by ConfirmOrder when not empty
+  std::string smdp_address;                // answered by ConfirmOrder when not empty
   bool operator==(const ProfileType&) const = default;
 };
 
 struct Operator {
   std::string id;
   std::string name;
-  std::string requester_identifier;   // functionRequesterIdentifier, an OID
-  std::vector<Digest> certificates;   // SHA-256 fingerprints of TLS client certificates
-  std::string notification_url;       // https://host[:port]; empty: no notifications
+  std::string requester_identifier;  // functionRequesterIdentifier, an OID
+  std::vector<Digest> certificates;  // SHA-256 fingerprints of TLS client certificates
+  std::string notification_url;      // https://host[:port]; empty: no notifications
   bool operator==(const Operator&) const = default;
 };
 

@@ -21,21 +21,19 @@ namespace eider::smdpp {
 namespace {
 using der::alternative;
 using der::field;
-constexpr der::Field kChallenged[] = {
-    field<&Challenged::euicc_challenge>("euicc_challenge", 0x80),
-    field<&Challenged::server_challenge>("server_challenge", 0x81),
-    field<&Challenged::server_address>("server_address", 0x82),
-    field<&Challenged::euicc_ci>("euicc_ci", 0x83),
-    field<&Challenged::server_ci>("server_ci", 0x84),
-    field<&Challenged::svn>("svn", 0x85)};
-constexpr der::Field kAuthenticated[] = {
-    field<&Authenticated::request>("request", 0x80),
-    field<&Authenticated::iccid>("iccid", 0x81),
-    field<&Authenticated::eid>("eid", 0x82),
-    field<&Authenticated::euicc_public_key>("euicc_public_key", 0x83),
-    field<&Authenticated::server_ci>("server_ci", 0x84),
-    field<&Authenticated::smdp_signed2>("smdp_signed2", 0x85),
-    field<&Authenticated::smdp_signature2>("smdp_signature2", 0x86)};
+constexpr der::Field kChallenged[] = {field<&Challenged::euicc_challenge>("euicc_challenge", 0x80),
+                                      field<&Challenged::server_challenge>("server_challenge", 0x81),
+                                      field<&Challenged::server_address>("server_address", 0x82),
+                                      field<&Challenged::euicc_ci>("euicc_ci", 0x83),
+                                      field<&Challenged::server_ci>("server_ci", 0x84),
+                                      field<&Challenged::svn>("svn", 0x85)};
+constexpr der::Field kAuthenticated[] = {field<&Authenticated::request>("request", 0x80),
+                                         field<&Authenticated::iccid>("iccid", 0x81),
+                                         field<&Authenticated::eid>("eid", 0x82),
+                                         field<&Authenticated::euicc_public_key>("euicc_public_key", 0x83),
+                                         field<&Authenticated::server_ci>("server_ci", 0x84),
+                                         field<&Authenticated::smdp_signed2>("smdp_signed2", 0x85),
+                                         field<&Authenticated::smdp_signature2>("smdp_signature2", 0x86)};
 constexpr der::Field kBound[] = {field<&Bound::authenticated>("authenticated", 0xA0),
                                  field<&Bound::request>("request", 0x81)};
 constexpr der::Field kEnded[] = {field<&Ended::request>("request", 0x80),
@@ -66,7 +64,9 @@ std::string_view state_name(const Session& session) {
   return kNames[session.state.index()];
 }
 
-Bytes encode_session_state(const Session& session) { return der::encode(StateRecord{session.state}); }
+Bytes encode_session_state(const Session& session) {
+  return der::encode(StateRecord{session.state});
+}
 
 Status decode_session_state(ByteView encoded, Session& session) {
   EIDER_TRY(record, der::decode<StateRecord>(encoded, der::Rules::strict()));

@@ -1,5 +1,5 @@
-// The RSP session at the SM-DP+ (SGP.22 v2.6.1 sections 3.1.2 and 3.1.3): each state holds only what it may use.
-// Sessions live in the store, so that any replica, or this one after a restart, can take the next call.
+// The RSP session at the SM-DP+ (SGP.22 v2.6.1 sections 3.1.2 and 3.1.3): each state holds only what it may
+// use. Sessions live in the store, so that any replica, or this one after a restart, can take the next call.
 #pragma once
 #include <variant>
 

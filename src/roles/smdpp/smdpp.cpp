@@ -14,8 +14,8 @@ Status check_credential(const SmDpPlusConfig& config, const DpCredential& c, Tim
   options.now = now;
   options.crls = &config.crls;
   using crypto::CertificateRole;
-  EIDER_CHECK(crypto::verify_certificate(c.auth_certificate, sgp22::certificate_profile(CertificateRole::kDpAuth),
-                                         config.roots, options));
+  EIDER_CHECK(crypto::verify_certificate(
+      c.auth_certificate, sgp22::certificate_profile(CertificateRole::kDpAuth), config.roots, options));
   EIDER_CHECK(crypto::verify_certificate(c.pb_certificate, sgp22::certificate_profile(CertificateRole::kDpPb),
                                          config.roots, options));
   if (!(c.auth_key->public_key() == c.auth_certificate.public_key()))
@@ -33,7 +33,8 @@ Status check_credential(const SmDpPlusConfig& config, const DpCredential& c, Tim
 
 Result<std::unique_ptr<SmDpPlus>> SmDpPlus::create(SmDpPlusConfig config, SmDpPlusPorts ports) {
   if (config.addresses.empty()) return fail_local("the SM-DP+ has no address", "give one FQDN at least");
-  if (config.credentials.empty()) return fail_local("the SM-DP+ has no certificates", "issue CERT.DPauth and CERT.DPpb");
+  if (config.credentials.empty())
+    return fail_local("the SM-DP+ has no certificates", "issue CERT.DPauth and CERT.DPpb");
   for (const auto& c : config.credentials) {
     EIDER_CHECK(check_credential(config, c, ports.clock.now()));
     if (c.auth_certificate.registered_ids() != config.credentials.front().auth_certificate.registered_ids())
@@ -50,15 +51,20 @@ Result<std::unique_ptr<SmDpPlus>> SmDpPlus::create(SmDpPlusConfig config, SmDpPl
 SmDpPlus::SmDpPlus(std::unique_ptr<Context> context) : context_(std::move(context)) {}
 SmDpPlus::~SmDpPlus() = default;
 
-const std::string& SmDpPlus::address() const { return context_->config.addresses.front(); }
-const sgp22::Oid& SmDpPlus::oid() const { return context_->oid; }
+const std::string& SmDpPlus::address() const {
+  return context_->config.addresses.front();
+}
+const sgp22::Oid& SmDpPlus::oid() const {
+  return context_->oid;
+}
 
 namespace {
 
 HttpReply asn1_call(Context& context, const es9plus::Call& call, const Request& request) {
   if (!is_content_type(request.content_type, sgp22::kAsn1ContentType)) return make_reply(415);
   auto answer = es9plus::call_asn1(context, call, request.body);
-  if (!answer) return answer.error().as<DecodeFault>() ? make_reply(400) : json_fault(answer.error(), "ES9+ (ASN.1)");
+  if (!answer)
+    return answer.error().as<DecodeFault>() ? make_reply(400) : json_fault(answer.error(), "ES9+ (ASN.1)");
   if (!answer->second) return make_reply(204);
   return make_reply(200, sgp22::kAsn1ContentType, std::move(answer->first));
 }

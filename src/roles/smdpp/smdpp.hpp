@@ -1,10 +1,10 @@
-// The SM-DP+ role (SGP.22 v2.6.1): ES9+ for LPAs, ES2+ for operators. No sockets, no files: requests in, answers
-// out, state in the Store port. Safe to use from several threads when the ports are.
+// The SM-DP+ role (SGP.22 v2.6.1): ES9+ for LPAs, ES2+ for operators. No sockets, no files: requests in,
+// answers out, state in the Store port. Safe to use from several threads when the ports are.
 #pragma once
 #include <memory>
 
-#include "crypto/verify.hpp"
 #include "crypto/key_store.hpp"
+#include "crypto/verify.hpp"
 #include "device/http_port.hpp"
 #include "roles/smdpp/ports.hpp"
 
@@ -46,16 +46,16 @@ struct Request {
   std::string_view path;
   std::string_view content_type;
   ByteView body;
-  std::string_view peer;         // address of the client, for limits
-  ByteView client_certificate;   // DER; ES2+ only
+  std::string_view peer;        // address of the client, for limits
+  ByteView client_certificate;  // DER; ES2+ only
 };
 
 class Context;
 
 class SmDpPlus {
  public:
-  // LocalFault when the configuration does not hold together: no address, no credential, a key that is not the
-  // certificate's, certificates that do not verify or name different SM-DP+.
+  // LocalFault when the configuration does not hold together: no address, no credential, a key that is not
+  // the certificate's, certificates that do not verify or name different SM-DP+.
   static Result<std::unique_ptr<SmDpPlus>> create(SmDpPlusConfig config, SmDpPlusPorts ports);
   ~SmDpPlus();
 

@@ -9,8 +9,8 @@ struct VerifiedEuicc {
   Eid eid;
   Bytes ci_ski;  // the root that the chain ends at
 };
-// The chain CERT.EUICC, CERT.EUM, CI. Faults are the status codes of ES9+.AuthenticateClient: 8.11.1/3.9, 8.1.2/6.1,
-// 8.1.2/6.3, 8.1.3/6.1, 8.1.3/6.3.
+// The chain CERT.EUICC, CERT.EUM, CI. Faults are the status codes of
+// ES9+.AuthenticateClient: 8.11.1/3.9, 8.1.2/6.1, 8.1.2/6.3, 8.1.3/6.1, 8.1.3/6.3.
 Result<VerifiedEuicc> verify_euicc(Context& context, ByteView euicc_certificate, ByteView eum_certificate);
 
 // Whether the eUICC and device can take the Profile; 8.2.5/4.3 or 8.1/4.8 with the reason in the message.

@@ -4,7 +4,8 @@
 namespace eider::smdpp::es2plus {
 namespace {
 
-Status check_association(const Order& order, const es2::CancelOrderRequest& request, const std::optional<Eid>& eid) {
+Status check_association(const Order& order, const es2::CancelOrderRequest& request,
+                         const std::optional<Eid>& eid) {
   if (eid && order.eid != eid) return refuse(status::kIccidInvalidAssociation, *request.eid);
   // An EID that a download linked is not the operator's to know.
   if (!eid && order.eid && order.eid_from_operator) return refuse(status::kEidMissing);
@@ -31,7 +32,8 @@ Result<es2::CancelOrderResponse> cancel_order(Context& context, const Operator& 
     if (to_available && profile.order->maybe_installed)
       return refuse(status::kIccidInUse, request.iccid, "a package was delivered and its fate is unknown");
     EIDER_CHECK(withdraw_event(tx, context, profile));
-    EIDER_CHECK(advance(profile, to_available ? ProfileEvent::kCancelToAvailable : ProfileEvent::kCancelToUnavailable,
+    EIDER_CHECK(advance(profile,
+                        to_available ? ProfileEvent::kCancelToAvailable : ProfileEvent::kCancelToUnavailable,
                         context.clock.now()));
     profile.order.reset();
     EIDER_CHECK(tx.remove_kept_bpp(iccid));

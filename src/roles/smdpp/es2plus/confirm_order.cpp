@@ -8,15 +8,16 @@ namespace {
 Status check_request(const es2::ConfirmOrderRequest& request) {
   constexpr std::string_view kAllowed = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-";
   if (!request.matchingId) return {};
-  if (request.matchingId->find_first_not_of(kAllowed) != std::string::npos || request.matchingId->size() > 200)
+  if (request.matchingId->find_first_not_of(kAllowed) != std::string::npos ||
+      request.matchingId->size() > 200)
     return refuse(status::kMatchingIdInvalid, *request.matchingId);
   if (request.matchingId->empty() && request.smdsAddress.value_or("") != "")
     return refuse(status::kMatchingIdInvalid, {}, "an SM-DS event needs a MatchingID");
   return {};
 }
 
-Status fill_order(Context& context, StoreReader& reader, Profile& profile, const es2::ConfirmOrderRequest& request,
-                  const std::optional<Eid>& eid) {
+Status fill_order(Context& context, StoreReader& reader, Profile& profile,
+                  const es2::ConfirmOrderRequest& request, const std::optional<Eid>& eid) {
   auto& order = *profile.order;
   if (eid && order.eid && !(*eid == *order.eid)) return refuse(status::kEidInvalidAssociation, *request.eid);
   if (eid) {
@@ -29,7 +30,8 @@ Status fill_order(Context& context, StoreReader& reader, Profile& profile, const
   order.matching_id = request.matchingId ? *request.matchingId : new_matching_id(context.random);
   if (!order.matching_id->empty()) {
     EIDER_TRY(other, reader.profile_by_matching_id(*order.matching_id));
-    if (other && !(other->iccid == profile.iccid)) return refuse(status::kMatchingIdInUse, *order.matching_id);
+    if (other && !(other->iccid == profile.iccid))
+      return refuse(status::kMatchingIdInUse, *order.matching_id);
   }
   if (request.confirmationCode && !request.confirmationCode->empty())
     order.confirmation_code_hash = crypto::sha256(as_bytes(*request.confirmationCode));

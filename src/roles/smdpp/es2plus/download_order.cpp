@@ -19,7 +19,8 @@ Result<Profile> choose(StoreReader& reader, const Operator& caller, const std::o
     if (profile && profile->type != *type_name) return refuse(status::kProfileTypeRefused, *type_name);
   }
   if (profile) {
-    if (profile->state != ProfileState::kAvailable) return refuse(status::kIccidInUse, sgp22::iccid_digits(*iccid));
+    if (profile->state != ProfileState::kAvailable)
+      return refuse(status::kIccidInUse, sgp22::iccid_digits(*iccid));
     return *std::move(profile);
   }
   EIDER_TRY(available, reader.available_of_type(*type_name));
@@ -32,7 +33,8 @@ Result<Profile> choose(StoreReader& reader, const Operator& caller, const std::o
 Result<es2::DownloadOrderResponse> download_order(Context& context, const Operator& caller,
                                                   const es2::DownloadOrderRequest& request) {
   const auto given = [](const auto& text) { return text && !text->empty(); };
-  if (!given(request.iccid) && !given(request.profileType)) return refuse(status::kProfileTypeConditionalMissing);
+  if (!given(request.iccid) && !given(request.profileType))
+    return refuse(status::kProfileTypeConditionalMissing);
   EIDER_TRY(eid, read_eid(request.eid));
   std::optional<Iccid> iccid;
   if (given(request.iccid)) {
@@ -45,7 +47,8 @@ Result<es2::DownloadOrderResponse> download_order(Context& context, const Operat
   EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
     EIDER_TRY(profile, choose(tx, caller, iccid, type));
     const auto now = context.clock.now();
-    EIDER_CHECK(advance(profile, eid ? ProfileEvent::kDownloadOrderWithEid : ProfileEvent::kDownloadOrder, now));
+    EIDER_CHECK(
+        advance(profile, eid ? ProfileEvent::kDownloadOrderWithEid : ProfileEvent::kDownloadOrder, now));
     Order order;
     order.eid = eid;
     order.eid_from_operator = eid.has_value();

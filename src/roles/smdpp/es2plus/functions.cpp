@@ -21,7 +21,9 @@ constexpr Function kFunctions[] = {
 
 }  // namespace
 
-std::span<const Function> functions() { return kFunctions; }
+std::span<const Function> functions() {
+  return kFunctions;
+}
 
 Result<Operator> identify(Context& context, ByteView client_certificate) {
   if (client_certificate.empty()) return refuse(status::kRequesterUnknown);
@@ -79,12 +81,14 @@ Result<OutboxEntry> prepare_undo(Context& context, const Order& order) {
 
 // What ES12 answered, in the codes of ES2+.
 tl::unexpected<Fault> registration_failed(const Fault& fault, const std::string& smds) {
-  return refuse(fault.as<FunctionStatus>() ? status::kSmdsExecutionError : status::kSmdsInaccessible, smds, fault.message());
+  return refuse(fault.as<FunctionStatus>() ? status::kSmdsExecutionError : status::kSmdsInaccessible, smds,
+                fault.message());
 }
 
 }  // namespace
 
-Status release(Context& context, const Profile& before, const std::function<Status(StoreTransaction&, Profile&)>& commit) {
+Status release(Context& context, const Profile& before,
+               const std::function<Status(StoreTransaction&, Profile&)>& commit) {
   Profile profile = before;
   auto& order = *profile.order;
   std::optional<OutboxEntry> undo;
@@ -92,14 +96,20 @@ Status release(Context& context, const Profile& before, const std::function<Stat
     if (!context.smds) return refuse(status::kSmdsInaccessible, order.smds_address);
     EIDER_TRY(entry, prepare_undo(context, order));
     undo = std::move(entry);
-    const auto registered =
-        context.smds->register_event(order.smds_address, *order.eid, context.config.addresses.front(), *order.matching_id);
-    if (!registered) return registration_failed(registered.error(), order.smds_address);
+    const auto registered = context.smds->register_event(
+        order.smds_address, *order.eid, context.config.addresses.front(), *order.matching_id);
+    if (!registered) {
+      // Refused means not registered; after any other failure the undo entry stays, for it may have been.
+      if (registered.error().as<FunctionStatus>())
+        EIDER_CHECK(context.store.write([&](StoreTransaction& tx) { return tx.remove_outbox(undo->id); }));
+      return registration_failed(registered.error(), order.smds_address);
+    }
     order.event_registered = true;
   }
   return context.store.write([&](StoreTransaction& tx) -> Status {
     EIDER_TRY(same, unchanged(tx, before));
-    if (!same) return refuse(status::kIccidInUse, sgp22::iccid_digits(before.iccid), "changed by another request");
+    if (!same)
+      return refuse(status::kIccidInUse, sgp22::iccid_digits(before.iccid), "changed by another request");
     if (undo) EIDER_CHECK(tx.remove_outbox(undo->id));
     return commit(tx, profile);
   });

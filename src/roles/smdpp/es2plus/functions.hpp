@@ -10,10 +10,14 @@ namespace es2 = sgp22::es2plus;
 // The operator that the client certificate belongs to; 1.1/1.1 when there is none.
 Result<Operator> identify(Context&, ByteView client_certificate);
 
-Result<es2::DownloadOrderResponse> download_order(Context&, const Operator& caller, const es2::DownloadOrderRequest&);
-Result<es2::ConfirmOrderResponse> confirm_order(Context&, const Operator& caller, const es2::ConfirmOrderRequest&);
-Result<es2::CancelOrderResponse> cancel_order(Context&, const Operator& caller, const es2::CancelOrderRequest&);
-Result<es2::ReleaseProfileResponse> release_profile(Context&, const Operator& caller, const es2::ReleaseProfileRequest&);
+Result<es2::DownloadOrderResponse> download_order(Context&, const Operator& caller,
+                                                  const es2::DownloadOrderRequest&);
+Result<es2::ConfirmOrderResponse> confirm_order(Context&, const Operator& caller,
+                                                const es2::ConfirmOrderRequest&);
+Result<es2::CancelOrderResponse> cancel_order(Context&, const Operator& caller,
+                                              const es2::CancelOrderRequest&);
+Result<es2::ReleaseProfileResponse> release_profile(Context&, const Operator& caller,
+                                                    const es2::ReleaseProfileRequest&);
 
 struct Function {
   const sgp22::HttpFunction& http;
@@ -30,9 +34,10 @@ Result<Profile> own_profile(StoreReader& reader, const Operator& caller, const I
 // Applies the event, or 8.2.1/3.5.
 Status advance(Profile& profile, ProfileEvent event, Time now);
 
-// Makes the Profile Released by way of `commit`. Before that, the event is registered at the SM-DS if the order names
-// one: 8.9/5.1, 8.9/4.2. An outbox entry undoes the registration if this server stops half-way.
-Status release(Context& context, const Profile& profile, const std::function<Status(StoreTransaction&, Profile&)>& commit);
+// Makes the Profile Released by way of `commit`. Before that, the event is registered at the SM-DS if the
+// order names one: 8.9/5.1, 8.9/4.2. An outbox entry undoes the registration if this server stops half-way.
+Status release(Context& context, const Profile& profile,
+               const std::function<Status(StoreTransaction&, Profile&)>& commit);
 
 // 20 characters of 5 random bits in four groups.
 std::string new_matching_id(Random& random);

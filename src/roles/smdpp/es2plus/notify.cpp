@@ -4,7 +4,8 @@
 
 namespace eider::smdpp::es2plus {
 
-Status notify(HttpPort& http, const std::string& url, OutboxKind kind, const std::string& body, Duration timeout) {
+Status notify(HttpPort& http, const std::string& url, OutboxKind kind, const std::string& body,
+              Duration timeout) {
   EIDER_TRY(parsed, parse_https_url(url));
   const auto& function = kind == OutboxKind::kDownloadProgress ? sgp22::es2plus::kHandleDownloadProgressInfo
                                                                : sgp22::es2plus::kHandleNotification;

@@ -6,6 +6,7 @@
 namespace eider::smdpp::es2plus {
 
 // Delivered when the operator answers 204 or 200; TransportFault otherwise.
-Status notify(HttpPort& http, const std::string& url, OutboxKind kind, const std::string& body, Duration timeout);
+Status notify(HttpPort& http, const std::string& url, OutboxKind kind, const std::string& body,
+              Duration timeout);
 
 }  // namespace eider::smdpp::es2plus

@@ -1,4 +1,5 @@
-// ES9+.AuthenticateClient, SGP.22 v2.6.1 section 5.6.3: who is this eUICC, which order is meant, may it have it.
+// ES9+.AuthenticateClient, SGP.22 v2.6.1 section 5.6.3: who is this eUICC, which order is meant, may it have
+// it.
 #include "roles/smdpp/es9plus/functions.hpp"
 #include "roles/smdpp/verification.hpp"
 
@@ -12,11 +13,13 @@ struct Client {
 };
 
 // Certificates, euiccSignature1, transaction, challenge: in the order of section 5.6.3.
-Result<Client> verify_client(Context& context, const Session& session, const sgp22::AuthenticateResponseOk& response) {
+Result<Client> verify_client(Context& context, const Session& session,
+                             const sgp22::AuthenticateResponseOk& response) {
   const auto& challenged = std::get<Challenged>(session.state);
   EIDER_TRY(euicc, verify_euicc(context, response.euiccCertificate.der, response.eumCertificate.der));
   // The chain must be that of the CI which we chose: euiccCiPKIdToBeUsed.
-  if (!equal(euicc.ci_ski, challenged.euicc_ci)) return refuse(status::kEumCertificateInvalid, {}, "chain of another CI");
+  if (!equal(euicc.ci_ski, challenged.euicc_ci))
+    return refuse(status::kEumCertificateInvalid, {}, "chain of another CI");
   if (!crypto::verify(euicc.certificate.public_key(), response.euiccSigned1.raw, response.euiccSignature1))
     return refuse(status::kEuiccSignatureInvalid);
   const auto& signed1 = response.euiccSigned1.value;
@@ -32,7 +35,9 @@ Result<Client> verify_client(Context& context, const Session& session, const sgp
   return Client{std::move(euicc), signed1, std::move(matching_id)};
 }
 
-bool downloadable(const Profile& p) { return p.state == ProfileState::kReleased || p.state == ProfileState::kDownloaded; }
+bool downloadable(const Profile& p) {
+  return p.state == ProfileState::kReleased || p.state == ProfileState::kDownloaded;
+}
 bool pending(const Profile& p) {
   return downloadable(p) || p.state == ProfileState::kLinked || p.state == ProfileState::kConfirmed;
 }
@@ -50,7 +55,8 @@ Result<Profile> find_order(StoreReader& reader, const Client& client) {
   if (!profile) return refuse(status::kMatchingIdRefused, client.matching_id);
   if (profile->order->eid && !(*profile->order->eid == client.euicc.eid)) return refuse(status::kEidRefused);
   if (downloadable(*profile)) return *std::move(profile);
-  if (pending(*profile) || profile->state == ProfileState::kAllocated) return refuse(status::kProfileNotReleased);
+  if (pending(*profile) || profile->state == ProfileState::kAllocated)
+    return refuse(status::kProfileNotReleased);
   return refuse(status::kMatchingIdRefused, client.matching_id, "the order is finished");
 }
 
@@ -79,8 +85,9 @@ Verdict judge(const Context& context, const Client& client, Profile profile, con
 }
 
 // smdpSigned2 and its signature, which covers euiccSignature1 as well.
-Result<Authenticated> accept(Context& context, const Session& session, const Client& client, const Profile& profile,
-                             const std::optional<KeptBpp>& kept, const sgp22::Signature& euicc_signature1) {
+Result<Authenticated> accept(Context& context, const Session& session, const Client& client,
+                             const Profile& profile, const std::optional<KeptBpp>& kept,
+                             const sgp22::Signature& euicc_signature1) {
   const auto& challenged = std::get<Challenged>(session.state);
   const auto* credential = context.credential_of(challenged.server_ci);
   if (!credential) return fail_local("the certificates of this session are gone", "restart the session");
@@ -100,8 +107,8 @@ Result<Authenticated> accept(Context& context, const Session& session, const Cli
   return a;
 }
 
-Result<es9::AuthenticateClientResponse> answer_of(Context& context, const Session& session, const Authenticated& a,
-                                                  const Profile& profile) {
+Result<es9::AuthenticateClientResponse> answer_of(Context& context, const Session& session,
+                                                  const Authenticated& a, const Profile& profile) {
   const auto* credential = context.credential_of(a.server_ci);
   if (!credential) return fail_local("the certificates of this session are gone", "restart the session");
   es9::AuthenticateClientResponse answer;
@@ -126,19 +133,20 @@ Status make_room(StoreTransaction& tx, Context& context, const Eid& eid) {
   return {};
 }
 
-Status record_refusal(StoreTransaction& tx, Context& context, Session& session, const Digest& request, Verdict& v,
-                      const Eid& eid) {
+Status record_refusal(StoreTransaction& tx, Context& context, Session& session, const Digest& request,
+                      Verdict& v, const Eid& eid) {
   const auto& refusal = *v.refusal;
   EIDER_CHECK(report_progress(tx, context, v.profile, NotificationPoint::kEligibility, &refusal, &eid));
-  if (v.terminal) EIDER_CHECK(fail_order(tx, context, v.profile, {refusal.subject_code, refusal.reason_code}));
+  if (v.terminal)
+    EIDER_CHECK(fail_order(tx, context, v.profile, {refusal.subject_code, refusal.reason_code}));
   EIDER_CHECK(tx.put_profile(v.profile));
   return end_session(tx, context, session, request, &refusal);
 }
 
 // One optimistic attempt: read, decide, sign, then write if nothing moved meanwhile.
 Result<es9::AuthenticateClientResponse> decide(Context& context, Session session, const Client& client,
-                                               const sgp22::Signature& euicc_signature1, const Digest& request,
-                                               bool& conflict, bool& recorded) {
+                                               const sgp22::Signature& euicc_signature1,
+                                               const Digest& request, bool& conflict, bool& recorded) {
   std::optional<Verdict> verdict;
   std::optional<KeptBpp> kept;
   EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
@@ -165,7 +173,8 @@ Result<es9::AuthenticateClientResponse> decide(Context& context, Session session
     if (conflict) return {};
     if (verdict->refusal) return record_refusal(tx, context, next, request, *verdict, client.euicc.eid);
     EIDER_CHECK(make_room(tx, context, client.euicc.eid));
-    EIDER_CHECK(report_progress(tx, context, verdict->profile, NotificationPoint::kEligibility, nullptr, &client.euicc.eid));
+    EIDER_CHECK(report_progress(tx, context, verdict->profile, NotificationPoint::kEligibility, nullptr,
+                                &client.euicc.eid));
     EIDER_CHECK(tx.put_profile(verdict->profile));
     return tx.put_session(next);
   }));
@@ -176,7 +185,8 @@ Result<es9::AuthenticateClientResponse> decide(Context& context, Session session
 }
 
 // A repeat of a call that was already answered gets that answer, and counts nothing.
-Result<es9::AuthenticateClientResponse> repeat(Context& context, const Session& session, const Digest& request) {
+Result<es9::AuthenticateClientResponse> repeat(Context& context, const Session& session,
+                                               const Digest& request) {
   if (const auto* ended = std::get_if<Ended>(&session.state)) {
     EIDER_CHECK(repeat_of_end(*ended, request));
     return refuse(status::kTransactionIdUnknown);
@@ -198,40 +208,43 @@ Result<es9::AuthenticateClientResponse> repeat(Context& context, const Session& 
 Result<es9::AuthenticateClientResponse> authenticate_client(Context& context, const Call&,
                                                             const es9::AuthenticateClientRequest& request) {
   auto response = der::decode<sgp22::AuthenticateServerResponse>(request.authenticateServerResponse);
-  if (!response) return refuse(status::kFormatInvalid, "authenticateServerResponse", response.error().message());
+  if (!response)
+    return refuse(status::kFormatInvalid, "authenticateServerResponse", response.error().message());
   const auto digest = digest_of(request.authenticateServerResponse);
-  return settle<es9::AuthenticateClientResponse>([&](bool& conflict) -> Result<es9::AuthenticateClientResponse> {
-    std::optional<Session> session;
-    EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
-      EIDER_TRY(found, find_session(reader, context, request.transactionId));
-      session = std::move(found);
-      return {};
-    }));
-    if (!legal(*session, kInChallenged)) return repeat(context, *session, digest);
-    const auto refused = [&](Fault fault) -> Result<es9::AuthenticateClientResponse> {
-      const auto* status = fault.as<FunctionStatus>();
-      if (!status) return fail(std::move(fault));
-      EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
-        EIDER_TRY(same, unchanged(tx, *session));
-        conflict = !same;
-        return same ? end_session(tx, context, *session, digest, status) : Status{};
-      }));
-      return fail(std::move(fault));
-    };
-    const auto* ok = std::get_if<sgp22::AuthenticateResponseOk>(&response->value);
-    if (!ok) {
-      const auto code = std::get<sgp22::AuthenticateResponseError>(response->value).authenticateErrorCode;
-      return refused(status::make_status(status::kEuiccSignatureInvalid, {},
-                                         "the eUICC refused AuthenticateServer: " + std::to_string(static_cast<int>(code))));
-    }
-    auto client = verify_client(context, *session, *ok);
-    if (!client) return refused(std::move(client).error());
-    bool recorded = false;
-    auto answer = decide(context, *session, *client, ok->euiccSignature1, digest, conflict, recorded);
-    // A refusal that touches no order (unknown MatchingID and the like) ends the session as well.
-    if (!answer && !conflict && !recorded) return refused(std::move(answer).error());
-    return answer;
-  });
+  return settle<es9::AuthenticateClientResponse>(
+      [&](bool& conflict) -> Result<es9::AuthenticateClientResponse> {
+        std::optional<Session> session;
+        EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
+          EIDER_TRY(found, find_session(reader, context, request.transactionId));
+          session = std::move(found);
+          return {};
+        }));
+        if (!legal(*session, kInChallenged)) return repeat(context, *session, digest);
+        const auto refused = [&](Fault fault) -> Result<es9::AuthenticateClientResponse> {
+          const auto* status = fault.as<FunctionStatus>();
+          if (!status) return fail(std::move(fault));
+          EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
+            EIDER_TRY(same, unchanged(tx, *session));
+            conflict = !same;
+            return same ? end_session(tx, context, *session, digest, status) : Status{};
+          }));
+          return fail(std::move(fault));
+        };
+        const auto* ok = std::get_if<sgp22::AuthenticateResponseOk>(&response->value);
+        if (!ok) {
+          const auto code = std::get<sgp22::AuthenticateResponseError>(response->value).authenticateErrorCode;
+          return refused(status::make_status(
+              status::kEuiccSignatureInvalid, {},
+              "the eUICC refused AuthenticateServer: " + std::to_string(static_cast<int>(code))));
+        }
+        auto client = verify_client(context, *session, *ok);
+        if (!client) return refused(std::move(client).error());
+        bool recorded = false;
+        auto answer = decide(context, *session, *client, ok->euiccSignature1, digest, conflict, recorded);
+        // A refusal that touches no order (unknown MatchingID and the like) ends the session as well.
+        if (!answer && !conflict && !recorded) return refused(std::move(answer).error());
+        return answer;
+      });
 }
 
 }  // namespace eider::smdpp::es9plus

@@ -7,18 +7,26 @@ namespace {
 using Answer = es9::CancelSessionResponse;
 using Reason = sgp22::CancelSessionReason;
 
-Answer success() { return Answer{sgp22::ResponseHeader{}}; }
+Answer success() {
+  return Answer{sgp22::ResponseHeader{}};
+}
 
 // What the operator is told; nothing for the reasons after which the order stays as it is.
 std::optional<FunctionStatus> failure_of(Reason reason) {
   switch (reason) {
     case Reason::kPostponed:
-    case Reason::kTimeout: return std::nullopt;
-    case Reason::kEndUserRejection: return status::make_status(status::kOrderRefusedByEndUser);
-    case Reason::kPprNotAllowed: return status::make_status(status::kPprNotAllowed);
-    case Reason::kMetadataMismatch: return status::make_status(status::kMetadataMismatch);
-    case Reason::kLoadBppExecutionError: return status::make_status(status::kBppExecutionError);
-    default: return status::make_status(status::kUndefinedReason);
+    case Reason::kTimeout:
+      return std::nullopt;
+    case Reason::kEndUserRejection:
+      return status::make_status(status::kOrderRefusedByEndUser);
+    case Reason::kPprNotAllowed:
+      return status::make_status(status::kPprNotAllowed);
+    case Reason::kMetadataMismatch:
+      return status::make_status(status::kMetadataMismatch);
+    case Reason::kLoadBppExecutionError:
+      return status::make_status(status::kBppExecutionError);
+    default:
+      return status::make_status(status::kUndefinedReason);
   }
 }
 
@@ -33,8 +41,10 @@ Status verify_cancel(const Context& context, const Session& session, const Authe
   const auto& tbs = ok.euiccCancelSessionSigned;
   if (!(tbs.value.transactionId == session.transaction_id)) return refuse(status::kTransactionIdUnknown);
   EIDER_TRY(key, crypto::PublicKey::from_spki(a.euicc_public_key));
-  if (!crypto::verify(key, tbs.raw, ok.euiccCancelSessionSignature)) return refuse(status::kEuiccSignatureInvalid);
-  if (!(tbs.value.smdpOid == context.oid)) return refuse(status::kSmdpOidInvalidAssociation, tbs.value.smdpOid.dotted());
+  if (!crypto::verify(key, tbs.raw, ok.euiccCancelSessionSignature))
+    return refuse(status::kEuiccSignatureInvalid);
+  if (!(tbs.value.smdpOid == context.oid))
+    return refuse(status::kSmdpOidInvalidAssociation, tbs.value.smdpOid.dotted());
   return {};
 }
 

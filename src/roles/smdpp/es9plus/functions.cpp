@@ -3,7 +3,9 @@
 namespace eider::smdpp::es9plus {
 namespace {
 
-Bytes bytes_of(const std::string& text) { return to_bytes(as_bytes(text)); }
+Bytes bytes_of(const std::string& text) {
+  return to_bytes(as_bytes(text));
+}
 
 template <auto Handler, class Request>
 Result<Bytes> json_call(Context& context, const Call& call, std::string_view body) {
@@ -39,18 +41,24 @@ constexpr ErrorRow kInitiateErrors[] = {{status::kSmdpAddressRefused, 1},
                                         {status::kSmdpSvnUnsupported, 2},
                                         {status::kSmdpCiUnsupported, 3},
                                         {status::kSmdpCertificateUnavailable, 3}};
-constexpr ErrorRow kAuthenticateErrors[] = {
-    {status::kEumCertificateInvalid, 1},    {status::kEumCertificateExpired, 2}, {status::kEuiccCertificateInvalid, 3},
-    {status::kEuiccCertificateExpired, 4},  {status::kEuiccSignatureInvalid, 5}, {status::kMatchingIdRefused, 6},
-    {status::kEidRefused, 7},               {status::kNoEligibleProfile, 8},     {status::kCiPublicKeyUnknown, 9},
-    {status::kTransactionIdUnknown, 10},    {status::kInsufficientMemory, 11},   {status::kOrderExpired, 18}};
-constexpr ErrorRow kBindErrors[] = {{status::kEuiccSignatureInvalid, 1},
-                                    {status::kConfirmationCodeMissing, 2},
-                                    {status::kConfirmationCodeRefused, 3},
-                                    {status::kConfirmationCodeRetriesExceeded, 4},
-                                    {status::kBppUnavailable, 5},
-                                    {status::kTransactionIdUnknown, 95}};
-constexpr ErrorRow kCancelErrors[] = {{status::kTransactionIdUnknown, 1}, {status::kEuiccSignatureInvalid, 2}};
+constexpr ErrorRow kAuthenticateErrors[] = {{status::kEumCertificateInvalid, 1},
+                                            {status::kEumCertificateExpired, 2},
+                                            {status::kEuiccCertificateInvalid, 3},
+                                            {status::kEuiccCertificateExpired, 4},
+                                            {status::kEuiccSignatureInvalid, 5},
+                                            {status::kMatchingIdRefused, 6},
+                                            {status::kEidRefused, 7},
+                                            {status::kNoEligibleProfile, 8},
+                                            {status::kCiPublicKeyUnknown, 9},
+                                            {status::kTransactionIdUnknown, 10},
+                                            {status::kInsufficientMemory, 11},
+                                            {status::kOrderExpired, 18}};
+constexpr ErrorRow kBindErrors[] = {
+    {status::kEuiccSignatureInvalid, 1},   {status::kConfirmationCodeMissing, 2},
+    {status::kConfirmationCodeRefused, 3}, {status::kConfirmationCodeRetriesExceeded, 4},
+    {status::kBppUnavailable, 5},          {status::kTransactionIdUnknown, 95}};
+constexpr ErrorRow kCancelErrors[] = {{status::kTransactionIdUnknown, 1},
+                                      {status::kEuiccSignatureInvalid, 2}};
 
 std::int64_t number_of(std::span<const ErrorRow> rows, const FunctionStatus& s) {
   for (const auto& row : rows)
@@ -60,8 +68,8 @@ std::int64_t number_of(std::span<const ErrorRow> rows, const FunctionStatus& s) 
 
 // A Failed answer becomes the number of its function; any other fault stays one.
 template <class Response, class Answer, class Convert>
-Result<a1::RemoteProfileProvisioningResponse> respond(const Result<Answer>& answer, std::span<const ErrorRow> errors,
-                                                      Convert&& convert) {
+Result<a1::RemoteProfileProvisioningResponse> respond(const Result<Answer>& answer,
+                                                      std::span<const ErrorRow> errors, Convert&& convert) {
   Response response;
   if (answer) {
     EIDER_TRY(ok, convert(*answer));
@@ -74,7 +82,9 @@ Result<a1::RemoteProfileProvisioningResponse> respond(const Result<Answer>& answ
   return a1::RemoteProfileProvisioningResponse{std::move(response)};
 }
 
-TransactionId id_of(ByteView bytes) { return TransactionId::from(bytes).value_or(TransactionId{}); }
+TransactionId id_of(ByteView bytes) {
+  return TransactionId::from(bytes).value_or(TransactionId{});
+}
 
 Result<a1::InitiateAuthenticationOk> to_asn1(const es9::InitiateAuthenticationResponse& r) {
   EIDER_TRY(signature, signature_of(r.serverSignature1));
@@ -110,27 +120,37 @@ struct Asn1Dispatch {
   using Out = Result<a1::RemoteProfileProvisioningResponse>;
 
   Out operator()(const a1::InitiateAuthenticationRequest& r) const {
-    const auto answer = initiate_authentication(context, call, {to_bytes(r.euiccChallenge), r.euiccInfo1.der, r.smdpAddress});
-    return respond<a1::InitiateAuthenticationResponse>(answer, kInitiateErrors, [](const auto& a) { return to_asn1(a); });
+    const auto answer =
+        initiate_authentication(context, call, {to_bytes(r.euiccChallenge), r.euiccInfo1.der, r.smdpAddress});
+    return respond<a1::InitiateAuthenticationResponse>(answer, kInitiateErrors,
+                                                       [](const auto& a) { return to_asn1(a); });
   }
   Out operator()(const a1::AuthenticateClientRequest& r) const {
-    const auto answer = authenticate_client(context, call, {to_bytes(r.transactionId), r.authenticateServerResponse.der});
-    return respond<a1::AuthenticateClientResponse>(answer, kAuthenticateErrors, [](const auto& a) { return to_asn1(a); });
+    const auto answer =
+        authenticate_client(context, call, {to_bytes(r.transactionId), r.authenticateServerResponse.der});
+    return respond<a1::AuthenticateClientResponse>(answer, kAuthenticateErrors,
+                                                   [](const auto& a) { return to_asn1(a); });
   }
   Out operator()(const a1::GetBoundProfilePackageRequest& r) const {
-    const auto answer = get_bound_profile_package(context, call, {to_bytes(r.transactionId), r.prepareDownloadResponse.der});
-    return respond<a1::GetBoundProfilePackageResponse>(answer, kBindErrors, [](const auto& a) { return to_asn1(a); });
+    const auto answer =
+        get_bound_profile_package(context, call, {to_bytes(r.transactionId), r.prepareDownloadResponse.der});
+    return respond<a1::GetBoundProfilePackageResponse>(answer, kBindErrors,
+                                                       [](const auto& a) { return to_asn1(a); });
   }
   Out operator()(const a1::CancelSessionRequest& r) const {
-    const auto answer = cancel_session(context, call, {to_bytes(r.transactionId), der::encode(r.cancelSessionResponse)});
-    return respond<a1::CancelSessionResponse>(answer, kCancelErrors,
-                                              [](const auto&) -> Result<a1::CancelSessionOk> { return a1::CancelSessionOk{}; });
+    const auto answer =
+        cancel_session(context, call, {to_bytes(r.transactionId), der::encode(r.cancelSessionResponse)});
+    return respond<a1::CancelSessionResponse>(
+        answer, kCancelErrors,
+        [](const auto&) -> Result<a1::CancelSessionOk> { return a1::CancelSessionOk{}; });
   }
 };
 
 }  // namespace
 
-std::span<const Function> functions() { return kFunctions; }
+std::span<const Function> functions() {
+  return kFunctions;
+}
 
 Result<std::pair<Bytes, bool>> call_asn1(Context& context, const Call& call, ByteView body) {
   EIDER_TRY(request, der::decode<a1::RemoteProfileProvisioningRequest>(body));
@@ -159,7 +179,9 @@ Result<Session> find_session(StoreReader& reader, Context& context, ByteView tra
   return *std::move(session);
 }
 
-bool legal(const Session& session, std::uint8_t states) { return (states >> session.state.index() & 1) != 0; }
+bool legal(const Session& session, std::uint8_t states) {
+  return (states >> session.state.index() & 1) != 0;
+}
 
 Result<sgp22::Signature> signature_of(ByteView tlv) {
   EIDER_TRY(parsed, read_single_tlv(tlv));

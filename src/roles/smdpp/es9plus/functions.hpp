@@ -1,5 +1,5 @@
-// The functions of ES9+, one file each; the messages are those of the JSON binding. A FunctionStatus fault is a Failed
-// answer, any other fault is this server's own trouble.
+// The functions of ES9+, one file each; the messages are those of the JSON binding. A FunctionStatus fault is
+// a Failed answer, any other fault is this server's own trouble.
 #pragma once
 #include "roles/smdpp/context.hpp"
 #include "spec/sgp22/es9plus.hpp"
@@ -12,12 +12,12 @@ struct Call {
   std::string_view peer;
 };
 
-Result<es9::InitiateAuthenticationResponse> initiate_authentication(Context&, const Call&,
-                                                                    const es9::InitiateAuthenticationRequest&);
+Result<es9::InitiateAuthenticationResponse> initiate_authentication(
+    Context&, const Call&, const es9::InitiateAuthenticationRequest&);
 Result<es9::AuthenticateClientResponse> authenticate_client(Context&, const Call&,
                                                             const es9::AuthenticateClientRequest&);
-Result<es9::GetBoundProfilePackageResponse> get_bound_profile_package(Context&, const Call&,
-                                                                      const es9::GetBoundProfilePackageRequest&);
+Result<es9::GetBoundProfilePackageResponse> get_bound_profile_package(
+    Context&, const Call&, const es9::GetBoundProfilePackageRequest&);
 Status handle_notification(Context&, const Call&, const es9::HandleNotificationRequest&);
 Result<es9::CancelSessionResponse> cancel_session(Context&, const Call&, const es9::CancelSessionRequest&);
 
@@ -38,7 +38,9 @@ Result<std::pair<Bytes, bool>> call_asn1(Context&, const Call&, ByteView body);
 Result<Session> find_session(StoreReader& reader, Context& context, ByteView transaction_id);
 bool legal(const Session& session, std::uint8_t states);
 
-inline Bytes signature_tlv(const sgp22::Signature& s) { return make_tlv(0x5F37, s.view()); }
+inline Bytes signature_tlv(const sgp22::Signature& s) {
+  return make_tlv(0x5F37, s.view());
+}
 Result<sgp22::Signature> signature_of(ByteView tlv);
 
 }  // namespace eider::smdpp::es9plus

@@ -1,4 +1,5 @@
-// ES9+.GetBoundProfilePackage, SGP.22 v2.6.1 section 5.6.2: Confirmation Code, then binding to the eUICC's one-time key.
+// ES9+.GetBoundProfilePackage, SGP.22 v2.6.1 section 5.6.2: Confirmation Code, then binding to the eUICC's
+// one-time key.
 #include "roles/smdpp/bpp.hpp"
 #include "roles/smdpp/es9plus/functions.hpp"
 #include "roles/smdpp/package.hpp"
@@ -17,8 +18,10 @@ Answer answer_of(const Session& session, Bytes bpp) {
 }
 
 // Signed transactionId and euiccSignature2, which covers smdpSignature2 as well.
-Status verify_response(const Session& session, const Authenticated& a, const sgp22::PrepareDownloadResponseOk& ok) {
-  if (!(ok.euiccSigned2.value.transactionId == session.transaction_id)) return refuse(status::kTransactionIdUnknown);
+Status verify_response(const Session& session, const Authenticated& a,
+                       const sgp22::PrepareDownloadResponseOk& ok) {
+  if (!(ok.euiccSigned2.value.transactionId == session.transaction_id))
+    return refuse(status::kTransactionIdUnknown);
   EIDER_TRY(key, crypto::PublicKey::from_spki(a.euicc_public_key));
   const Bytes signature2 = signature_tlv(a.smdp_signature2);
   if (!crypto::verify(key, {ByteView(ok.euiccSigned2.raw), ByteView(signature2)}, ok.euiccSignature2))
@@ -27,8 +30,9 @@ Status verify_response(const Session& session, const Authenticated& a, const sgp
 }
 
 // Section 4.7: hashCc = SHA-256(SHA-256(code) || transactionId). A wrong one counts.
-std::optional<FunctionStatus> check_confirmation_code(const Session& session, const sgp22::EuiccSigned2& signed2,
-                                                      Order& order, const ProfileType& type) {
+std::optional<FunctionStatus> check_confirmation_code(const Session& session,
+                                                      const sgp22::EuiccSigned2& signed2, Order& order,
+                                                      const ProfileType& type) {
   if (!order.confirmation_code_hash) return std::nullopt;
   if (order.confirmation_failures >= type.confirmation_limit)
     return status::make_status(status::kConfirmationCodeRetriesExceeded);
@@ -54,7 +58,8 @@ Result<Material> load(Context& context, const Authenticated& a, const sgp22::One
   EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
     EIDER_TRY(profile, reader.profile(a.iccid));
     // Cancelled meanwhile, or another eUICC was faster.
-    if (!profile || !next_state(profile->state, ProfileEvent::kBppDelivered)) return refuse(status::kBppUnavailable);
+    if (!profile || !next_state(profile->state, ProfileEvent::kBppDelivered))
+      return refuse(status::kBppUnavailable);
     if (profile->order->eid && !(*profile->order->eid == a.eid)) return refuse(status::kBppUnavailable);
     EIDER_TRY(type, type_of(reader, *profile));
     Material m{*std::move(profile), std::move(type), {}, {}};
@@ -73,9 +78,10 @@ Result<Material> load(Context& context, const Authenticated& a, const sgp22::One
   return *std::move(out);
 }
 
-// Section 3.1.3: the same one-time key reuses the package; another one binds again, if the operator allows it.
-Result<KeptBpp> make_package(Context& context, const Session& session, const Authenticated& a, const Material& m,
-                             const sgp22::OneTimePublicKey& otpk) {
+// Section 3.1.3: the same one-time key reuses the package; another one binds again, if the operator allows
+// it.
+Result<KeptBpp> make_package(Context& context, const Session& session, const Authenticated& a,
+                             const Material& m, const sgp22::OneTimePublicKey& otpk) {
   const auto* credential = context.credential_of(a.server_ci);
   if (!credential) return fail_local("the certificates of this session are gone", "restart the session");
   const auto& key = *credential->pb_key;
@@ -87,9 +93,9 @@ Result<KeptBpp> make_package(Context& context, const Session& session, const Aut
     return out;
   }
   if (m.kept && !m.type.rebinding) return refuse(status::kBppUnavailable);
-  const BindRequest request{session.transaction_id, a.eid,     otpk,
-                            context.host_id,        context.oid, m.profile.metadata,
-                            m.package.view(),       m.type.protection};
+  const BindRequest request{
+      session.transaction_id, a.eid, otpk, context.host_id, context.oid, m.profile.metadata, m.package.view(),
+      m.type.protection};
   auto bound = m.kept && !m.kept->random_keys.empty() ? bind_again(request, *m.kept, key, context.random)
                                                       : bind_package(request, key, context.random);
   if (!bound && bound.error().as<VerificationFault>())
@@ -101,12 +107,13 @@ Result<KeptBpp> make_package(Context& context, const Session& session, const Aut
 }
 
 // What follows from a refusal for the order: code failures are reported, two refusals end the order.
-Status record_refusal(StoreTransaction& tx, Context& context, Session& session, const Digest& request, Profile& profile,
-                      const FunctionStatus& refusal) {
+Status record_refusal(StoreTransaction& tx, Context& context, Session& session, const Digest& request,
+                      Profile& profile, const FunctionStatus& refusal) {
   const bool code = refusal.subject_code == status::kConfirmationCodeRefused.subject;
   if (code && !status::is(refusal, status::kConfirmationCodeMissing))
     EIDER_CHECK(report_progress(tx, context, profile, NotificationPoint::kConfirmation, &refusal));
-  if (status::is(refusal, status::kConfirmationCodeRetriesExceeded) || status::is(refusal, status::kBppUnavailable)) {
+  if (status::is(refusal, status::kConfirmationCodeRetriesExceeded) ||
+      status::is(refusal, status::kBppUnavailable)) {
     if (!code) EIDER_CHECK(report_progress(tx, context, profile, NotificationPoint::kBppDownload, &refusal));
     EIDER_CHECK(fail_order(tx, context, profile, {refusal.subject_code, refusal.reason_code}));
   }
@@ -132,7 +139,8 @@ Status record_delivery(StoreTransaction& tx, Context& context, Session& session,
 
 // One optimistic attempt.
 Result<Answer> decide(Context& context, const Session& session, const Authenticated& a,
-                      const sgp22::EuiccSigned2& signed2, const Digest& request, bool& conflict, bool& recorded) {
+                      const sgp22::EuiccSigned2& signed2, const Digest& request, bool& conflict,
+                      bool& recorded) {
   EIDER_TRY(material, load(context, a, signed2.euiccOtpk));
   auto& profile = material.profile;
   auto refusal = check_confirmation_code(session, signed2, *profile.order, material.type);
@@ -156,7 +164,8 @@ Result<Answer> decide(Context& context, const Session& session, const Authentica
     return record_delivery(tx, context, next, a, request, profile, *kept);
   }));
   recorded = !conflict;
-  if (conflict || refusal) return fail(refusal ? *refusal : status::make_status(status::kTransactionIdUnknown));
+  if (conflict || refusal)
+    return fail(refusal ? *refusal : status::make_status(status::kTransactionIdUnknown));
   return answer_of(session, std::move(kept->bpp));
 }
 
@@ -173,13 +182,15 @@ Result<Answer> repeat(Context& context, const Session& session, const Digest& re
     kept = std::move(found);
     return {};
   }));
-  if (!kept || !(kept->transaction_id == session.transaction_id)) return refuse(status::kTransactionIdUnknown);
+  if (!kept || !(kept->transaction_id == session.transaction_id))
+    return refuse(status::kTransactionIdUnknown);
   return answer_of(session, std::move(kept->bpp));
 }
 
 }  // namespace
 
-Result<Answer> get_bound_profile_package(Context& context, const Call&, const es9::GetBoundProfilePackageRequest& request) {
+Result<Answer> get_bound_profile_package(Context& context, const Call&,
+                                         const es9::GetBoundProfilePackageRequest& request) {
   auto response = der::decode<sgp22::PrepareDownloadResponse>(request.prepareDownloadResponse);
   if (!response) return refuse(status::kFormatInvalid, "prepareDownloadResponse", response.error().message());
   const auto digest = digest_of(request.prepareDownloadResponse);
@@ -205,10 +216,12 @@ Result<Answer> get_bound_profile_package(Context& context, const Call&, const es
     const auto* ok = std::get_if<sgp22::PrepareDownloadResponseOk>(&response->value);
     if (!ok) {
       const auto code = std::get<sgp22::PrepareDownloadResponseError>(response->value).downloadErrorCode;
-      return refused(status::make_status(status::kEuiccSignatureInvalid, {},
-                                         "the eUICC refused PrepareDownload: " + std::to_string(static_cast<int>(code))));
+      return refused(status::make_status(
+          status::kEuiccSignatureInvalid, {},
+          "the eUICC refused PrepareDownload: " + std::to_string(static_cast<int>(code))));
     }
-    if (auto verified = verify_response(*session, a, *ok); !verified) return refused(std::move(verified).error());
+    if (auto verified = verify_response(*session, a, *ok); !verified)
+      return refused(std::move(verified).error());
     bool recorded = false;
     auto answer = decide(context, *session, a, ok->euiccSigned2.value, digest, conflict, recorded);
     if (!answer && !conflict && !recorded) return refused(std::move(answer).error());

@@ -1,5 +1,6 @@
-// ES9+.HandleNotification, SGP.22 v2.6.1 section 5.6.4. Always acknowledged, whatever is in it: a card must be able to
-// delete what no server wants. Only this server's own trouble is a fault, so that the LPA comes again.
+// ES9+.HandleNotification, SGP.22 v2.6.1 section 5.6.4. Always acknowledged, whatever is in it: a card must
+// be able to delete what no server wants. Only this server's own trouble is a fault, so that the LPA comes
+// again.
 #include "base/log.hpp"
 #include "roles/smdpp/es9plus/functions.hpp"
 #include "roles/smdpp/verification.hpp"
@@ -7,7 +8,9 @@
 namespace eider::smdpp::es9plus {
 namespace {
 
-void ignored(std::string_view why) { log::info("smdpp", std::string("notification acknowledged and ignored: ").append(why)); }
+void ignored(std::string_view why) {
+  log::info("smdpp", std::string("notification acknowledged and ignored: ").append(why));
+}
 
 // What a ProfileInstallationResult means for the Profile.
 ProfileEvent event_of(const sgp22::FinalResult& result, const Profile& profile, const ProfileType& type) {
@@ -33,8 +36,8 @@ Bytes final_result_tlv(const sgp22::ProfileInstallationResult& pir) {
 
 FunctionStatus install_failure(const sgp22::ErrorResult& error) {
   return status::make_status(status::kBppExecutionError, {},
-                             "bppCommandId " + std::to_string(static_cast<int>(error.bppCommandId)) + ", errorReason " +
-                                 std::to_string(static_cast<int>(error.errorReason)));
+                             "bppCommandId " + std::to_string(static_cast<int>(error.bppCommandId)) +
+                                 ", errorReason " + std::to_string(static_cast<int>(error.errorReason)));
 }
 
 Status record_result(StoreTransaction& tx, Context& context, Profile& profile,
@@ -48,10 +51,11 @@ Status record_result(StoreTransaction& tx, Context& context, Profile& profile,
     failure = install_failure(std::get<sgp22::ErrorResult>(result.value));
     profile.order->maybe_installed = false;
   }
-  if (event == ProfileEvent::kInstallFailed) profile.order->end_reason = failure->subject_code + "/" + failure->reason_code;
+  if (event == ProfileEvent::kInstallFailed)
+    profile.order->end_reason = failure->subject_code + "/" + failure->reason_code;
   if (event == ProfileEvent::kInstallSucceeded) profile.on_card = OnCardState::kDisabled;
-  EIDER_CHECK(report_progress(tx, context, profile, NotificationPoint::kBppInstallation, failure ? &*failure : nullptr,
-                              nullptr, final_result_tlv(pir)));
+  EIDER_CHECK(report_progress(tx, context, profile, NotificationPoint::kBppInstallation,
+                              failure ? &*failure : nullptr, nullptr, final_result_tlv(pir)));
   if (event != ProfileEvent::kInstallInterrupted) {
     EIDER_CHECK(tx.remove_kept_bpp(profile.iccid));
     EIDER_CHECK(withdraw_event(tx, context, profile));
@@ -111,9 +115,15 @@ std::optional<int> event_bit(const BitString& operation) {
 Status record_event(StoreTransaction& tx, Context& context, Profile& profile, const Eid& eid, int event) {
   EIDER_CHECK(report_notification(tx, context, profile, eid, event));
   switch (event) {
-    case sgp22::kEventEnable: profile.on_card = OnCardState::kEnabled; break;
-    case sgp22::kEventDelete: profile.on_card = OnCardState::kDeleted; break;
-    default: profile.on_card = OnCardState::kDisabled; break;
+    case sgp22::kEventEnable:
+      profile.on_card = OnCardState::kEnabled;
+      break;
+    case sgp22::kEventDelete:
+      profile.on_card = OnCardState::kDeleted;
+      break;
+    default:
+      profile.on_card = OnCardState::kDisabled;
+      break;
   }
   profile.changed_at = context.clock.now();
   EIDER_TRY(type, type_of(tx, profile));
@@ -132,7 +142,8 @@ Status handle_other(Context& context, const sgp22::OtherSignedNotification& n) {
   if (!event) return ignored("of an unknown event"), Status{};
   auto euicc = verify_euicc(context, n.euiccCertificate.der, n.eumCertificate.der);
   if (!euicc) return ignored(euicc.error().message()), Status{};
-  if (!crypto::verify(euicc->certificate.public_key(), n.tbsOtherNotification.raw, n.euiccNotificationSignature))
+  if (!crypto::verify(euicc->certificate.public_key(), n.tbsOtherNotification.raw,
+                      n.euiccNotificationSignature))
     return ignored("the signature is not the eUICC's"), Status{};
 
   return context.store.write([&](StoreTransaction& tx) -> Status {
@@ -150,7 +161,8 @@ Status handle_other(Context& context, const sgp22::OtherSignedNotification& n) {
 Status handle_notification(Context& context, const Call&, const es9::HandleNotificationRequest& request) {
   auto pending = der::decode<sgp22::PendingNotification>(request.pendingNotification);
   if (!pending) return ignored(pending.error().message()), Status{};
-  if (const auto* pir = std::get_if<sgp22::ProfileInstallationResult>(&pending->value)) return handle_result(context, *pir);
+  if (const auto* pir = std::get_if<sgp22::ProfileInstallationResult>(&pending->value))
+    return handle_result(context, *pir);
   return handle_other(context, std::get<sgp22::OtherSignedNotification>(pending->value));
 }
 

@@ -13,7 +13,8 @@ struct Choice {
 Result<Choice> choose_ci(const Context& context, const sgp22::EUICCInfo1& info) {
   Choice choice{};
   const auto& signing = info.euiccCiPKIdListForSigning;
-  const auto euicc_ci = std::ranges::find_if(signing, [&](const auto& id) { return context.config.roots.find(id) != nullptr; });
+  const auto euicc_ci =
+      std::ranges::find_if(signing, [&](const auto& id) { return context.config.roots.find(id) != nullptr; });
   if (euicc_ci == signing.end()) return refuse(status::kSmdpCiUnsupported);
   choice.euicc_ci = *euicc_ci;
   for (const auto& id : info.euiccCiPKIdListForVerification)
@@ -35,8 +36,8 @@ Status store_session(Context& context, Session& session) {
 
 }  // namespace
 
-Result<es9::InitiateAuthenticationResponse> initiate_authentication(Context& context, const Call& call,
-                                                                    const es9::InitiateAuthenticationRequest& request) {
+Result<es9::InitiateAuthenticationResponse> initiate_authentication(
+    Context& context, const Call& call, const es9::InitiateAuthenticationRequest& request) {
   const auto euicc_challenge = sgp22::Challenge::from(request.euiccChallenge);
   if (!euicc_challenge) return refuse(status::kFormatInvalid, "euiccChallenge", "not 16 octets");
   auto info = der::decode<sgp22::EUICCInfo1>(request.euiccInfo1);
@@ -44,7 +45,8 @@ Result<es9::InitiateAuthenticationResponse> initiate_authentication(Context& con
 
   // In the order of the text: SVN, address, CI of the eUICC, CI of our certificates.
   if (info->svn[0] != 2) return refuse(status::kSmdpSvnUnsupported, sgp22::version_text(info->svn));
-  if (!context.is_my_address(request.smdpAddress)) return refuse(status::kSmdpAddressRefused, request.smdpAddress);
+  if (!context.is_my_address(request.smdpAddress))
+    return refuse(status::kSmdpAddressRefused, request.smdpAddress);
   EIDER_TRY(choice, choose_ci(context, *info));
 
   Session session;
@@ -52,7 +54,8 @@ Result<es9::InitiateAuthenticationResponse> initiate_authentication(Context& con
   session.created_at = context.clock.now();
   session.expires_at = session.created_at + context.config.limits.session_lifetime;
   session.peer = call.peer;
-  Challenged state{*euicc_challenge, context.random.fixed<16>(), request.smdpAddress, choice.euicc_ci, {}, info->svn};
+  Challenged state{*euicc_challenge, context.random.fixed<16>(), request.smdpAddress, choice.euicc_ci, {},
+                   info->svn};
   state.server_ci.assign(choice.credential->auth_certificate.authority_key_identifier());
 
   sgp22::ServerSigned1 signed1;
