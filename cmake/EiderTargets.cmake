@@ -52,10 +52,8 @@ function(eider_test folder)
     return()
   endif()
   add_executable(test_${name} ${sources})
-  target_link_libraries(test_${name} PRIVATE ${ARGN} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_link_libraries(test_${name} PRIVATE ${ARGN} eider_test_paths GTest::gtest GTest::gmock GTest::gtest_main)
   target_include_directories(test_${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
-  target_compile_definitions(test_${name} PRIVATE EIDER_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-                             EIDER_BINARY="$<TARGET_FILE:eider>")
   add_dependencies(test_${name} eider)
   gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT 300)

@@ -2,6 +2,8 @@
 #include <array>
 #include <cstdio>
 #include <gtest/gtest.h>
+
+#include "support/paths.hpp"
 #include <string>
 #include <sys/wait.h>
 
@@ -14,7 +16,7 @@ struct Outcome {
 };
 Outcome run(const std::string& arguments) {
   Outcome out;
-  FILE* pipe = popen((std::string(EIDER_BINARY) + " " + arguments + " 2>&1").c_str(), "r");
+  FILE* pipe = popen((std::string(eider::test::eider_binary()) + " " + arguments + " 2>&1").c_str(), "r");
   if (!pipe) return out;
   std::array<char, 4096> buffer{};
   while (const auto n = fread(buffer.data(), 1, buffer.size(), pipe)) out.output.append(buffer.data(), n);

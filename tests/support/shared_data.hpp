@@ -8,13 +8,14 @@
 #include <string>
 
 #include "base/bytes.hpp"
+#include "support/paths.hpp"
 
 namespace eider::test {
 
 // EIDER_SHARED names the folder; else `../shared` beside the source tree.
 inline std::optional<std::filesystem::path> shared_data(const std::string& relative) {
   const char* env = std::getenv("EIDER_SHARED");
-  const std::filesystem::path root = env ? std::filesystem::path(env) : std::filesystem::path(EIDER_SOURCE_DIR) / ".." / "shared";
+  const std::filesystem::path root = env ? std::filesystem::path(env) : std::filesystem::path(source_directory()) / ".." / "shared";
   const auto path = root / "data" / relative;
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return std::nullopt;
