@@ -1,6 +1,6 @@
 #include "card/manufacture.hpp"
 
-#include "card/persistent_state.hpp"
+#include "card/isd_p/isd_p.hpp"
 #include "crypto/certificate.hpp"
 
 namespace eider::card {
@@ -40,8 +40,7 @@ Status manufacture(const eum::Personalisation& personalisation, Nvm& nvm) {
   state.isd_r_domain.aid = *Aid::from(sgp22::kIsdRAid);
   state.ecasd_domain.aid = *Aid::from(sgp22::kEcasdAid);
   state.isd_r.defaultDpAddress = personalisation.defaultDpAddress.value_or("");
-  if (!personalisation.preloadedProfiles.empty())
-    return fail_local("preloaded profiles cannot be installed yet");
+  for (const auto& profile : personalisation.preloadedProfiles) EIDER_CHECK(preload(state, profile));
   state.save_personalisation();
   state.save_domains();
   state.save_isd_r();

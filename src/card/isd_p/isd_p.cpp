@@ -1,0 +1,72 @@
+#include "card/isd_p/isd_p.hpp"
+
+#include "card/profile_policy.hpp"
+#include "profile/package_reader.hpp"
+
+namespace eider::card {
+namespace {
+constexpr std::size_t kIsdPOctets = 512;
+}
+
+std::uint32_t profile_memory(std::size_t file_system, std::size_t package, std::size_t metadata) {
+  return static_cast<std::uint32_t>(std::max(file_system, package) + metadata + kIsdPOctets);
+}
+
+std::optional<std::uint16_t> free_instance(const PersistentState& state) {
+  constexpr unsigned kFirst = sgp22::kFirstIsdPInstance, kCount = 0x10000 - kFirst;
+  for (unsigned i = 0; i < kCount; ++i) {
+    const unsigned n = kFirst + (state.isd_r.nextInstance - kFirst + i) % kCount;
+    if (!state.profiles.contains(static_cast<std::uint16_t>(n))) return static_cast<std::uint16_t>(n);
+  }
+  return std::nullopt;
+}
+
+profile::PackageInstaller make_installer(const PersistentState& state,
+                                         const sgp22::StoreMetadataRequest& metadata) {
+  profile::CardCapabilities capabilities;
+  capabilities.uicc_capability = state.personalisation.uiccCapability;
+  profile::InstallLimits limits;
+  limits.memory_bytes = free_memory(state);
+  profile::MetadataFacts facts;
+  facts.iccid = metadata.iccid;
+  facts.test_profile = metadata.profileClass == sgp22::ProfileClass::kTest;
+  if (const auto& owner = metadata.profileOwner)
+    facts.profile_owner = profile::MetadataFacts::Owner{owner->mccMnc, owner->gid1, owner->gid2};
+  return {std::move(capabilities), limits, std::move(facts)};
+}
+
+Status preload(PersistentState& state, const eum::PreloadedProfile& profile) {
+  const auto& metadata = profile.metadata;
+  if (state.find(metadata.iccid)) return fail_local("two preloaded profiles have the same ICCID");
+  if (profile.enabled && state.enabled_profile()) return fail_local("two preloaded profiles are enabled");
+  if (!policy_rules_acceptable(state, metadata))
+    return fail_local("the RAT does not allow a preloaded profile's rules");
+  const bool known = std::ranges::any_of(state.personalisation.credentials,
+                                         [&](const auto& c) { return c.ciPKId == profile.ciPKId; });
+  if (!known) return fail_local("a preloaded profile names a CI without credentials");
+  EIDER_TRY(elements, profile::read_package(profile.profilePackage));
+  auto installer = make_installer(state, metadata);
+  for (const auto& element : elements)
+    if (installer.element(element.der).aborted) break;
+  const auto report = installer.finish();
+  if (report.error != profile::InstallError::kNone || !installer.complete())
+    return fail_local("a preloaded profile cannot be installed: " + report.why);
+
+  IsdPRecord record;
+  record.instance = *free_instance(state);
+  record.state = profile.enabled ? sgp22::ProfileState::kEnabled : sgp22::ProfileState::kDisabled;
+  record.metadata = metadata;
+  record.ciPKId = profile.ciPKId;
+  record.preloaded = true;
+  record.memory =
+      profile_memory(report.facts.memory_bytes, profile.profilePackage.size(), der::encode(metadata).size());
+  if (record.memory > free_memory(state))
+    return fail_local("a preloaded profile does not fit into the memory");
+  state.isd_r.nextInstance = static_cast<std::uint16_t>(record.instance + 1);
+  state.save_profile(record);
+  state.save_profile_package(record.instance, profile.profilePackage);
+  state.profiles[record.instance] = std::move(record);
+  return {};
+}
+
+}  // namespace eider::card
