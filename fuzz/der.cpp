@@ -1,0 +1,41 @@
+// Every registered type: the three sets of rules agree, what is accepted is written and accepted again, and the
+// printer shows an error wherever the lenient decoder refuses.
+#include <cstdlib>
+
+#include "spec/registry.hpp"
+
+using namespace eider;
+
+namespace {
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+void check(const registry::Entry& e, ByteView in) {
+  const bool strict = e.check(in, der::Rules::strict()).has_value();
+  const bool tolerant = e.check(in, der::Rules::tolerant()).has_value();
+  const bool lenient = e.check(in, der::Rules::ber()).has_value();
+  require(!strict || tolerant);
+  require(!tolerant || lenient);
+  const auto tree = der::print(*e.type, in);
+  if (!lenient) require(der::first_error(tree) != nullptr);
+  if (strict) require(der::first_error(tree) == nullptr);
+  if (!lenient) return;
+  const auto once = e.reencode(in, der::Rules::ber());
+  require(once.has_value());
+  const auto twice = e.reencode(*once, der::Rules::ber());
+  require(twice && *twice == *once);
+  if (strict) require(equal(*once, in));
+}
+}  // namespace
+
+// The first octet chooses the type, so that types which share a tag are all reached.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 2) return 0;
+  const auto types = registry::entries();
+  const ByteView in(data + 1, size - 1);
+  check(types[data[0] % types.size()], in);
+  if (const auto tlv = read_tlv(in, false))
+    for (const auto* e : registry::by_tag(tlv->tag)) check(*e, in);
+  return 0;
+}

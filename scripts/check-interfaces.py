@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Holds docs/interfaces.md and docs/conformance.md against the tree: every declared function has a row with its path or
+tag and section, every file and test a row names exists, and a row that says "works" names both. Exit code 1 otherwise."""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TEST = re.compile(r"^\s*TEST(?:_P|_F)?\(\s*(\w+)\s*,\s*(\w+)\s*\)", re.M)
+HTTP = re.compile(r'HttpFunction\s+k\w+\s*\{\s*"(\w+)",\s*"([^"]+)",[^"]*"([\d.]+)"')
+DER = re.compile(r"EIDER_DER\(\s*eider::sgp22::(\w+Request),\s*0x([0-9A-F]{4})\)")
+STATES = ("works", "partly", "not built")
+
+
+def rows(document: pathlib.Path) -> list[tuple[int, list[str]]]:
+    found = []
+    for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith("|") and not re.match(r"^\|[\s|:-]+\|?$", line):
+            found.append((number, [cell.strip() for cell in line.strip().strip("|").split("|")]))
+    return found
+
+
+def tests_of(file: pathlib.Path) -> set[str]:
+    return {f"{suite}.{name}" for suite, name in TEST.findall(file.read_text(encoding="utf-8"))}
+
+
+def check_references(document: pathlib.Path, all_tests: set[str]) -> list[str]:
+    faults = []
+    for number, cells in rows(document):
+        for reference in re.findall(r"`([^`]+)`", " ".join(cells)):
+            where = f"{document.relative_to(ROOT)}:{number}"
+            if re.fullmatch(r"(src|apps|tests|scripts|fuzz)/[\w./-]+", reference):
+                if not (ROOT / reference).exists():
+                    faults.append(f"{where}: {reference} does not exist")
+            elif re.fullmatch(r"[A-Z]\w+\.[A-Z]\w+", reference) and reference not in all_tests:
+                faults.append(f"{where}: no test is called {reference}")
+    return faults
+
+
+def check_interfaces(document: pathlib.Path) -> list[str]:
+    faults, wires = [], ""
+    for number, cells in rows(document):
+        if len(cells) != 7 or cells[0] == "Interface":
+            continue
+        interface, function, wire, section, state, handler, tests = cells
+        where = f"{document.relative_to(ROOT)}:{number}: {interface}.{function}"
+        wires += f" {wire} ({section}) "
+        if not state.startswith(STATES):
+            faults.append(f"{where}: the state is none of {', '.join(STATES)}")
+        if state.startswith("works") and ("`" not in handler or "`" not in tests):
+            faults.append(f"{where}: works, but names no handler or no test")
+        if state.startswith("not built") and "`src/" in handler:
+            faults.append(f"{where}: not built, but names a handler")
+    for header in sorted((ROOT / "src/spec/sgp22").glob("*.hpp")):
+        text = header.read_text(encoding="utf-8")
+        for name, path, section in HTTP.findall(re.sub(r"\n\s*", " ", text)):
+            if path not in wires or section not in wires:
+                faults.append(f"{header.relative_to(ROOT)}: {name} ({path}, {section}) has no row in {document.name}")
+        for name, tag in DER.findall(text):
+            if tag not in wires:
+                faults.append(f"{header.relative_to(ROOT)}: {name} (tag {tag}) has no row in {document.name}")
+    return faults
+
+
+def main() -> int:
+    all_tests: set[str] = set()
+    for file in (ROOT / "tests").rglob("*.cpp"):
+        all_tests |= tests_of(file)
+    interfaces, conformance = ROOT / "docs/interfaces.md", ROOT / "docs/conformance.md"
+    faults = check_interfaces(interfaces)
+    for document in (interfaces, conformance):
+        faults += check_references(document, all_tests)
+    print("\n".join(faults) if faults else "docs/interfaces.md and docs/conformance.md agree with the tree")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
