@@ -123,6 +123,7 @@ class Package {
   void aka();
   void five_g();
   void isim();
+  void ballast();
   void security_domain();
   void rfm();
   Bytes service_table() const;
@@ -296,6 +297,23 @@ void Package::isim() {
                 {"ef-arr", access_rules()}});
 }
 
+void Package::ballast() {
+  auto f = sized(p_.ballast);
+  f.fileDescriptor = bounded<4>(hex("4121"));
+  f.fileID = *FixedBytes<2>::from(hex("2F50"));
+  f.securityAttributesReferenced = bounded<3>(hex("2F060A"));
+  f.shortEFID.emplace();
+  Bytes octets(p_.ballast);
+  for (std::size_t i = 0; i < octets.size(); ++i) octets[i] = static_cast<std::uint8_t>(i);
+  saip::GenericFileManagement g;
+  auto& commands = g.fileManagementCMD.emplace_back();
+  commands.resize(3);
+  commands[0].value.emplace<saip::FileCommand::kFilePath>();
+  commands[1].value.emplace<saip::FileCommand::kCreateFcp>(std::move(f));
+  commands[2].value.emplace<saip::FileCommand::kFillFileContent>(std::move(octets));
+  add_element(std::move(g));
+}
+
 void Package::security_domain() {
   saip::SecurityDomain sd;
   auto& i = sd.instance;
@@ -350,6 +368,7 @@ Bytes Package::build() {
     local_pin(p_.pin2);
     aka();
   }
+  if (p_.ballast) ballast();
   security_domain();
   if (p_.rfm) rfm();
   add_element(saip::End{});
@@ -397,6 +416,7 @@ Status validate(const GenericProfileParameters& p) {
     if (k.size() != 16 && k.size() != 24 && k.size() != 32) return fail_local("AES keys of the security domain have 16, 24 or 32 octets");
   for (const auto* g : {&p.gid1, &p.gid2})
     if (*g && ((*g)->empty() || (*g)->size() > 20)) return fail_local("GID1 and GID2 have 1 to 20 octets");
+  if (p.ballast > 32767) return fail_local("at most 32767 octets of ballast");
   if (p.profile_type.empty() || p.profile_type.size() > 100) return fail_local("profileType has 1 to 100 characters");
   return {};
 }

@@ -25,6 +25,7 @@ struct GenericProfileParameters {
   bool five_g = true;   // DF.5GS, SUCI by the ME with the null scheme
   bool isim = false;    // with the USIM's key data
   bool rfm = true;
+  std::size_t ballast = 0;  // octets in an extra EF 2F50, for packages of a wanted size; at most 32767
 
   // Every key and code random, ICCID and IMSI in test ranges (898821, 001-01).
   static GenericProfileParameters random(Random& random);

@@ -93,8 +93,8 @@ Result<std::vector<PackageElement>> read_package(ByteView package, const Package
   std::vector<PackageElement> out;
   for (std::size_t at = 0; at < package.size();) {
     EIDER_TRY(extent, extent_of(package.subspan(at), at));
-    if (extent.size == 0 || extent.size > package.size() - at) return fault_at(package.size(), "package ends within an element");
     if (extent.size > limits.element_bytes) return fault_at(at, "element of " + std::to_string(extent.size) + " octets");
+    if (extent.size == 0 || extent.size > package.size() - at) return fault_at(package.size(), "package ends within an element");
     if (out.size() == limits.elements) return fault_at(at, "more than " + std::to_string(limits.elements) + " elements");
     out.push_back({extent.tag, at, package.subspan(at, extent.size)});
     at += extent.size;

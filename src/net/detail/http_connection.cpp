@@ -208,6 +208,9 @@ class Connection final : public ConnectionBase {
       ++shared_.metrics.handler_failures;
       log::error("http", std::string("handler: ") + e.what());
       response = refusal(500);
+    } catch (...) {
+      ++shared_.metrics.handler_failures;
+      response = refusal(500);
     }
   }
 

@@ -1,0 +1,221 @@
+#include "profile/personalise.hpp"
+
+#include "crypto/aes.hpp"
+#include "profile/file_system.hpp"
+#include "profile/package_reader.hpp"
+
+namespace eider::profile {
+namespace {
+
+namespace pe = saip::pe;
+
+// Member tags that are looked up for every subscriber.
+const Tag kIccid = saip::member_tag(pe::kMf, "ef-iccid");
+const Tag kImsi = saip::member_tag(pe::kUsim, "ef-imsi");
+const Tag kAcc = saip::member_tag(pe::kUsim, "ef-acc");
+const Tag kSpn = saip::member_tag(pe::kUsim, "ef-spn");
+const Tag kMsisdn = saip::member_tag(pe::kOptUsim, "ef-msisdn");
+const Tag kImpi = saip::member_tag(pe::kIsim, "ef-impi");
+const Tag kImpu = saip::member_tag(pe::kIsim, "ef-impu");
+
+// The file then begins with `content`; what the template wrote into it is dropped, its parameters stay.
+void set_content(saip::File& file, ByteView content) {
+  std::erase_if(file, [](const saip::FileItem& i) { return i.offset() || i.content(); });
+  saip::FileItem item;
+  item.value.emplace<saip::FileItem::kFillFileContent>(content.begin(), content.end());
+  const auto at = file.empty() ? file.end() : file.begin() + 1;
+  file.insert(at, std::move(item));
+}
+
+void replace_text(saip::File& file, const std::string& from, const std::string& to) {
+  for (auto& item : file) {
+    if (!item.content()) continue;
+    auto& octets = std::get<Bytes>(item.value);
+    for (auto at = octets.begin();;) {
+      at = std::search(at, octets.end(), from.begin(), from.end());
+      if (at == octets.end()) break;
+      at = std::copy(to.begin(), to.end(), at);
+    }
+  }
+}
+
+struct Values {
+  Iccid iccid;
+  FixedBytes<9> imsi;
+  std::optional<Bytes> msisdn, spn;
+};
+
+class Editor {
+ public:
+  Editor(const SubscriberData& s, const Values& v, const std::string& old_imsi) : s_(s), v_(v), old_imsi_(old_imsi) {}
+
+  // Does the element hold anything of a subscriber's?
+  bool wants(const saip::ProfileElement& e) const {
+    switch (e.tag()) {
+      case pe::kHeader: case pe::kMf: case pe::kUsim: return true;
+      case pe::kOptUsim: return v_.msisdn.has_value();
+      case pe::kIsim: return s_.imsi.size() == old_imsi_.size() && s_.imsi != old_imsi_;
+      case pe::kAkaParameter: return s_.k || s_.opc || s_.op;
+      case pe::kPukCodes: return s_.puk1 || s_.puk2;
+      case pe::kPinCodes: return s_.pin1 || s_.pin2 || s_.adm1;
+      case pe::kSecurityDomain: return !sd_done_ && (s_.kic || s_.kid || s_.kik);
+      default: return false;
+    }
+  }
+  Status edit(saip::ProfileElement& e) {
+    switch (e.tag()) {
+      case pe::kHeader: e.as<saip::ProfileHeader>()->iccid = v_.iccid.header(); return {};
+      case pe::kAkaParameter: return aka(*e.as<saip::AkaParameter>());
+      case pe::kPukCodes: puks(*e.as<saip::PukCodes>()); return {};
+      case pe::kPinCodes: pins(*e.as<saip::PinCodes>()); return {};
+      case pe::kSecurityDomain: sd_done_ = true; return keys(*e.as<saip::SecurityDomain>());
+      default: files(*e.as<saip::TemplatePe>()); return {};
+    }
+  }
+
+ private:
+  const SubscriberData& s_;
+  const Values& v_;
+  const std::string& old_imsi_;
+  bool sd_done_ = false;
+
+  void files(saip::TemplatePe& t) {
+    const auto set = [&](Tag member, ByteView content) {
+      if (auto* f = t.find(member)) set_content(*f, content);
+    };
+    if (t.pe == pe::kMf) set(kIccid, v_.iccid.file());
+    if (t.pe == pe::kOptUsim) set(kMsisdn, *v_.msisdn);
+    if (t.pe == pe::kUsim) {
+      set(kImsi, v_.imsi);
+      set(kAcc, access_class(s_.imsi));
+      if (v_.spn) set(kSpn, *v_.spn);
+    }
+    if (t.pe == pe::kIsim)
+      for (const Tag member : {kImpi, kImpu})
+        if (auto* f = t.find(member)) replace_text(*f, old_imsi_, s_.imsi);
+  }
+  Status aka(saip::AkaParameter& p) {
+    auto* a = std::get_if<saip::AlgoParameter>(&p.algoConfiguration.value);
+    if (!a) return {};  // uses the key data of another NAA
+    const bool tuak = a->algorithmID == saip::AlgorithmId::kTuak;
+    if (s_.k) {
+      if (s_.k->size() != 16 && !(tuak && s_.k->size() == 32)) return fail_local("K of " + std::to_string(s_.k->size()) + " octets");
+      a->key = *s_.k;
+    }
+    if (s_.opc) {
+      if (s_.opc->size() != (tuak ? 32u : 16u)) return fail_local((tuak ? "TOPc of " : "OPc of ") + std::to_string(s_.opc->size()) + " octets");
+      a->opc = *s_.opc;
+    } else if (s_.op) {
+      if (tuak) return fail_local("OP for a TUAK profile", "give TOPc in the column opc");
+      EIDER_TRY(opc, derive_opc(a->key, *s_.op));
+      a->opc = std::move(opc);
+    }
+    return {};
+  }
+  void puks(saip::PukCodes& p) {
+    for (auto& k : p.pukCodes) {
+      if (k.keyReference == 1 && s_.puk1) k.pukValue = *s_.puk1;
+      if (k.keyReference == 129 && s_.puk2) k.pukValue = *s_.puk2;
+    }
+  }
+  void pins(saip::PinCodes& p) {
+    auto* list = std::get_if<std::vector<saip::PinConfiguration>>(&p.pinCodes.value);
+    if (!list) return;
+    for (auto& k : *list) {
+      if (k.keyReference == 1 && s_.pin1) k.pinValue = *s_.pin1;
+      if (k.keyReference == 10 && s_.adm1) k.pinValue = *s_.adm1;
+      if (k.keyReference == 129 && s_.pin2) k.pinValue = *s_.pin2;
+    }
+  }
+  Status keys(saip::SecurityDomain& d) {
+    if (!d.keyList) return fail_local("the template's MNO-SD has no keys");
+    const std::optional<Secret>* wanted[] = {nullptr, &s_.kic, &s_.kid, &s_.kik};
+    for (auto& k : *d.keyList) {
+      const auto id = k.keyIdentifier[0];
+      if (id == 0 || id > 3 || !*wanted[id]) continue;
+      auto& component = k.keyComponents.front();
+      if ((*wanted[id])->size() != component.keyData.size())
+        return fail_local("key " + std::to_string(id) + " of the MNO-SD has " + std::to_string(component.keyData.size()) + " octets");
+      component.keyData = **wanted[id];
+    }
+    return {};
+  }
+};
+
+}  // namespace
+
+Result<Secret> derive_opc(const Secret& k, const Secret& op) {
+  if (op.size() != 16 || k.size() != 16) return fail_local("K and OP have 16 octets");
+  EIDER_TRY(aes, crypto::Aes::make(k.view()));
+  const auto in = *crypto::AesBlock::from(op.view());
+  auto out = aes.encrypt_block(in);
+  for (std::size_t i = 0; i < 16; ++i) out[i] ^= in[i];
+  return Secret(out.view());
+}
+
+Result<ProfileTemplate> ProfileTemplate::load(ByteView package) {
+  ProfileTemplate t;
+  t.package_ = to_bytes(package);
+  EIDER_TRY(elements, read_package(t.package_));
+  FileSystemImage image;
+  int usims = 0, mfs = 0;
+  for (const auto& part : elements) {
+    auto e = saip::decode_element(part.der);
+    if (!e) {
+      auto f = *e.error().as<DecodeFault>();
+      f.offset += part.offset;
+      return fail(std::move(f));
+    }
+    usims += part.tag == pe::kUsim;
+    mfs += part.tag == pe::kMf;
+    if (const auto* file = e->as<saip::TemplatePe>())
+      if (const auto* info = saip::find_template(file->templateID); info && info->pe == file->pe) image.apply(*file, *info);
+    t.parts_.push_back({part.offset, part.offset + part.der.size(), *std::move(e)});
+  }
+  if (mfs != 1 || usims != 1)
+    return fail_local("the template has " + std::to_string(mfs) + " PE-MF and " + std::to_string(usims) + " PE-USIM", "it needs one of each");
+  const auto file = [&](std::uint16_t fid) -> const ImageFile* {
+    const int adf = image.current("ADF.USIM");
+    const int i = adf < 0 ? -1 : image.child(adf, fid);
+    return i < 0 ? nullptr : &image.files()[static_cast<std::size_t>(i)];
+  };
+  if (const auto* f = file(0x6F07)) t.imsi_ = decode_imsi(image.body(*f));
+  if (const auto* f = file(0x6F40)) t.msisdn_record_ = f->record_size;
+  if (const auto* f = file(0x6F46)) t.spn_size_ = f->size;
+  return t;
+}
+
+Result<Bytes> ProfileTemplate::personalise(const SubscriberData& s) const {
+  Values v;
+  EIDER_TRY(iccid, Iccid::parse(s.iccid));
+  EIDER_TRY(imsi, encode_imsi(s.imsi));
+  v.iccid = std::move(iccid);
+  v.imsi = imsi;
+  if (s.msisdn) {
+    if (msisdn_record_ == 0) return fail_local("the template has no EF.MSISDN");
+    EIDER_TRY(record, encode_dialling_number("", *s.msisdn, msisdn_record_));
+    v.msisdn = std::move(record);
+  }
+  if (s.spn) {
+    EIDER_TRY(spn, encode_spn(*s.spn));
+    if (s.spn->size() + 1 > spn_size_) return fail_local("the template's EF.SPN has " + std::to_string(spn_size_) + " octets");
+    spn.resize(spn_size_, 0xFF);
+    v.spn = std::move(spn);
+  }
+  Editor editor(s, v, imsi_);
+  Bytes out;
+  out.reserve(package_.size() + 64);
+  std::size_t copied = 0;  // octets of the template that are out, or replaced
+  for (const auto& part : parts_) {
+    if (!editor.wants(part.element)) continue;
+    auto element = part.element;
+    EIDER_CHECK(editor.edit(element));
+    append(out, ByteView(package_).subspan(copied, part.begin - copied));
+    append(out, saip::encode_element(element));
+    copied = part.end;
+  }
+  append(out, ByteView(package_).subspan(copied));
+  return out;
+}
+
+}  // namespace eider::profile
