@@ -310,8 +310,7 @@ std::string render(const crypto::PkiDirectory& dir, Time now) {
   for (const auto& e : dir.entries()) {
     std::string note = validity_note(e.certificate, now);
     if (!e.has_key) note += ", no private key";
-    for (const auto& r : dir.revocations())
-      if (equal(r.entry.serial, e.certificate.serial()) && (r.issuer == e.issuer)) note += ", REVOKED";
+    if (dir.revoked(e)) note += ", REVOKED";
     out += "  " + e.name + std::string(width + 2 - e.name.size(), ' ') + e.certificate.subject().text() +
            " (" + note + ")\n";
   }
@@ -325,10 +324,7 @@ json::array to_json(const crypto::PkiDirectory& dir) {
     o["name"] = e.name, o["role"] = crypto::to_string(e.role), o["issuedBy"] = e.issuer,
     o["hasKey"] = e.has_key;
     o["file"] = dir.certificate_path(e).string();
-    bool revoked = false;
-    for (const auto& r : dir.revocations())
-      revoked |= equal(r.entry.serial, e.certificate.serial()) && r.issuer == e.issuer;
-    o["revoked"] = revoked;
+    o["revoked"] = dir.revoked(e);
     out.push_back(std::move(o));
   }
   return out;

@@ -171,10 +171,16 @@ const PkiEntry* PkiDirectory::find(std::string_view name) const {
 }
 
 const PkiEntry* PkiDirectory::find(CertificateRole role, std::optional<Curve> curve) const {
-  const PkiEntry* found = nullptr;
+  const PkiEntry *found = nullptr, *found_revoked = nullptr;
   for (const auto& e : entries_)
-    if (e.role == role && (!curve || e.curve() == *curve)) found = &e;
-  return found;
+    if (e.role == role && (!curve || e.curve() == *curve)) (revoked(e) ? found_revoked : found) = &e;
+  return found != nullptr ? found : found_revoked;
+}
+
+bool PkiDirectory::revoked(const PkiEntry& entry) const {
+  return std::ranges::any_of(revocations_, [&](const PkiRevocation& r) {
+    return r.issuer == entry.issuer && equal(r.entry.serial, entry.certificate.serial());
+  });
 }
 
 std::vector<const PkiEntry*> PkiDirectory::find_all(CertificateRole role) const {
@@ -256,9 +262,7 @@ Status PkiDirectory::revoke(const PkiEntry& entry, Time now, std::uint8_t reason
   if (entry.role == CertificateRole::kEuicc)
     return fail_local("eUICC certificates are not revoked singly (SGP.22 section 4.6)",
                       "revoke the EUM certificate");
-  for (const auto& r : revocations_)
-    if (r.issuer == issuer->name && equal(r.entry.serial, entry.certificate.serial()))
-      return fail_local(entry.name + " is revoked already, since " + format_time(r.entry.revoked_at));
+  if (revoked(entry)) return fail_local(entry.name + " is revoked already");
   revocations_.push_back(
       {issuer->name, {to_bytes(entry.certificate.serial()), now, reason, entry.certificate.not_after()}});
   return save();

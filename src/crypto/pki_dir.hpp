@@ -39,7 +39,7 @@ class PkiDirectory {
   const std::filesystem::path& path() const { return path_; }
   const std::vector<PkiEntry>& entries() const { return entries_; }
   const PkiEntry* find(std::string_view name) const;
-  // The newest entry of the role, on the curve if one is given.
+  // The newest entry of the role, on the curve if one is given; a revoked one only when there is no other.
   const PkiEntry* find(CertificateRole role, std::optional<Curve> curve = {}) const;
   std::vector<const PkiEntry*> find_all(CertificateRole role) const;
   // The certificate that issued `entry`; nullptr for a root or when it is not here.
@@ -62,6 +62,7 @@ class PkiDirectory {
   // Adds a certificate (and key) and writes index and files. A taken name gets a number: dpauth-p256-2.
   Result<std::string> add(const PkiItem& item);
   const std::vector<PkiRevocation>& revocations() const { return revocations_; }
+  bool revoked(const PkiEntry& entry) const;
   Status revoke(const PkiEntry& entry, Time now, std::uint8_t reason);
   // Issues the next CRL of that root over its revocations and writes it.
   Result<std::vector<Crl>> issue_crl(const PkiEntry& root, Time now, Duration until_next, bool segmented);

@@ -115,6 +115,8 @@ TEST_F(PkiDir, RevocationReachesVerification) {
   };
   EXPECT_TRUE(check());
   ASSERT_TRUE(dir.revoke(*dir.find("dpauth-p256"), now, 1));
+  EXPECT_EQ(dir.find(R::kDpAuth)->name, "dpauth-brainpool") << "one that is not revoked comes first";
+  EXPECT_EQ(dir.find(R::kDpAuth, Curve::kP256)->name, "dpauth-p256") << "there is no other";
   EXPECT_TRUE(check()) << "no CRL has been issued yet";
   for (const bool segmented : {false, true}) {
     ASSERT_TRUE(dir.issue_crl(*dir.find("ci-p256"), now, std::chrono::hours(24), segmented));
