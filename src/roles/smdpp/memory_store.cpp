@@ -258,7 +258,7 @@ Status MemoryStore::read(const std::function<Status(StoreReader&)>& body) {
   return body(view);
 }
 
-Status MemoryStore::write(const std::function<Status(StoreTransaction&)>& body) {
+Status MemoryStore::write(const std::function<Status(StoreTransaction&)>& body, Durability) {
   const std::lock_guard lock(data_->mutex);
   if (data_->dead) return stopped();
   View view(*data_);

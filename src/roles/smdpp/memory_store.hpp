@@ -15,7 +15,8 @@ class MemoryStore final : public Store {
   MemoryStore();
   ~MemoryStore() override;
   Status read(const std::function<Status(StoreReader&)>& body) override;
-  Status write(const std::function<Status(StoreTransaction&)>& body) override;
+  using Store::write;
+  Status write(const std::function<Status(StoreTransaction&)>& body, Durability durability) override;
 
   // How the n-th commit from now goes wrong (1: the next one).
   enum class Fail {

@@ -63,6 +63,11 @@ class StoreTransaction : public StoreReader {
   virtual Status purge_sessions(Time now, std::size_t limit) = 0;
 };
 
+enum class Durability : std::uint8_t {
+  kPower,    // survives a power failure: everything that an answer promises
+  kProcess,  // survives the end of this process: sessions that promise nothing yet
+};
+
 // Safe to use from several threads.
 class Store {
  public:
@@ -71,7 +76,10 @@ class Store {
   virtual Status read(const std::function<Status(StoreReader&)>& body) = 0;
   // All changes of `body`, or none: none when it returns a fault. On return they are durable. `body` runs
   // alone, on any thread, exactly once; it must be short and must not use the store otherwise.
-  virtual Status write(const std::function<Status(StoreTransaction&)>& body) = 0;
+  virtual Status write(const std::function<Status(StoreTransaction&)>& body, Durability durability) = 0;
+  Status write(const std::function<Status(StoreTransaction&)>& body) {
+    return write(body, Durability::kPower);
+  }
 };
 
 // ES12, SGP.22 v2.6.1 section 5.9. Faults: TransportFault (SM-DS not reached), FunctionStatus (it refused).

@@ -23,15 +23,17 @@ Result<Choice> choose_ci(const Context& context, const sgp22::EUICCInfo1& info) 
 }
 
 Status store_session(Context& context, Session& session) {
-  return context.store.write([&](StoreTransaction& tx) -> Status {
-    EIDER_CHECK(tx.purge_sessions(context.clock.now(), 4));
-    const auto limit = context.config.limits.sessions_per_peer;
-    if (!session.peer.empty()) {
-      EIDER_TRY(live, tx.count_sessions_of_peer(session.peer, limit));
-      if (live >= limit) return fail(TransportFault{false, "too many sessions of " + session.peer});
-    }
-    return tx.put_session(session);
-  });
+  return context.store.write(
+      [&](StoreTransaction& tx) -> Status {
+        EIDER_CHECK(tx.purge_sessions(context.clock.now(), 4));
+        const auto limit = context.config.limits.sessions_per_peer;
+        if (!session.peer.empty()) {
+          EIDER_TRY(live, tx.count_sessions_of_peer(session.peer, limit));
+          if (live >= limit) return fail(TransportFault{false, "too many sessions of " + session.peer});
+        }
+        return tx.put_session(session);
+      },
+      Durability::kProcess);  // lost, the LPA starts again
 }
 
 }  // namespace

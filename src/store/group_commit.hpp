@@ -1,0 +1,47 @@
+// One durable commit for the writes of many threads: the first thread to come leads, takes along whoever
+// waits, and hands over. Internal to src/store.
+#pragma once
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <semaphore>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace eider::store {
+
+struct WriteJob {
+  const std::function<Status()>* body = nullptr;
+  bool durable = true;
+  Status result;
+  std::exception_ptr exception;
+};
+
+class GroupCommit {
+ public:
+  // Runs the jobs one after the other and commits them; sets each job's result.
+  using RunBatch = std::function<void(std::vector<WriteJob*>&)>;
+  explicit GroupCommit(RunBatch run, std::size_t max_batch = 64)
+      : run_(std::move(run)), max_batch_(max_batch) {}
+
+  Status submit(const std::function<Status()>& body, bool durable);
+  std::uint64_t batches() const { return batches_; }
+
+ private:
+  struct Waiter {
+    WriteJob job;
+    bool done = false;
+    std::binary_semaphore wake{0};
+  };
+  void lead(Waiter& own);
+
+  RunBatch run_;
+  std::size_t max_batch_;
+  std::mutex mutex_;
+  std::vector<Waiter*> queue_;
+  bool led_ = false;
+  std::uint64_t batches_ = 0;
+};
+
+}  // namespace eider::store

@@ -1,0 +1,30 @@
+// How the SM-DP+'s records lie in rows. Internal to src/store.
+#pragma once
+#include "roles/smdpp/records.hpp"
+#include "store/sqlite.hpp"
+
+namespace eider::store {
+
+extern const char* const kSmdppSchema;
+inline constexpr int kSmdppSchemaVersion = 1;
+
+inline std::int64_t to_integer(Time t) {
+  return t.time_since_epoch().count();
+}
+inline Time to_time(std::int64_t v) {
+  return Time(Duration(v));
+}
+
+// The parts of an order that no query asks for.
+Bytes encode_order(const smdpp::Order& order);
+Result<smdpp::Order> decode_order(ByteView encoded);
+Bytes encode_requirements(const smdpp::Requirements& r);
+smdpp::Requirements decode_requirements(ByteView encoded);
+
+// Columns of kProfileColumns, in that order.
+#define EIDER_PROFILE_COLUMNS                                                                              \
+  "iccid,state,type,owner,metadata,template_name,personalisation,requirements,order_data,on_card,changed_" \
+  "at,version"
+Result<smdpp::Profile> read_profile(const Query& q);
+
+}  // namespace eider::store

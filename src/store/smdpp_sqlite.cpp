@@ -1,0 +1,154 @@
+#include "store/smdpp_sqlite.hpp"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/group_commit.hpp"
+#include "store/smdpp_rows.hpp"
+#include "store/smdpp_view.hpp"
+
+namespace eider::store {
+namespace {
+
+Status set_up(Connection& c) {
+  EIDER_CHECK(c.execute("PRAGMA journal_mode=WAL"));
+  EIDER_CHECK(c.execute("PRAGMA synchronous=FULL"));
+  EIDER_CHECK(c.execute("PRAGMA foreign_keys=OFF"));
+  EIDER_CHECK(c.execute("PRAGMA temp_store=MEMORY"));
+  EIDER_CHECK(c.execute("PRAGMA cache_size=-16384"));
+  return c.execute("PRAGMA secure_delete=FAST");
+}
+
+Status migrate(Connection& c) {
+  EIDER_CHECK(c.execute("BEGIN IMMEDIATE"));
+  std::int64_t version = 0;
+  {
+    auto q = c.query("PRAGMA user_version");
+    EIDER_CHECK(q.step());
+    version = q.integer(0);
+  }
+  if (version > kSmdppSchemaVersion) {
+    EIDER_CHECK(c.execute("ROLLBACK"));
+    return fail_local("the store was written by a newer eider", "use that version");
+  }
+  if (version == 0) {
+    EIDER_CHECK(c.execute(kSmdppSchema));
+    EIDER_CHECK(c.execute("PRAGMA user_version=1"));
+  }
+  return c.execute("COMMIT");
+}
+
+// Rows hold subscriber keys: the file is the owner's alone, before SQLite opens it.
+Status create_private(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return fail_local("cannot open " + path, "check the directory and its permissions");
+  ::close(fd);
+  return {};
+}
+
+}  // namespace
+
+struct SmdppSqlite::Impl {
+  std::string path;
+  std::unique_ptr<Connection> writer;
+  bool full_sync = true;
+  GroupCommit commits{[this](std::vector<WriteJob*>& jobs) { run(jobs); }};
+  std::mutex readers_mutex;
+  std::vector<std::unique_ptr<Connection>> readers;
+
+  Result<std::unique_ptr<Connection>> take_reader() {
+    {
+      const std::lock_guard lock(readers_mutex);
+      if (!readers.empty()) {
+        auto c = std::move(readers.back());
+        readers.pop_back();
+        return c;
+      }
+    }
+    auto c = Connection::open(path);
+    if (c) EIDER_CHECK(set_up(**c));
+    return c;
+  }
+  void give_back(std::unique_ptr<Connection> c) {
+    constexpr std::size_t kKept = 16;
+    const std::lock_guard lock(readers_mutex);
+    if (readers.size() < kKept) readers.push_back(std::move(c));
+  }
+
+  void run(std::vector<WriteJob*>& jobs);
+  Status run_alone(WriteJob& job);
+  Status begin(bool durable);
+};
+
+Status SmdppSqlite::Impl::begin(bool durable) {
+  if (durable != full_sync) {
+    EIDER_CHECK(writer->execute(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
+    full_sync = durable;
+  }
+  return writer->query("BEGIN IMMEDIATE").run();
+}
+
+// Each job in a savepoint of its own, so that a refused one leaves nothing behind.
+Status SmdppSqlite::Impl::run_alone(WriteJob& job) {
+  EIDER_CHECK(writer->query("SAVEPOINT job").run());
+  bool good = false;
+  try {
+    job.result = (*job.body)();
+    good = job.result.has_value();
+  } catch (...) {
+    job.exception = std::current_exception();
+  }
+  if (!good) EIDER_CHECK(writer->query("ROLLBACK TO job").run());
+  return writer->query("RELEASE job").run();
+}
+
+void SmdppSqlite::Impl::run(std::vector<WriteJob*>& jobs) {
+  const bool durable = std::ranges::any_of(jobs, [](const WriteJob* j) { return j->durable; });
+  Status all = begin(durable);
+  for (auto* job : jobs)
+    if (all) all = run_alone(*job);
+  if (all) all = writer->query("COMMIT").run();
+  if (all) return;
+  (void)writer->execute("ROLLBACK");
+  for (auto* job : jobs)
+    if (job->result) job->result = all;
+}
+
+SmdppSqlite::SmdppSqlite(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SmdppSqlite::~SmdppSqlite() = default;
+
+Result<std::unique_ptr<SmdppSqlite>> SmdppSqlite::open(const std::string& path) {
+  EIDER_CHECK(create_private(path));
+  auto impl = std::make_unique<Impl>();
+  impl->path = path;
+  EIDER_TRY(writer, Connection::open(path));
+  impl->writer = std::move(writer);
+  EIDER_CHECK(set_up(*impl->writer));
+  EIDER_CHECK(migrate(*impl->writer));
+  return std::unique_ptr<SmdppSqlite>(new SmdppSqlite(std::move(impl)));
+}
+
+Status SmdppSqlite::read(const std::function<Status(smdpp::StoreReader&)>& body) {
+  EIDER_TRY(connection, impl_->take_reader());
+  EIDER_CHECK(connection->query("BEGIN").run());
+  SmdppView view(*connection);
+  auto result = body(view);
+  EIDER_CHECK(connection->query("COMMIT").run());
+  impl_->give_back(std::move(connection));
+  return result;
+}
+
+Status SmdppSqlite::write(const std::function<Status(smdpp::StoreTransaction&)>& body,
+                          smdpp::Durability durability) {
+  SmdppView view(*impl_->writer);
+  const std::function<Status()> job = [&] { return body(view); };
+  return impl_->commits.submit(job, durability == smdpp::Durability::kPower);
+}
+
+std::uint64_t SmdppSqlite::commits() const {
+  return impl_->commits.batches();
+}
+
+}  // namespace eider::store
