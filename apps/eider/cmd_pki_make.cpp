@@ -49,7 +49,7 @@ struct Init {
       plan.curves = {parse_curve(curve)};
     }
     for (const auto& iin : plan.iins) check_iin(iin);
-    check_host(plan.smdp_host), check_host(plan.smds_host);
+    check_host(plan.smdp_host), check_host(plan.smds_host), check_host(plan.operator_host);
     if (!smdp_oid.empty()) plan.smdp_oid = parse_oid(smdp_oid);
     if (!smds_oid.empty()) plan.smds_oid = parse_oid(smds_oid);
     plan.now = SystemClock().now();
@@ -172,6 +172,8 @@ void declare_init(CLI::App& pki) {
   sub->add_option("--smdp-host", o->plan.smdp_host, "Host name of the SM-DP+ (dNSName of DPtls)")
       ->capture_default_str();
   sub->add_option("--smds-host", o->plan.smds_host, "Host name of the SM-DS")->capture_default_str();
+  sub->add_option("--operator-host", o->plan.operator_host, "Host name under which the operator takes ES2+ notifications")
+      ->capture_default_str();
   sub->add_option("--smdp-oid", o->smdp_oid, "OID of the SM-DP+ (default 2.999.10)");
   sub->add_option("--smds-oid", o->smds_oid, "OID of the SM-DS (default 2.999.15)");
   sub->add_option("--iin", o->plan.iins, "EID prefixes the EUM may use")->capture_default_str();

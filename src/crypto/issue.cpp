@@ -28,8 +28,9 @@ Bytes basic_constraints(const std::optional<unsigned>& path_length) {
   return make_tlv(0x30, {ca, path_length ? detail::encode_unsigned(std::uint64_t{*path_length}) : Bytes{}});
 }
 
-Bytes extended_key_usage(ExtendedKeyUsageRule rule) {
-  if (rule == ExtendedKeyUsageRule::kTlsClient)
+// A client that has host names also listens: the operator, for ES2+ notifications.
+Bytes extended_key_usage(ExtendedKeyUsageRule rule, bool listens) {
+  if (rule == ExtendedKeyUsageRule::kTlsClient && !listens)
     return make_tlv(0x30, detail::encode_oid(key_purpose::kClientAuth));
   return make_tlv(
       0x30, {detail::encode_oid(key_purpose::kServerAuth), detail::encode_oid(key_purpose::kClientAuth)});
@@ -68,7 +69,7 @@ Bytes extensions(const CertificateProfile& p, const CertificateRequest& request,
   if (!p.policies.empty())
     add(extension::kCertificatePolicies, p.policy_critical, policies(p.policies.front()));
   if (p.extended_key_usage != ExtendedKeyUsageRule::kNone)
-    add(extension::kExtendedKeyUsage, true, extended_key_usage(p.extended_key_usage));
+    add(extension::kExtendedKeyUsage, true, extended_key_usage(p.extended_key_usage, !request.dns_names.empty()));
   if (request.registered_id || !request.dns_names.empty())
     add(extension::kSubjectAltName, false, subject_alt_name(request));
   if (p.ca) add(extension::kBasicConstraints, true, basic_constraints(p.path_length));

@@ -86,9 +86,10 @@ struct Builder {
   Status operator_pki(Curve curve) {
     EIDER_CHECK(root(R::kOperatorCa, curve, "O=" + plan.operator_name + ",CN=" + plan.operator_name + " CA"));
     auto key = PrivateKey::generate(curve, random);
-    const auto r = request(Name::make({{attribute::kOrganization, plan.operator_name},
-                                       {attribute::kCommonName, plan.operator_name}}),
-                           key, 3 * 365);
+    auto r = request(Name::make({{attribute::kOrganization, plan.operator_name},
+                                 {attribute::kCommonName, plan.operator_name}}),
+                     key, 3 * 365);
+    r.dns_names = {plan.operator_host};
     return issue(R::kOperatorClient, curve, R::kOperatorCa, std::move(key), r);
   }
 };

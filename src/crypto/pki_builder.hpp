@@ -26,6 +26,7 @@ struct PkiPlan {
   std::string smds_organization = "Eider Test SM-DS";
   std::string smds_host = "smds.example.com";
   std::string operator_name = "Eider Test Operator";
+  std::string operator_host = "operator.example.com";  // where it takes ES2+ notifications
   // Below 2.999, the arc for examples, numbered as SGP.26 does.
   der::Oid ci_oid{"2.999.1"}, eum_oid{"2.999.5"}, smdp_oid{"2.999.10"}, smds_oid{"2.999.15"};
   std::string crl_uri = "http://ci.example.com/CRL.crl";

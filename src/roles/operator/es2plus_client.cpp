@@ -1,0 +1,96 @@
+#include "roles/operator/es2plus_client.hpp"
+
+namespace eider::mno {
+using namespace sgp22;
+
+Result<Es2PlusClient> Es2PlusClient::create(std::string_view smdp, OperatorIdentity identity, HttpPort& http,
+                                            Random& random) {
+  EIDER_TRY(url, parse_https_url(smdp));
+  return Es2PlusClient(std::move(url), std::move(identity), http, random);
+}
+
+template <class Response, class Request>
+Result<Response> Es2PlusClient::call(const HttpFunction& function, Request request) {
+  request.header = {identity_.function_requester_identifier, to_hex(random_->bytes(8))};
+  HttpPost post;
+  post.host = url_.host;
+  post.port = url_.port;
+  post.path = function.path;
+  post.headers = {{"Content-Type", std::string(kJsonContentType)},
+                  {"X-Admin-Protocol", std::string(kAdminProtocol)}};
+  post.body = to_bytes(as_bytes(json::encode(request)));
+  EIDER_TRY(reply, http_->post(post));
+  if (reply.status != 200)
+    return fail(TransportFault{
+        true, std::string(function.name) + ": the SM-DP+ answered HTTP " + std::to_string(reply.status)});
+  if (!reply.header("Content-Type").starts_with(kJsonContentType))
+    return fail(TransportFault{true, std::string(function.name) + ": the answer is not JSON"});
+  // The header first: a Failed answer carries nothing else.
+  EIDER_TRY(outcome, json::decode<EmptyResponse>(as_text(reply.body)));
+  if (auto failure = fault_of(outcome.header)) return fail(*std::move(failure));
+  return json::decode<Response>(as_text(reply.body));
+}
+
+Result<es2plus::DownloadOrderResponse> Es2PlusClient::download_order(es2plus::DownloadOrderRequest request) {
+  return call<es2plus::DownloadOrderResponse>(es2plus::kDownloadOrder, std::move(request));
+}
+Result<es2plus::ConfirmOrderResponse> Es2PlusClient::confirm_order(es2plus::ConfirmOrderRequest request) {
+  return call<es2plus::ConfirmOrderResponse>(es2plus::kConfirmOrder, std::move(request));
+}
+Status Es2PlusClient::cancel_order(es2plus::CancelOrderRequest request) {
+  EIDER_CHECK(call<EmptyResponse>(es2plus::kCancelOrder, std::move(request)));
+  return {};
+}
+Status Es2PlusClient::release_profile(es2plus::ReleaseProfileRequest request) {
+  EIDER_CHECK(call<EmptyResponse>(es2plus::kReleaseProfile, std::move(request)));
+  return {};
+}
+
+const char* notification_point_name(std::int64_t point) {
+  switch (point) {
+    case 1:
+      return "eligibility and retry limit check";
+    case 2:
+      return "confirmation failure";
+    case 3:
+      return "BPP download";
+    case 4:
+      return "BPP installation";
+    case 5:
+      return "Profile deleted";
+    case 101:
+      return "Profile enabled";
+    case 102:
+      return "Profile disabled";
+    default:
+      return "other";
+  }
+}
+
+namespace {
+template <class Request>
+Result<Progress> read(std::string_view name, std::string_view body) {
+  EIDER_TRY(request, json::decode<Request>(body));
+  Progress p;
+  p.function = name;
+  p.iccid = request.iccid;
+  p.eid = request.eid.value_or("");
+  p.profile_type = request.profileType;
+  p.timestamp = request.timestamp;
+  p.point = request.notificationPointId;
+  p.point_name = notification_point_name(p.point);
+  p.failure = fault_of(ResponseHeader{request.notificationPointStatus});
+  p.function_call_identifier = request.header.functionCallIdentifier;
+  return p;
+}
+}  // namespace
+
+Result<Progress> parse_progress(std::string_view path, std::string_view body) {
+  if (path == es2plus::kHandleDownloadProgressInfo.path)
+    return read<es2plus::HandleDownloadProgressInfoRequest>(es2plus::kHandleDownloadProgressInfo.name, body);
+  if (path == es2plus::kHandleNotification.path)
+    return read<es2plus::HandleNotificationRequest>(es2plus::kHandleNotification.name, body);
+  return fail_local("no ES2+ function of the operator has the path " + std::string(path));
+}
+
+}  // namespace eider::mno

@@ -1,0 +1,54 @@
+// The Operator's side of ES2+ (SGP.22 v2.6.1 section 5.3): orders out, progress in. No sockets: an HttpPort
+// carries the requests with the operator's client certificate.
+#pragma once
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "device/http_port.hpp"
+#include "spec/sgp22/es2plus.hpp"
+
+namespace eider::mno {
+
+struct OperatorIdentity {
+  std::string function_requester_identifier;  // OID, as agreed with the SM-DP+
+};
+
+class Es2PlusClient {
+ public:
+  // `smdp` is host[:port] of the ES2+ end point.
+  static Result<Es2PlusClient> create(std::string_view smdp, OperatorIdentity identity, HttpPort& http,
+                                      Random& random);
+
+  // FunctionStatus when the SM-DP+ refuses, TransportFault when it is not known whether it carried the
+  // request out. The header is filled in here.
+  Result<sgp22::es2plus::DownloadOrderResponse> download_order(sgp22::es2plus::DownloadOrderRequest request);
+  Result<sgp22::es2plus::ConfirmOrderResponse> confirm_order(sgp22::es2plus::ConfirmOrderRequest request);
+  Status cancel_order(sgp22::es2plus::CancelOrderRequest request);
+  Status release_profile(sgp22::es2plus::ReleaseProfileRequest request);
+
+ private:
+  Es2PlusClient(HttpsUrl url, OperatorIdentity identity, HttpPort& http, Random& random)
+      : url_(std::move(url)), identity_(std::move(identity)), http_(&http), random_(&random) {}
+  template <class Response, class Request>
+  Result<Response> call(const sgp22::HttpFunction& function, Request request);
+
+  HttpsUrl url_;
+  OperatorIdentity identity_;
+  HttpPort* http_;
+  Random* random_;
+};
+
+// What an SM-DP+ tells the operator (HandleDownloadProgressInfo and HandleNotification).
+struct Progress {
+  std::string function;  // name of the function that was called
+  std::string iccid, eid, profile_type, timestamp;
+  std::int64_t point = 0;
+  std::string point_name;  // "BPP installation"
+  std::optional<FunctionStatus> failure;
+  std::string function_call_identifier;
+};
+const char* notification_point_name(std::int64_t point);
+
+// Reads one request that an SM-DP+ posted to `path`; LocalFault for another path.
+Result<Progress> parse_progress(std::string_view path, std::string_view body);
+
+}  // namespace eider::mno

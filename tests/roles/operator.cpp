@@ -1,0 +1,76 @@
+#include <gtest/gtest.h>
+
+#include "roles/operator/es2plus_client.hpp"
+
+namespace eider::mno {
+namespace {
+
+struct ScriptedHttp final : HttpPort {
+  HttpReply reply;
+  std::optional<HttpPost> seen;
+  Result<HttpReply> post(const HttpPost& request) override {
+    seen = request;
+    return reply;
+  }
+  void answer(int status, std::string type, std::string_view body) {
+    reply = {status, {{"content-type", std::move(type)}}, to_bytes(as_bytes(body))};
+  }
+};
+
+struct Operator : testing::Test {
+  ScriptedHttp http;
+  SeededRandom random{1};
+  Es2PlusClient client = *Es2PlusClient::create("smdpp.example.com:8443", {"2.999.20"}, http, random);
+};
+
+constexpr char kOk[] = R"({"header":{"functionExecutionStatus":{"status":"Executed-Success"}},"iccid":"8947010000123456784"})";
+
+}  // namespace
+
+TEST_F(Operator, SendsTheHeaderAndReadsTheIccid) {
+  http.answer(200, "application/json;charset=UTF-8", kOk);
+  auto r = client.download_order({{}, {}, {}, "gold"});
+  ASSERT_TRUE(r) << r.error().message();
+  EXPECT_EQ(r->iccid, "8947010000123456784");
+  EXPECT_EQ(http.seen->path, "/gsma/rsp2/es2plus/downloadOrder");
+  EXPECT_EQ(http.seen->port, 8443);
+  auto sent = json::decode<sgp22::es2plus::DownloadOrderRequest>(as_text(http.seen->body));
+  ASSERT_TRUE(sent);
+  EXPECT_EQ(sent->header.functionRequesterIdentifier, "2.999.20");
+  EXPECT_FALSE(sent->header.functionCallIdentifier.empty());
+  EXPECT_FALSE(sent->iccid);
+}
+
+TEST_F(Operator, FailedStatusBecomesAFunctionStatus) {
+  http.answer(200, "application/json",
+              R"({"header":{"functionExecutionStatus":{"status":"Failed","statusCodeData":{"subjectCode":"8.2.5","reasonCode":"3.7"}}}})");
+  auto r = client.download_order({});
+  ASSERT_FALSE(r);
+  ASSERT_TRUE(r.error().as<FunctionStatus>());
+  EXPECT_EQ(r.error().as<FunctionStatus>()->reason_code, "3.7");
+}
+
+TEST_F(Operator, OtherAnswersAreNotTakenForAnOutcome) {
+  http.answer(503, "text/html", "<html>");
+  EXPECT_TRUE(client.release_profile({{}, "8947010000123456784"}).error().not_reached());
+  http.answer(200, "text/html", "<html>");
+  EXPECT_TRUE(client.release_profile({{}, "8947010000123456784"}).error().not_reached());
+  http.answer(200, "application/json", "{");
+  EXPECT_TRUE(client.release_profile({{}, "8947010000123456784"}).error().as<DecodeFault>());
+}
+
+TEST(OperatorProgress, ReadsPointAndFailure) {
+  sgp22::es2plus::HandleDownloadProgressInfoRequest r;
+  r.header = {"2.999.10", "c1"};
+  r.iccid = "8947010000123456784";
+  r.notificationPointId = 2;
+  r.notificationPointStatus = sgp22::ResponseHeader::failed({"8.2.7", "3.8", "", ""}).functionExecutionStatus;
+  auto p = parse_progress("/gsma/rsp2/es2plus/handleDownloadProgressInfo", json::encode(r));
+  ASSERT_TRUE(p) << p.error().message();
+  EXPECT_EQ(p->point_name, "confirmation failure");
+  EXPECT_EQ(p->failure->subject_code, "8.2.7");
+  EXPECT_FALSE(parse_progress("/other", json::encode(r)));
+  EXPECT_FALSE(parse_progress("/gsma/rsp2/es2plus/handleNotification", "{}"));
+}
+
+}  // namespace eider::mno
