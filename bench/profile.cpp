@@ -25,7 +25,8 @@ void decode_package(benchmark::State& state) {
     const auto elements = read_package(package);
     for (const auto& e : *elements) benchmark::DoNotOptimize(saip::decode_element(e.der));
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(package.size()));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
+                          static_cast<std::int64_t>(package.size()));
 }
 BENCHMARK(decode_package);
 
@@ -40,7 +41,8 @@ void install_package(benchmark::State& state) {
     for (const auto& e : *elements) installer.element(e.der);
     if (installer.finish().error != InstallError::kNone) state.SkipWithError("refused");
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(package.size()));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
+                          static_cast<std::int64_t>(package.size()));
 }
 BENCHMARK(install_package);
 
@@ -58,7 +60,8 @@ void personalise_package(benchmark::State& state) {
   s.adm1 = *encode_adm("12345678");
   s.msisdn = "+4915187654321";
   for (auto _ : state) benchmark::DoNotOptimize(t.personalise(s));
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(package.size()));
+  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
+                          static_cast<std::int64_t>(package.size()));
 }
 BENCHMARK(personalise_package);
 

@@ -8,7 +8,9 @@ namespace {
 namespace pe = saip::pe;
 
 template <std::size_t N>
-BoundedBytes<N> bounded(ByteView v) { return BoundedBytes<N>::from(v).value(); }
+BoundedBytes<N> bounded(ByteView v) {
+  return BoundedBytes<N>::from(v).value();
+}
 
 // Access rules 1 to 14 of the templates, in this order in each EF.ARR (TS 102 221 section 9.2.4).
 constexpr std::string_view kRules[] = {
@@ -47,10 +49,13 @@ saip::FileItem offset_item(std::size_t n) {
   i.value.emplace<saip::FileItem::kFillFileOffset>(static_cast<std::uint16_t>(n));
   return i;
 }
-saip::File content(Bytes v) { return {content_item(std::move(v))}; }
+saip::File content(Bytes v) {
+  return {content_item(std::move(v))};
+}
 saip::Fcp sized(std::size_t size) {
   saip::Fcp f;
-  f.efFileSize = size > 0xFF ? Bytes{static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)} : Bytes{static_cast<std::uint8_t>(size)};
+  f.efFileSize = size > 0xFF ? Bytes{static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)}
+                             : Bytes{static_cast<std::uint8_t>(size)};
   return f;
 }
 saip::Fcp records(std::size_t count, std::uint8_t length) {
@@ -79,7 +84,9 @@ saip::File access_rules() {
   for (const auto r : kRules) list.push_back(hex(r));
   return record_file(std::size(kRules), kArrRecord, list);
 }
-saip::File transparent(Bytes v) { return {fcp_item(sized(v.size())), content_item(std::move(v))}; }
+saip::File transparent(Bytes v) {
+  return {fcp_item(sized(v.size())), content_item(std::move(v))};
+}
 
 class Package {
  public:
@@ -102,7 +109,8 @@ class Package {
     add(e);
   }
   // Members by name, in module order.
-  void add_template(Tag tag, std::string_view oid, std::vector<std::pair<std::string_view, saip::File>> files) {
+  void add_template(Tag tag, std::string_view oid,
+                    std::vector<std::pair<std::string_view, saip::File>> files) {
     saip::TemplatePe t;
     t.pe = tag;
     t.templateID = der::Oid(oid);
@@ -111,7 +119,9 @@ class Package {
     add_element(std::move(t));
   }
   std::string_view mcc() const { return std::string_view(p_.imsi).substr(0, 3); }
-  std::string_view mnc() const { return std::string_view(p_.imsi).substr(3, static_cast<std::size_t>(p_.mnc_length)); }
+  std::string_view mnc() const {
+    return std::string_view(p_.imsi).substr(3, static_cast<std::size_t>(p_.mnc_length));
+  }
 
   void header();
   void mf();
@@ -143,11 +153,22 @@ void Package::header() {
   services.add(saip::Service::kUsim);
   if (p_.isim) services.add(saip::Service::kIsim);
   switch (p_.algorithm) {
-    case saip::AlgorithmId::kMilenage: services.add(saip::Service::kMilenage); break;
-    case saip::AlgorithmId::kTuak: services.add(p_.k.size() == 16 ? saip::Service::kTuak128 : saip::Service::kTuak256); break;
-    case saip::AlgorithmId::kUsimTestAlgorithm: services.add(saip::Service::kUsimTestAlgorithm); break;
+    case saip::AlgorithmId::kMilenage:
+      services.add(saip::Service::kMilenage);
+      break;
+    case saip::AlgorithmId::kTuak:
+      services.add(p_.k.size() == 16 ? saip::Service::kTuak128 : saip::Service::kTuak256);
+      break;
+    case saip::AlgorithmId::kUsimTestAlgorithm:
+      services.add(saip::Service::kUsimTestAlgorithm);
+      break;
   }
-  for (const auto& [wanted, suffix] : {std::pair{true, ".1"}, {p_.telecom, ".3"}, {true, ".4"}, {true, ".5"}, {p_.isim, ".8"}, {p_.five_g, ".13"}})
+  for (const auto& [wanted, suffix] : {std::pair{true, ".1"},
+                                       {p_.telecom, ".3"},
+                                       {true, ".4"},
+                                       {true, ".5"},
+                                       {p_.isim, ".8"},
+                                       {p_.five_g, ".13"}})
     if (wanted) h.eUICC_Mandatory_GFSTEList.emplace_back(std::string("2.23.143.1.2") + suffix);
   saip::ProfileElement e;
   e.value = std::move(h);
@@ -203,8 +224,11 @@ void Package::telecom() {
 // EF.UST (TS 31.102 section 4.2.8): the services whose files are there.
 Bytes Package::service_table() const {
   Bytes ust(17);
-  const auto set = [&](int n) { ust[static_cast<std::size_t>(n - 1) / 8] |= static_cast<std::uint8_t>(1 << (n - 1) % 8); };
-  for (const int n : {10, 12, 19, 20, 43, 71, 85}) set(n);  // SMS, SMSP, SPN, PLMNwAcT, HPLMNwAcT, EHPLMN, EPS mobility
+  const auto set = [&](int n) {
+    ust[static_cast<std::size_t>(n - 1) / 8] |= static_cast<std::uint8_t>(1 << (n - 1) % 8);
+  };
+  for (const int n : {10, 12, 19, 20, 43, 71, 85})
+    set(n);  // SMS, SMSP, SPN, PLMNwAcT, HPLMNwAcT, EHPLMN, EPS mobility
   if (p_.telecom) set(1);
   if (p_.gid1) set(17);
   if (p_.gid2) set(18);
@@ -238,7 +262,8 @@ void Package::opt_usim() {
       {"ef-plmnwact", {fcp_item(sized(40))}},
       {"ef-hplmnwact", transparent(concat({plmn, hex("4808"), plmn, hex("8080")}))},
       {"ef-ehplmn", transparent(to_bytes(plmn))}};
-  if (p_.msisdn) files.push_back({"ef-msisdn", record_file(1, 28, {encode_dialling_number("", *p_.msisdn, 28).value()})});
+  if (p_.msisdn)
+    files.push_back({"ef-msisdn", record_file(1, 28, {encode_dialling_number("", *p_.msisdn, 28).value()})});
   if (p_.gid1) files.push_back({"ef-gid1", transparent(*p_.gid1)});
   if (p_.gid2) files.push_back({"ef-gid2", transparent(*p_.gid2)});
   add_template(pe::kOptUsim, "2.23.143.1.2.5", std::move(files));
@@ -284,7 +309,8 @@ void Package::isim() {
   auto adf = directory("81010A");
   adf.fileID = *FixedBytes<2>::from(hex("7FB0"));
   adf.dfName = bounded<16>(hex(kIsimAid));
-  const auto domain = "ims.mnc" + std::string(mnc().size() == 2 ? "0" : "") + std::string(mnc()) + ".mcc" + std::string(mcc()) + ".3gppnetwork.org";
+  const auto domain = "ims.mnc" + std::string(mnc().size() == 2 ? "0" : "") + std::string(mnc()) + ".mcc" +
+                      std::string(mcc()) + ".3gppnetwork.org";
   const auto text = [](const std::string& s) { return make_tlv(0x80, as_bytes(s)); };
   const auto impu = text("sip:" + p_.imsi + "@" + domain);
   add_template(pe::kIsim, "2.23.143.1.2.8",
@@ -324,7 +350,8 @@ void Package::security_domain() {
   i.lifeCycleState = saip::octet(0x0F);
   i.applicationSpecificParametersC9 = hex("810280008201F0");
   // Toolkit: TAR B20100, messages must be enciphered, authenticated and counted (TS 102 225 SPI 16).
-  i.applicationParameters.emplace().uiccToolkitApplicationSpecificParametersField = hex("010000000002011603B2010000");
+  i.applicationParameters.emplace().uiccToolkitApplicationSpecificParametersField =
+      hex("010000000002011603B2010000");
   auto& keys = sd.keyList.emplace();
   for (std::uint8_t n = 0; n < 3; ++n) {
     saip::KeyObject k;
@@ -343,7 +370,8 @@ void Package::security_domain() {
 void Package::rfm() {
   for (const bool usim : {false, true}) {
     saip::Rfm r;
-    r.instanceAID = bounded<16>(hex(usim ? "A0000000090005FFFFFFFF89B0002000" : "A0000000090005FFFFFFFF89B0000000"));
+    r.instanceAID =
+        bounded<16>(hex(usim ? "A0000000090005FFFFFFFF89B0002000" : "A0000000090005FFFFFFFF89B0000000"));
     r.tarList.emplace().push_back(*FixedBytes<3>::from(hex(usim ? "B00020" : "B00000")));
     r.minimumSecurityLevel = saip::octet(0x16);
     r.uiccAccessDomain = hex("00");
@@ -410,14 +438,17 @@ Status validate(const GenericProfileParameters& p) {
   if (p.msisdn) EIDER_CHECK(encode_dialling_number("", *p.msisdn, 28));
   if (p.mnc_length != 2 && p.mnc_length != 3) return fail_local("the MNC has 2 or 3 digits");
   const bool tuak = p.algorithm == saip::AlgorithmId::kTuak;
-  if (p.k.size() != 16 && !(tuak && p.k.size() == 32)) return fail_local("K has 16 octets", "TUAK also takes 32");
+  if (p.k.size() != 16 && !(tuak && p.k.size() == 32))
+    return fail_local("K has 16 octets", "TUAK also takes 32");
   if (p.opc.size() != (tuak ? 32u : 16u)) return fail_local("OPc has 16 octets, TOPc 32");
   for (const auto& k : p.sd_keys)
-    if (k.size() != 16 && k.size() != 24 && k.size() != 32) return fail_local("AES keys of the security domain have 16, 24 or 32 octets");
+    if (k.size() != 16 && k.size() != 24 && k.size() != 32)
+      return fail_local("AES keys of the security domain have 16, 24 or 32 octets");
   for (const auto* g : {&p.gid1, &p.gid2})
     if (*g && ((*g)->empty() || (*g)->size() > 20)) return fail_local("GID1 and GID2 have 1 to 20 octets");
   if (p.ballast > 32767) return fail_local("at most 32767 octets of ballast");
-  if (p.profile_type.empty() || p.profile_type.size() > 100) return fail_local("profileType has 1 to 100 characters");
+  if (p.profile_type.empty() || p.profile_type.size() > 100)
+    return fail_local("profileType has 1 to 100 characters");
   return {};
 }
 

@@ -51,7 +51,10 @@ int FileSystemImage::current(std::string_view name) const {
 class ImageBuilder {
  public:
   explicit ImageBuilder(FileSystemImage& image)
-      : image_(image), files_(image.files_), old_size_(image.files_.size()), old_memory_(image.memory_),
+      : image_(image),
+        files_(image.files_),
+        old_size_(image.files_.size()),
+        old_memory_(image.memory_),
         old_directories_(image.directories_) {
     image_.first_directory_ = -1;
   }
@@ -85,7 +88,8 @@ class ImageBuilder {
 
   ImageFile& at(int i) { return files_[static_cast<std::size_t>(i)]; }
   Check member(const saip::TemplateFileRow& row, const saip::File& file, Tag origin);
-  Check create_from_row(const saip::TemplateFileRow& row, const saip::Fcp* fcp, unsigned instance, Tag origin);
+  Check create_from_row(const saip::TemplateFileRow& row, const saip::Fcp* fcp, unsigned instance,
+                        Tag origin);
   Check create(const saip::Fcp& fcp, int directory, Tag origin);
   Check directory_fields(ImageFile& f, const saip::Fcp* fcp);
   Check body_fields(ImageFile& f, const saip::TemplateFileRow* row, const saip::Fcp* fcp);
@@ -128,21 +132,35 @@ std::optional<std::uint32_t> number(ByteView octets) {
 
 FileType type_of_descriptor(std::uint8_t b) {
   switch (b & 0xBF) {
-    case 0x38: return FileType::kDf;
-    case 0x39: return FileType::kBerTlv;
-    case 0x01: case 0x09: return FileType::kTransparent;
-    case 0x02: case 0x0A: return FileType::kLinearFixed;
-    case 0x06: case 0x0E: return FileType::kCyclic;
-    default: return FileType::kUnknown;
+    case 0x38:
+      return FileType::kDf;
+    case 0x39:
+      return FileType::kBerTlv;
+    case 0x01:
+    case 0x09:
+      return FileType::kTransparent;
+    case 0x02:
+    case 0x0A:
+      return FileType::kLinearFixed;
+    case 0x06:
+    case 0x0E:
+      return FileType::kCyclic;
+    default:
+      return FileType::kUnknown;
   }
 }
 std::uint8_t descriptor_of_type(FileType t) {
   switch (t) {
-    case FileType::kTransparent: return 0x41;
-    case FileType::kLinearFixed: return 0x42;
-    case FileType::kCyclic: return 0x46;
-    case FileType::kBerTlv: return 0x79;
-    default: return 0x78;
+    case FileType::kTransparent:
+      return 0x41;
+    case FileType::kLinearFixed:
+      return 0x42;
+    case FileType::kCyclic:
+      return 0x46;
+    case FileType::kBerTlv:
+      return 0x79;
+    default:
+      return 0x78;
   }
 }
 
@@ -159,7 +177,8 @@ Bytes default_unit(const saip::TemplateFileRow* row, const saip::ProprietaryInfo
     for (std::size_t i = 0; i < unit; i += info->repeatPattern->size()) put(i, *info->repeatPattern);
   } else if (row && !row->fixed.empty()) {
     const auto fixed = hex(row->fixed);
-    for (std::size_t i = 0; i < unit && (i == 0 || (row->flags & saip::kRepeatDefault)); i += fixed.size()) put(i, fixed);
+    for (std::size_t i = 0; i < unit && (i == 0 || (row->flags & saip::kRepeatDefault)); i += fixed.size())
+      put(i, fixed);
   } else if (row && !row->fill.empty()) {
     std::fill(out.begin(), out.end(), hex(row->fill)[0]);
     const auto suffix = hex(row->suffix);
@@ -178,7 +197,8 @@ Check ImageBuilder::descriptor(ImageFile& f, const saip::Fcp& fcp) {
   if (type == FileType::kUnknown) return bad_values(label(f) + ": file descriptor " + to_hex(d));
   if (!(f.is_directory() && type == FileType::kDf)) f.type = type;
   const bool records = type == FileType::kLinearFixed || type == FileType::kCyclic;
-  if (records != (d.size() == 4) || d.size() == 3) return bad_values(label(f) + ": size of the file descriptor " + to_hex(d));
+  if (records != (d.size() == 4) || d.size() == 3)
+    return bad_values(label(f) + ": size of the file descriptor " + to_hex(d));
   if (records) f.record_size = static_cast<std::uint16_t>(d[2] << 8 | d[3]);
   return {};
 }
@@ -189,8 +209,10 @@ Check ImageBuilder::common_fields(ImageFile& f, const saip::Fcp* fcp, std::uint8
   f.arr_fid = inside_adf ? 0x6F06 : 0x2F06;
   if (!fcp) return {};
   f.lcsi = fcp->lcsi[0];
-  static constexpr std::uint8_t kStates[] = {0x00, 0x01, 0x03, 0x04, 0x05, 0x06, 0x07, 0x0C, 0x0D, 0x0E, 0x0F};
-  if (std::ranges::find(kStates, f.lcsi) == std::end(kStates)) return bad_values(label(f) + ": life cycle status");
+  static constexpr std::uint8_t kStates[] = {0x00, 0x01, 0x03, 0x04, 0x05, 0x06,
+                                             0x07, 0x0C, 0x0D, 0x0E, 0x0F};
+  if (std::ranges::find(kStates, f.lcsi) == std::end(kStates))
+    return bad_values(label(f) + ": life cycle status");
   if (fcp->securityAttributesReferenced) {
     const auto s = fcp->securityAttributesReferenced->view();
     if (s.size() == 2) return bad_values(label(f) + ": securityAttributesReferenced of two octets");
@@ -222,7 +244,8 @@ Check ImageBuilder::body_fields(ImageFile& f, const saip::TemplateFileRow* row, 
   if (info) {
     f.special_information = info->specialFileInformation[0];
     if (f.special_information & 0x3F) return bad_values(label(f) + ": special file information");
-    if (info->fillPattern && info->repeatPattern) return bad_values(label(f) + ": fill pattern and repeat pattern");
+    if (info->fillPattern && info->repeatPattern)
+      return bad_values(label(f) + ": fill pattern and repeat pattern");
     if (info->maximumFileSize) f.maximum_size = *info->maximumFileSize;
   }
   if (fcp && fcp->shortEFID) {
@@ -243,7 +266,8 @@ Check ImageBuilder::body_fields(ImageFile& f, const saip::TemplateFileRow* row, 
   }
   if (f.size == 0) return bad_values(label(f) + ": no file size");
   if (f.type == FileType::kBerTlv) {
-    if (info && (info->fillPattern || info->repeatPattern)) return bad_values(label(f) + ": pattern for a BER-TLV file");
+    if (info && (info->fillPattern || info->repeatPattern))
+      return bad_values(label(f) + ": pattern for a BER-TLV file");
     return {};
   }
   if (!f.maximum_size.empty()) return bad_values(label(f) + ": maximum size for a file that is not BER-TLV");
@@ -252,9 +276,11 @@ Check ImageBuilder::body_fields(ImageFile& f, const saip::TemplateFileRow* row, 
     f.body = default_unit(row, info, f.size);
     return {};
   }
-  if (f.record_size == 0 || f.record_size > 255) return bad_values(label(f) + ": record length " + std::to_string(f.record_size));
+  if (f.record_size == 0 || f.record_size > 255)
+    return bad_values(label(f) + ": record length " + std::to_string(f.record_size));
   if (f.size % f.record_size != 0 || f.size / f.record_size > 254)
-    return bad_values(label(f) + ": size " + std::to_string(f.size) + " for records of " + std::to_string(f.record_size));
+    return bad_values(label(f) + ": size " + std::to_string(f.size) + " for records of " +
+                      std::to_string(f.record_size));
   const auto unit = default_unit(row, info, f.record_size);
   f.body.reserve(f.size);
   for (std::size_t i = 0; i < f.records(); ++i) append(f.body, unit);
@@ -267,7 +293,8 @@ Check ImageBuilder::link(ImageFile& f, ByteView path) {
   if (target <= 0) return bad_values(label(f) + ": link to " + to_hex(path) + ", which does not exist");
   const auto& source = at(target);
   if (source.link >= 0) return bad_values(label(f) + ": link to a link");
-  if (source.is_directory() != f.is_directory()) return bad_values(label(f) + ": link between a file and a directory");
+  if (source.is_directory() != f.is_directory())
+    return bad_values(label(f) + ": link between a file and a directory");
   for (int i = f.parent; i >= 0; i = at(i).parent)
     if (i == target) return bad_values(label(f) + ": link to its own parent");
   f.link = target;
@@ -280,7 +307,8 @@ Check ImageBuilder::link(ImageFile& f, ByteView path) {
 }
 
 Check ImageBuilder::add(ImageFile f, std::string key) {
-  if (f.parent >= 0 && (image_.child(f.parent, f.fid) >= 0 || f.fid == 0x3F00 || f.fid == 0x7FFF || f.fid == 0x3FFF))
+  if (f.parent >= 0 &&
+      (image_.child(f.parent, f.fid) >= 0 || f.fid == 0x3F00 || f.fid == 0x7FFF || f.fid == 0x3FFF))
     return bad_values(label(f) + ": the FID exists already or is reserved");
   image_.memory_ += kFileOverhead + (f.link >= 0 ? 0 : f.size) + f.df_name.size() + f.pin_status.size();
   if (image_.memory_ > image_.memory_limit_ || files_.size() >= kMaxFiles)
@@ -289,7 +317,8 @@ Check ImageBuilder::add(ImageFile f, std::string key) {
   const bool directory = f.is_directory();
   if (directory && !key.empty()) {
     if (f.type == FileType::kAdf)  // what stood in the former ADF of this kind is out of reach for templates
-      std::erase_if(image_.directories_, [&](const auto& d) { return d.first == key || d.first.starts_with(key + "/"); });
+      std::erase_if(image_.directories_,
+                    [&](const auto& d) { return d.first == key || d.first.starts_with(key + "/"); });
     image_.directories_[key] = index;
   }
   files_.push_back(std::move(f));
@@ -312,8 +341,9 @@ Check ImageBuilder::write(ByteView content) {
   int index = current_;
   while (at(index).link >= 0) index = at(index).link;
   auto& f = at(index);
-  if (static_cast<std::size_t>(index) < old_size_ &&
-      std::ranges::none_of(overwritten_, [&](const auto& o) { return o.first == static_cast<std::size_t>(index); }))
+  if (static_cast<std::size_t>(index) < old_size_ && std::ranges::none_of(overwritten_, [&](const auto& o) {
+        return o.first == static_cast<std::size_t>(index);
+      }))
     overwritten_.emplace_back(static_cast<std::size_t>(index), f.body);
   if (content.size() > f.size - std::min<std::size_t>(position_, f.size))
     return bad_values(label(f) + ": content past the end of " + std::to_string(f.size) + " octets");
@@ -326,7 +356,8 @@ Check ImageBuilder::write(ByteView content) {
   return {};
 }
 
-Check ImageBuilder::create_from_row(const saip::TemplateFileRow& row, const saip::Fcp* fcp, unsigned instance, Tag origin) {
+Check ImageBuilder::create_from_row(const saip::TemplateFileRow& row, const saip::Fcp* fcp, unsigned instance,
+                                    Tag origin) {
   ImageFile f;
   f.name = std::string(row.name);
   f.origin = origin;
@@ -342,7 +373,8 @@ Check ImageBuilder::create_from_row(const saip::TemplateFileRow& row, const saip
   } else if (!files_.empty()) {
     return bad_values("the MF exists already");
   }
-  if (fcp && fcp->fileID && row.type != FileType::kMf) f.fid = static_cast<std::uint16_t>((*fcp->fileID)[0] << 8 | (*fcp->fileID)[1]);
+  if (fcp && fcp->fileID && row.type != FileType::kMf)
+    f.fid = static_cast<std::uint16_t>((*fcp->fileID)[0] << 8 | (*fcp->fileID)[1]);
   if (f.fid == 0) return bad_values(f.name + ": no file identifier");
   f.descriptor = descriptor_of_type(f.type);
   if (fcp && fcp->fileDescriptor)
@@ -361,7 +393,8 @@ Check ImageBuilder::create_from_row(const saip::TemplateFileRow& row, const saip
     key = f.type == FileType::kMf || row.parent == "MF" ? f.name : std::string(row.parent) + "/" + f.name;
   } else if (fcp && fcp->linkPath && !fcp->linkPath->empty()) {
     if (auto v = link(f, *fcp->linkPath)) return v;
-    if (fcp->shortEFID) f.sfi = fcp->shortEFID->empty() ? std::optional<std::uint8_t>{} : fcp->shortEFID->view()[0] >> 3;
+    if (fcp->shortEFID)
+      f.sfi = fcp->shortEFID->empty() ? std::optional<std::uint8_t>{} : fcp->shortEFID->view()[0] >> 3;
   } else if (auto v = body_fields(f, &row, fcp)) {
     return v;
   }
@@ -374,12 +407,15 @@ Check ImageBuilder::member(const saip::TemplateFileRow& row, const saip::File& f
   bool created = false;
   unsigned instance = 0;
   const auto begin = [&](const saip::Fcp* fcp) -> Check {
-    if (instance > static_cast<unsigned>(row.fid_last - row.fid)) return bad_values(std::string(row.name) + ": too many instances");
+    if (instance > static_cast<unsigned>(row.fid_last - row.fid))
+      return bad_values(std::string(row.name) + ": too many instances");
     created = true;
     return create_from_row(row, fcp, instance++, origin);
   };
   for (const auto& item : file) {
-    if (item.value.index() == saip::FileItem::kDoNotCreate && row.type != FileType::kMf && origin != saip::pe::kMf) return {};
+    if (item.value.index() == saip::FileItem::kDoNotCreate && row.type != FileType::kMf &&
+        origin != saip::pe::kMf)
+      return {};
     if (const auto* fcp = item.fcp()) {
       if (auto v = begin(fcp)) return v;
     } else if (item.offset() || item.content()) {
@@ -447,7 +483,8 @@ Check ImageBuilder::create(const saip::Fcp& fcp, int directory, Tag origin) {
   }
   if (auto v = common_fields(f, &fcp, 0)) return v;
   const bool linked = fcp.linkPath && !fcp.linkPath->empty();
-  if (linked && (fcp.dfName || fcp.efFileSize || fcp.pinStatusTemplateDO)) return bad_values(label(f) + ": a link has no AID, size or PIN status");
+  if (linked && (fcp.dfName || fcp.efFileSize || fcp.pinStatusTemplateDO))
+    return bad_values(label(f) + ": a link has no AID, size or PIN status");
   if (f.is_directory()) {
     if (auto v = directory_fields(f, &fcp)) return v;
     if (!linked && f.pin_status.empty()) return bad_values(label(f) + ": no pinStatusTemplateDO");
@@ -475,7 +512,8 @@ Check ImageBuilder::run(const saip::GenericFileManagement& element, Tag origin) 
       Check v;
       if (const auto* path = command.path()) {
         const int i = image_.find_index(*path);
-        if (i < 0 && !(files_.empty() && path->empty())) return bad_values("path " + to_hex(*path) + " does not exist");
+        if (i < 0 && !(files_.empty() && path->empty()))
+          return bad_values("path " + to_hex(*path) + " does not exist");
         current_ = -1;
         directory = i;
         if (i >= 0 && !at(i).is_directory()) {

@@ -31,9 +31,11 @@ Result<Secret> encode_pin(std::string_view text);
 Result<Secret> encode_puk(std::string_view text);  // 8 digits
 Result<Secret> encode_adm(std::string_view text);
 
-// A record of EF.MSISDN or EF.ADN: alpha identifier of size - 14 octets, then the number (TS 31.102 section 4.2.26).
+// A record of EF.MSISDN or EF.ADN: alpha identifier of size - 14 octets, then the number (TS 31.102
+// section 4.2.26).
 Result<Bytes> encode_dialling_number(std::string_view name, std::string_view number, std::size_t record_size);
-// EF.SPN of 17 octets: display condition and up to 16 characters of the GSM alphabet (ASCII letters, digits, blanks).
+// EF.SPN of 17 octets: display condition and up to 16 characters of the GSM alphabet (ASCII letters, digits,
+// blanks).
 Result<Bytes> encode_spn(std::string_view name);
 // PLMN in TS 24.008 coding from MCC and MNC digits.
 FixedBytes<3> encode_plmn(std::string_view mcc, std::string_view mnc);

@@ -14,9 +14,26 @@ struct PackageInstaller::State : InstallState {
 der::BitString CardCapabilities::all_services() {
   using S = saip::Service;
   der::BitString bits;
-  for (const auto s : {S::kUsim, S::kIsim, S::kCsim, S::kMilenage, S::kTuak128, S::kTuak256, S::kUsimTestAlgorithm, S::kGbaUsim,
-                       S::kGbaIsim, S::kMbms, S::kEap, S::kMultipleUsim, S::kMultipleIsim, S::kMultipleCsim, S::kBerTlv,
-                       S::kDfLink, S::kGetIdentity, S::kProfileAX25519, S::kProfileBP256, S::kEaka})
+  for (const auto s : {S::kUsim,
+                       S::kIsim,
+                       S::kCsim,
+                       S::kMilenage,
+                       S::kTuak128,
+                       S::kTuak256,
+                       S::kUsimTestAlgorithm,
+                       S::kGbaUsim,
+                       S::kGbaIsim,
+                       S::kMbms,
+                       S::kEap,
+                       S::kMultipleUsim,
+                       S::kMultipleIsim,
+                       S::kMultipleCsim,
+                       S::kBerTlv,
+                       S::kDfLink,
+                       S::kGetIdentity,
+                       S::kProfileAX25519,
+                       S::kProfileBP256,
+                       S::kEaka})
     bits.set(saip::capability_bit(s));
   return bits;
 }
@@ -37,8 +54,12 @@ PackageInstaller::~PackageInstaller() = default;
 PackageInstaller::PackageInstaller(PackageInstaller&&) noexcept = default;
 PackageInstaller& PackageInstaller::operator=(PackageInstaller&&) noexcept = default;
 
-bool PackageInstaller::complete() const { return state_->end_seen && !state_->aborted; }
-const FileSystemImage& PackageInstaller::file_system() const { return state_->image; }
+bool PackageInstaller::complete() const {
+  return state_->end_seen && !state_->aborted;
+}
+const FileSystemImage& PackageInstaller::file_system() const {
+  return state_->image;
+}
 
 namespace {
 
@@ -88,23 +109,28 @@ ElementOutcome PackageInstaller::element(ByteView der) {
   };
 
   s.octets += der.size();
-  if (der.size() > s.limits.element_bytes || s.octets > s.limits.package_bytes || ++s.elements > s.limits.elements)
+  if (der.size() > s.limits.element_bytes || s.octets > s.limits.package_bytes ||
+      ++s.elements > s.limits.elements)
     return give_up({PeStatusCode::kNotEnoughMemory, "the package is too large", {}}, 0);
   auto decoded = saip::decode_element(der);
   if (!decoded) {
     pe_header = header_of(der);
     const auto* f = decoded.error().as<DecodeFault>();
-    return give_up({PeStatusCode::kInvalidRequestFormat, decoded.error().message(), {}}, f ? static_cast<std::uint32_t>(f->offset) : 0);
+    return give_up({PeStatusCode::kInvalidRequestFormat, decoded.error().message(), {}},
+                   f ? static_cast<std::uint32_t>(f->offset) : 0);
   }
   const auto& e = *decoded;
   const Tag tag = e.tag();
-  if (const auto* h = e.header()) pe_header = *h;
-  else if (e.as<der::RawTlv>()) pe_header = header_of(der);
+  if (const auto* h = e.header())
+    pe_header = *h;
+  else if (e.as<der::RawTlv>())
+    pe_header = header_of(der);
   const bool mandated = pe_header && pe_header->mandated;
 
   if (!s.header_seen && tag != saip::pe::kHeader)
     return give_up({PeStatusCode::kInvalidRequestFormat, "the package does not begin with a header", {}}, 0);
-  if (s.header_seen && tag == saip::pe::kHeader) return give_up({PeStatusCode::kInvalidRequestFormat, "a second header", {}}, 0);
+  if (s.header_seen && tag == saip::pe::kHeader)
+    return give_up({PeStatusCode::kInvalidRequestFormat, "a second header", {}}, 0);
   if (s.end_seen) return give_up({PeStatusCode::kInvalidRequestFormat, "an element after the end", {}}, 0);
   s.header_seen = true;
 
@@ -114,7 +140,9 @@ ElementOutcome PackageInstaller::element(ByteView der) {
     warn(std::move(v));
     return outcome;
   }
-  if (!e.as<der::RawTlv>() && !e.as<saip::Dummy>() && !(e.as<saip::ProfileHeader>() && !e.as<saip::ProfileHeader>()->eUICC_Mandatory_services.unknown.empty())) {
+  if (!e.as<der::RawTlv>() && !e.as<saip::Dummy>() &&
+      !(e.as<saip::ProfileHeader>() &&
+        !e.as<saip::ProfileHeader>()->eUICC_Mandatory_services.unknown.empty())) {
     if (auto path = saip::unknown_member(e)) {
       Violation v{PeStatusCode::kInvalidParameter, "unknown member " + *path, {}};
       if (mandated) return give_up(std::move(v), 0);
@@ -128,7 +156,10 @@ ElementOutcome PackageInstaller::element(ByteView der) {
     if (!result.ignorable) return outcome;
   }
   if (s.image.memory() + s.other_memory > s.limits.memory_bytes)
-    return give_up({PeStatusCode::kNotEnoughMemory, "the profile needs more than " + std::to_string(s.limits.memory_bytes) + " octets", {}}, 0);
+    return give_up({PeStatusCode::kNotEnoughMemory,
+                    "the profile needs more than " + std::to_string(s.limits.memory_bytes) + " octets",
+                    {}},
+                   0);
   ++s.count[tag];
   ++s.facts.elements;
   outcome.stored = true;
@@ -150,8 +181,9 @@ InstallReport PackageInstaller::finish() {
   }
   collect_facts(s);
   if (s.aborted) {
-    report.error = s.abort.status.status == PeStatusCode::kNotEnoughMemory ? InstallError::kInsufficientMemoryForProfile
-                                                                          : InstallError::kPeProcessingError;
+    report.error = s.abort.status.status == PeStatusCode::kNotEnoughMemory
+                       ? InstallError::kInsufficientMemoryForProfile
+                       : InstallError::kPeProcessingError;
     report.why = s.abort.why;
   } else {
     s.response.peStatus.push_back({.status = PeStatusCode::kOk});

@@ -1,8 +1,10 @@
-// What a card checks while a profile package is loaded (TCA PPIF; SGP.22 v2.6.1 sections 2.4.5, 2.5.6, 5.5.5).
+// What a card checks while a profile package is loaded (TCA PPIF; SGP.22 v2.6.1
+// sections 2.4.5, 2.5.6, 5.5.5).
 //
 //   PackageInstaller installer(capabilities, limits, facts);
-//   for each ProfileElement:  auto o = installer.element(der);  if (o.stored) keep(der);  if (o.aborted) undo everything;
-//   auto report = installer.finish();     report.sima_response goes into ProfileInstallationResult
+//   for each ProfileElement:  auto o = installer.element(der);  if (o.stored) keep(der);  if (o.aborted) undo
+//   everything; auto report = installer.finish();     report.sima_response goes into
+//   ProfileInstallationResult
 #pragma once
 #include <memory>
 
@@ -22,7 +24,8 @@ struct CardCapabilities {
     std::uint8_t minor = 0;
   };
   std::vector<Library> libraries;  // preloaded packages
-  // What a software card can do: NAAs, their algorithms, GBA and MBMS files, BER-TLV, links, SUCI; no Java Card.
+  // What a software card can do: NAAs, their algorithms, GBA and MBMS files, BER-TLV, links, SUCI; no Java
+  // Card.
   static der::BitString all_services();
   bool has(saip::Service service) const { return uicc_capability.test(saip::capability_bit(service)); }
 };
@@ -54,15 +57,15 @@ struct NaaAuthentication {
 // What the accepted elements say; complete after finish().
 struct ProfileFacts {
   saip::ProfileHeader header;
-  Bytes ef_iccid;                   // content of EF.ICCID; empty: no such file
-  std::string imsi;                 // of the first USIM
+  Bytes ef_iccid;                          // content of EF.ICCID; empty: no such file
+  std::string imsi;                        // of the first USIM
   std::optional<std::uint8_t> mnc_length;  // EF.AD
-  std::optional<Bytes> gid1, gid2;  // EF.GID1, EF.GID2 of the first USIM
+  std::optional<Bytes> gid1, gid2;         // EF.GID1, EF.GID2 of the first USIM
   Bytes ust;
   std::vector<NaaAuthentication> naas;
-  std::size_t memory_bytes = 0;     // estimate of what the profile takes
+  std::size_t memory_bytes = 0;  // estimate of what the profile takes
   std::size_t elements = 0;
-  bool ust_service(int n) const;    // n counts from 1
+  bool ust_service(int n) const;  // n counts from 1
 };
 
 // Outcome of one element.

@@ -34,7 +34,8 @@ std::string owner_plmn(const FixedBytes<3>& m) {
 }
 
 // GID1 is service 17, GID2 is 18 of EF.UST (TS 31.102 section 4.2.8).
-std::string group_mismatch(const ProfileFacts& f, int service, const std::optional<Bytes>& wanted, const std::optional<Bytes>& found) {
+std::string group_mismatch(const ProfileFacts& f, int service, const std::optional<Bytes>& wanted,
+                           const std::optional<Bytes>& found) {
   const auto name = "GID" + std::to_string(service - 16);
   if (!wanted) return f.ust_service(service) ? name + " is available in EF.UST and not in the metadata" : "";
   if (!found) return "no EF." + name;
@@ -50,12 +51,14 @@ void collect_facts(InstallState& s) {
   const auto content = [&](const ImageFile* file) { return file ? image.body(*file) : Bytes{}; };
   if (image.has_mf()) f.ef_iccid = content(file_of(image, 0, 0x2FE2));
   f.imsi = decode_imsi(content(file_of(image, s.first_usim, 0x6F07)));
-  if (const auto ad = content(file_of(image, s.first_usim, 0x6FAD)); ad.size() >= 4) f.mnc_length = ad[3] & 0x0F;
+  if (const auto ad = content(file_of(image, s.first_usim, 0x6FAD)); ad.size() >= 4)
+    f.mnc_length = ad[3] & 0x0F;
   if (const auto* g = file_of(image, s.first_usim, 0x6F3E)) f.gid1 = image.body(*g);
   if (const auto* g = file_of(image, s.first_usim, 0x6F3F)) f.gid2 = image.body(*g);
   f.ust = content(file_of(image, s.first_usim, 0x6F38));
   for (const auto n : s.cleared_ust_services)
-    if (const std::size_t i = n - 1u; i / 8 < f.ust.size()) f.ust[i / 8] &= static_cast<std::uint8_t>(~(1u << i % 8));
+    if (const std::size_t i = n - 1u; i / 8 < f.ust.size())
+      f.ust[i / 8] &= static_cast<std::uint8_t>(~(1u << i % 8));
   f.memory_bytes = image.memory() + s.other_memory;
 }
 
@@ -68,7 +71,8 @@ InstallError final_checks(const InstallState& s, std::string& why) {
   if (s.metadata.profile_owner) {
     const auto& owner = *s.metadata.profile_owner;
     const auto plmn = owner_plmn(owner.mcc_mnc);
-    if (f.imsi.size() < plmn.size() || !f.imsi.starts_with(plmn)) why = "EF.IMSI does not belong to the profile owner " + plmn;
+    if (f.imsi.size() < plmn.size() || !f.imsi.starts_with(plmn))
+      why = "EF.IMSI does not belong to the profile owner " + plmn;
     if (why.empty()) why = group_mismatch(f, 17, owner.gid1, f.gid1);
     if (why.empty()) why = group_mismatch(f, 18, owner.gid2, f.gid2);
     if (!why.empty()) return InstallError::kDataMismatch;

@@ -9,40 +9,59 @@ namespace pe = saip::pe;
 using saip::PeStatusCode;
 using saip::Service;
 
-RuleResult ok() { return {}; }
-RuleResult bad(std::string why) { return {bad_values(std::move(why)), false, false}; }
+RuleResult ok() {
+  return {};
+}
+RuleResult bad(std::string why) {
+  return {bad_values(std::move(why)), false, false};
+}
 RuleResult no_feature(std::string why, std::optional<std::uint8_t> info = {}) {
   return {Violation{PeStatusCode::kFeatureNotSupported, std::move(why), info}, false, false};
 }
 // Elements in an order that cannot be carried out: always an abort.
-RuleResult out_of_order(std::string why) { return {Violation{PeStatusCode::kInvalidRequestFormat, std::move(why), {}}, true, false}; }
-RuleResult refuse(PeStatusCode code, std::string why) { return {Violation{code, std::move(why), {}}, true, false}; }
+RuleResult out_of_order(std::string why) {
+  return {Violation{PeStatusCode::kInvalidRequestFormat, std::move(why), {}}, true, false};
+}
+RuleResult refuse(PeStatusCode code, std::string why) {
+  return {Violation{code, std::move(why), {}}, true, false};
+}
 RuleResult from(Check violation) {
   if (!violation) return ok();
-  const bool always = violation->code == PeStatusCode::kNotEnoughMemory || violation->code == PeStatusCode::kMemoryFailure;
+  const bool always =
+      violation->code == PeStatusCode::kNotEnoughMemory || violation->code == PeStatusCode::kMemoryFailure;
   return {std::move(violation), always, false};
 }
 
-bool is_puk_reference(std::uint8_t r) { return (r >= 1 && r <= 8) || (r >= 129 && r <= 136); }
-bool is_local(std::uint8_t r) { return r >= 128; }
-bool is_pin_reference(std::uint8_t r) { return is_puk_reference(r) || (r >= 10 && r <= 14) || (r >= 138 && r <= 142); }
+bool is_puk_reference(std::uint8_t r) {
+  return (r >= 1 && r <= 8) || (r >= 129 && r <= 136);
+}
+bool is_local(std::uint8_t r) {
+  return r >= 128;
+}
+bool is_pin_reference(std::uint8_t r) {
+  return is_puk_reference(r) || (r >= 10 && r <= 14) || (r >= 138 && r <= 142);
+}
 
-// ---- Header ----------------------------------------------------------------------------------------------------
+// ---- Header
+// ----------------------------------------------------------------------------------------------------
 
 RuleResult header(InstallState& s, const saip::ProfileHeader& h) {
   const auto& c = s.capabilities;
   if (h.major_version < c.lowest_major || h.major_version > c.highest_major)
-    return refuse(PeStatusCode::kUnsupportedProfileVersion, "major version " + std::to_string(h.major_version));
+    return refuse(PeStatusCode::kUnsupportedProfileVersion,
+                  "major version " + std::to_string(h.major_version));
   for (int i = 0; i < saip::kServiceCount; ++i) {
     const auto service = static_cast<Service>(i);
     if (h.eUICC_Mandatory_services.has(service) && !c.has(service))
-      return refuse(PeStatusCode::kFeatureNotSupported, "mandatory service " + std::string(saip::service_name(service)));
+      return refuse(PeStatusCode::kFeatureNotSupported,
+                    "mandatory service " + std::string(saip::service_name(service)));
   }
   if (!h.eUICC_Mandatory_services.unknown.empty())
     return refuse(PeStatusCode::kFeatureNotSupported, "a mandatory service that is not known");
   for (const auto& oid : h.eUICC_Mandatory_GFSTEList) {
     const bool listed = c.templates.empty() || std::ranges::find(c.templates, oid) != c.templates.end();
-    if (!listed || !saip::find_template(oid)) return refuse(PeStatusCode::kTemplateNotSupported, "mandatory template " + oid.dotted());
+    if (!listed || !saip::find_template(oid))
+      return refuse(PeStatusCode::kTemplateNotSupported, "mandatory template " + oid.dotted());
   }
   if (h.eUICC_Mandatory_AIDs)
     for (const auto& want : *h.eUICC_Mandatory_AIDs) {
@@ -51,17 +70,19 @@ RuleResult header(InstallState& s, const saip::ProfileHeader& h) {
       });
       if (!found) return refuse(PeStatusCode::kLibNotSupported, "library " + to_hex(want.aid));
     }
-  if (h.iotOptions && !c.uicc_capability.test(31)) return refuse(PeStatusCode::kFeatureNotSupported, "IoT minimal profile");
+  if (h.iotOptions && !c.uicc_capability.test(31))
+    return refuse(PeStatusCode::kFeatureNotSupported, "IoT minimal profile");
   s.iot = h.iotOptions.has_value();
   s.facts.header = h;
   return ok();
 }
 
-// ---- Files -----------------------------------------------------------------------------------------------------
+// ---- Files
+// -----------------------------------------------------------------------------------------------------
 
 struct TemplateRule {
   Tag pe;
-  Tag naa;               // NAA that must have been created before; 0: the MF
+  Tag naa;  // NAA that must have been created before; 0: the MF
   bool once_per_adf;
   std::optional<Service> service;
 };
@@ -93,7 +114,8 @@ int adf_of(const InstallState& s, Tag naa) {
 }
 
 void note_naa(InstallState& s) {
-  for (const auto& [name, tag] : {std::pair{"ADF.USIM", pe::kUsim}, {"ADF.ISIM", pe::kIsim}, {"ADF.CSIM", pe::kCsim}}) {
+  for (const auto& [name, tag] :
+       {std::pair{"ADF.USIM", pe::kUsim}, {"ADF.ISIM", pe::kIsim}, {"ADF.CSIM", pe::kCsim}}) {
     const int adf = s.image.current(name);
     if (adf < 0 || s.image.files()[static_cast<std::size_t>(adf)].origin == 0) continue;
     if (adf > s.naa_adf) {
@@ -115,7 +137,8 @@ RuleResult optional_files(const InstallState& s, const saip::TemplatePe& t) {
   if (t.pe != pe::kOptUsim && t.pe != pe::kOptIsim) return ok();
   const auto present = [&](std::string_view name) {
     const auto* shape = saip::template_element(t.pe);
-    return std::ranges::any_of(shape->members, [&](const auto& m) { return m.name == name && t.find(m.tag); });
+    return std::ranges::any_of(shape->members,
+                               [&](const auto& m) { return m.name == name && t.find(m.tag); });
   };
   const bool gba_files = present("ef-gbabp") || present("ef-gbanl") || present("ef-nafkca");
   if (gba_files && !s.has(t.pe == pe::kOptUsim ? Service::kGbaUsim : Service::kGbaIsim)) {
@@ -134,14 +157,19 @@ RuleResult optional_files(const InstallState& s, const saip::TemplatePe& t) {
 RuleResult template_pe(InstallState& s, const saip::TemplatePe& t) {
   const auto& c = s.capabilities;
   const auto* info = saip::find_template(t.templateID);
-  const bool listed = c.templates.empty() || std::ranges::find(c.templates, t.templateID) != c.templates.end();
+  const bool listed =
+      c.templates.empty() || std::ranges::find(c.templates, t.templateID) != c.templates.end();
   if (!info || !listed) {
-    RuleResult r{Violation{PeStatusCode::kTemplateNotSupported, "template " + t.templateID.dotted(), {}}, false, false};
+    RuleResult r{Violation{PeStatusCode::kTemplateNotSupported, "template " + t.templateID.dotted(), {}},
+                 false, false};
     return r;
   }
-  if (info->pe != t.pe) return bad("template " + t.templateID.dotted() + " is not one of " + std::string(saip::element_name(t.pe)));
+  if (info->pe != t.pe)
+    return bad("template " + t.templateID.dotted() + " is not one of " +
+               std::string(saip::element_name(t.pe)));
   if (t.pe == pe::kMf || t.pe == pe::kIot) {
-    if ((t.pe == pe::kIot) != s.iot) return out_of_order(s.iot ? "mf in an IoT minimal profile" : "iot without iotOptions");
+    if ((t.pe == pe::kIot) != s.iot)
+      return out_of_order(s.iot ? "mf in an IoT minimal profile" : "iot without iotOptions");
     if (s.image.has_mf()) return bad("the MF exists already");
   } else if (!s.image.has_mf()) {
     return out_of_order("no MF yet");
@@ -149,11 +177,13 @@ RuleResult template_pe(InstallState& s, const saip::TemplatePe& t) {
   int adf = -1;
   for (const auto& rule : kTemplateRules) {
     if (rule.pe != t.pe) continue;
-    if (rule.service && !s.has(*rule.service)) return no_feature(std::string(saip::service_name(*rule.service)));
+    if (rule.service && !s.has(*rule.service))
+      return no_feature(std::string(saip::service_name(*rule.service)));
     if (rule.naa) {
       adf = adf_of(s, rule.naa);
       if (adf < 0) return out_of_order(std::string(saip::element_name(t.pe)) + " without its ADF");
-      if (rule.once_per_adf && s.once.contains({adf, t.pe})) return bad("a second " + std::string(saip::element_name(t.pe)) + " for this ADF");
+      if (rule.once_per_adf && s.once.contains({adf, t.pe}))
+        return bad("a second " + std::string(saip::element_name(t.pe)) + " for this ADF");
     }
   }
   if ((t.pe == pe::kTelecom || t.pe == pe::kCd || t.pe == pe::kOptIot) && s.count[t.pe] > 0)
@@ -167,7 +197,8 @@ RuleResult template_pe(InstallState& s, const saip::TemplatePe& t) {
   if (optional.violation && t.header.mandated) return optional;
   if (auto v = s.image.apply(t, *info)) return from(std::move(v));
   if (adf >= 0) s.once.insert({adf, t.pe});
-  if (optional.violation) s.cleared_ust_services.push_back(optional.violation->additional_information == 1 ? 68 : 69);
+  if (optional.violation)
+    s.cleared_ust_services.push_back(optional.violation->additional_information == 1 ? 68 : 69);
   after_files(s, t.pe);
   return optional;
 }
@@ -177,7 +208,8 @@ RuleResult fcp_features(const InstallState& s, const saip::Fcp& fcp) {
   const bool descriptor = fcp.fileDescriptor.has_value();
   const auto kind = descriptor ? fcp.fileDescriptor->view()[0] & 0xBF : 0;
   if (kind == 0x39 && !s.has(Service::kBerTlv)) return no_feature("BER-TLV file");
-  if (kind == 0x38 && fcp.linkPath && !fcp.linkPath->empty() && !s.has(Service::kDfLink)) return no_feature("link to a directory");
+  if (kind == 0x38 && fcp.linkPath && !fcp.linkPath->empty() && !s.has(Service::kDfLink))
+    return no_feature("link to a directory");
   return ok();
 }
 RuleResult generic_files(InstallState& s, const saip::GenericFileManagement& g) {
@@ -197,7 +229,8 @@ RuleResult template_features(InstallState& s, const saip::TemplatePe& t) {
   return template_pe(s, t);
 }
 
-// ---- PINs ------------------------------------------------------------------------------------------------------
+// ---- PINs
+// ------------------------------------------------------------------------------------------------------
 
 RuleResult puk_codes(InstallState& s, const saip::PukCodes& p) {
   if (!s.image.has_mf() && !s.iot) return out_of_order("pukCodes before the MF");
@@ -205,7 +238,8 @@ RuleResult puk_codes(InstallState& s, const saip::PukCodes& p) {
   std::set<std::uint8_t> seen;
   for (const auto& k : p.pukCodes) {
     if (!is_puk_reference(k.keyReference)) return bad("PUK reference " + std::to_string(k.keyReference));
-    if (!seen.insert(k.keyReference).second) return bad("PUK reference " + std::to_string(k.keyReference) + " twice");
+    if (!seen.insert(k.keyReference).second)
+      return bad("PUK reference " + std::to_string(k.keyReference) + " twice");
   }
   s.puks = std::move(seen);
   s.other_memory += 16 * p.pukCodes.size();
@@ -241,14 +275,17 @@ RuleResult pin_codes(InstallState& s, const saip::PinCodes& p) {
   return ok();
 }
 
-// ---- NAA parameters --------------------------------------------------------------------------------------------
+// ---- NAA parameters
+// --------------------------------------------------------------------------------------------
 
 RuleResult algorithm(const InstallState& s, const saip::AlgoParameter& a) {
   const auto key = a.key.size(), opc = a.opc.size();
   switch (a.algorithmID) {
     case saip::AlgorithmId::kMilenage:
       if (!s.has(Service::kMilenage)) return no_feature("MILENAGE");
-      if (key != 16 || opc != 16) return bad("MILENAGE with a key of " + std::to_string(key) + " and OPc of " + std::to_string(opc) + " octets");
+      if (key != 16 || opc != 16)
+        return bad("MILENAGE with a key of " + std::to_string(key) + " and OPc of " + std::to_string(opc) +
+                   " octets");
       return ok();
     case saip::AlgorithmId::kTuak:
       if (key != 16 && key != 32) return bad("TUAK with a key of " + std::to_string(key) + " octets");
@@ -266,7 +303,8 @@ RuleResult aka_parameter(InstallState& s, const saip::AkaParameter& p) {
   if (s.naa_adf < 0) return out_of_order("akaParameter before an NAA");
   const auto& adf = s.image.files()[static_cast<std::size_t>(s.naa_adf)];
   constexpr std::uint8_t kMaxSeqOctet = 0x07;  // SEQ has 43 bits
-  if (p.sqnDelta[0] > kMaxSeqOctet || p.sqnAgeLimit[0] > kMaxSeqOctet) return bad("SQN limits of more than 43 bits");
+  if (p.sqnDelta[0] > kMaxSeqOctet || p.sqnAgeLimit[0] > kMaxSeqOctet)
+    return bad("SQN limits of more than 43 bits");
   if (p.sqnInit && std::ranges::any_of(*p.sqnInit, [](const auto& q) { return q[0] > kMaxSeqOctet; }))
     return bad("initial SEQ of more than 43 bits");
   NaaAuthentication naa{s.naa, adf.df_name, p};
@@ -291,10 +329,12 @@ RuleResult cdma_parameter(InstallState& s, const saip::CdmaParameter&) {
   return ok();
 }
 
-// ---- Security domains, applications, RFM -----------------------------------------------------------------------
+// ---- Security domains, applications, RFM
+// -----------------------------------------------------------------------
 
 bool known_key_type(std::uint8_t t) {
-  return t == 0x80 || t == 0x82 || t == 0x85 || t == 0x88 || t == 0x90 || (t >= 0xB0 && t <= 0xB6) || t == 0xF0;
+  return t == 0x80 || t == 0x82 || t == 0x85 || t == 0x88 || t == 0x90 || (t >= 0xB0 && t <= 0xB6) ||
+         t == 0xF0;
 }
 bool key_size_fits(std::uint8_t type, std::size_t n) {
   if (type == 0x80 || type == 0x82) return n == 8 || n == 16 || n == 24;
@@ -310,31 +350,40 @@ RuleResult keys(const std::vector<saip::KeyObject>& list) {
     std::set<Bytes> types;
     for (const auto& c : k.keyComponents) {
       if (!types.insert(to_bytes(c.keyType)).second) return bad(name + ": a component twice");
-      if (c.keyType.size() != 1 || !known_key_type(c.keyType.view()[0])) return no_feature(name + ": type " + to_hex(c.keyType));
-      if (!key_size_fits(c.keyType.view()[0], c.keyData.size())) return bad(name + " of " + std::to_string(c.keyData.size()) + " octets");
+      if (c.keyType.size() != 1 || !known_key_type(c.keyType.view()[0]))
+        return no_feature(name + ": type " + to_hex(c.keyType));
+      if (!key_size_fits(c.keyType.view()[0], c.keyData.size()))
+        return bad(name + " of " + std::to_string(c.keyData.size()) + " octets");
     }
   }
   return ok();
 }
 
 RuleResult instance(InstallState& s, const saip::ApplicationInstance& i) {
-  if (i.applicationPrivileges.size() != 1 && i.applicationPrivileges.size() != 3) return bad("privileges of " + to_hex(i.instanceAID));
+  if (i.applicationPrivileges.size() != 1 && i.applicationPrivileges.size() != 3)
+    return bad("privileges of " + to_hex(i.instanceAID));
   if (i.extraditeSecurityDomainAID) {
     const auto it = std::ranges::find(s.domains, *i.extraditeSecurityDomainAID, &SecurityDomainRecord::aid);
     if (it == s.domains.end() || !it->personalized)
-      return {Violation{PeStatusCode::kInvalidParameter, "security domain " + to_hex(*i.extraditeSecurityDomainAID) + " is not personalized", {}}, false, false};
+      return {Violation{PeStatusCode::kInvalidParameter,
+                        "security domain " + to_hex(*i.extraditeSecurityDomainAID) + " is not personalized",
+                        {}},
+              false, false};
   }
-  if (s.application_aids.contains(to_bytes(i.instanceAID))) return bad("AID " + to_hex(i.instanceAID) + " exists already");
+  if (s.application_aids.contains(to_bytes(i.instanceAID)))
+    return bad("AID " + to_hex(i.instanceAID) + " exists already");
   return ok();
 }
 
 RuleResult security_domain(InstallState& s, const saip::SecurityDomain& d) {
   const bool first = s.domains.empty();
-  if (first && d.instance.extraditeSecurityDomainAID) return bad("the MNO-SD is not associated with another security domain");
+  if (first && d.instance.extraditeSecurityDomainAID)
+    return bad("the MNO-SD is not associated with another security domain");
   if (auto r = instance(s, d.instance); r.violation) return r;
   if (d.keyList)
     if (auto r = keys(*d.keyList); r.violation) return r;
-  if (!first && (d.openPersoData || d.catTpParameters)) return bad("openPersoData and catTpParameters belong to the first security domain");
+  if (!first && (d.openPersoData || d.catTpParameters))
+    return bad("openPersoData and catTpParameters belong to the first security domain");
   if (d.openPersoData && !s.has(Service::kContactless)) return no_feature("contactless parameters");
   if (d.catTpParameters && !s.has(Service::kCatTp)) return no_feature("CAT_TP");
   s.domains.push_back({d.instance.instanceAID, d.instance.lifeCycleState[0] == 0x0F});
@@ -348,17 +397,25 @@ RuleResult application(InstallState& s, const saip::Application& a) {
   std::optional<saip::Aid> loaded;
   if (a.loadBlock) {
     if (!s.has(Service::kJavacard) && !s.has(Service::kMultos))
-      return {Violation{PeStatusCode::kRuntimeNotSupported, "no run-time environment for " + to_hex(a.loadBlock->loadPackageAID), {}}, false, false};
-    if (const auto& sd = a.loadBlock->securityDomainAID; sd && std::ranges::find(s.domains, *sd, &SecurityDomainRecord::aid) == s.domains.end())
+      return {Violation{PeStatusCode::kRuntimeNotSupported,
+                        "no run-time environment for " + to_hex(a.loadBlock->loadPackageAID),
+                        {}},
+              false, false};
+    if (const auto& sd = a.loadBlock->securityDomainAID;
+        sd && std::ranges::find(s.domains, *sd, &SecurityDomainRecord::aid) == s.domains.end())
       return bad("security domain " + to_hex(*sd) + " does not exist");
-    if (std::ranges::find(s.packages, a.loadBlock->loadPackageAID) != s.packages.end()) return bad("package loaded twice");
+    if (std::ranges::find(s.packages, a.loadBlock->loadPackageAID) != s.packages.end())
+      return bad("package loaded twice");
     loaded = a.loadBlock->loadPackageAID;
   }
   for (const auto& i : a.instanceList.value_or(std::vector<saip::ApplicationInstance>{})) {
     const auto& package = i.applicationLoadPackageAID;
-    const bool here = (loaded && *loaded == package) || std::ranges::find(s.packages, package) != s.packages.end() ||
-                      std::ranges::find(s.capabilities.libraries, package, &CardCapabilities::Library::aid) != s.capabilities.libraries.end();
-    if (!here) return {Violation{PeStatusCode::kLibNotSupported, "package " + to_hex(package), {}}, false, false};
+    const bool here = (loaded && *loaded == package) ||
+                      std::ranges::find(s.packages, package) != s.packages.end() ||
+                      std::ranges::find(s.capabilities.libraries, package, &CardCapabilities::Library::aid) !=
+                          s.capabilities.libraries.end();
+    if (!here)
+      return {Violation{PeStatusCode::kLibNotSupported, "package " + to_hex(package), {}}, false, false};
     if (auto r = instance(s, i); r.violation) return r;
     s.application_aids.insert(to_bytes(i.instanceAID));
   }
@@ -369,10 +426,12 @@ RuleResult application(InstallState& s, const saip::Application& a) {
 
 RuleResult rfm(InstallState& s, const saip::Rfm& r) {
   if (s.domains.empty()) return out_of_order("rfm before a security domain");
-  if (r.securityDomainAID && std::ranges::find(s.domains, *r.securityDomainAID, &SecurityDomainRecord::aid) == s.domains.end())
+  if (r.securityDomainAID &&
+      std::ranges::find(s.domains, *r.securityDomainAID, &SecurityDomainRecord::aid) == s.domains.end())
     return bad("security domain " + to_hex(*r.securityDomainAID) + " does not exist");
   if (r.tarList && r.tarList->empty()) return bad("empty tarList");
-  if (s.application_aids.contains(to_bytes(r.instanceAID))) return bad("AID " + to_hex(r.instanceAID) + " exists already");
+  if (s.application_aids.contains(to_bytes(r.instanceAID)))
+    return bad("AID " + to_hex(r.instanceAID) + " exists already");
   for (const auto& tar : r.tarList.value_or(std::vector<FixedBytes<3>>{}))
     if (std::ranges::find(s.tars, tar) != s.tars.end()) return bad("TAR " + to_hex(tar) + " twice");
   if (r.adfRFMAccess) {
@@ -399,17 +458,28 @@ RuleResult end(InstallState& s) {
 RuleResult apply_element(InstallState& s, const saip::ProfileElement& e) {
   using PE = saip::ProfileElement;
   switch (e.value.index()) {
-    case PE::kHeader: return header(s, *e.as<saip::ProfileHeader>());
-    case PE::kGenericFileManagement: return generic_files(s, *e.as<saip::GenericFileManagement>());
-    case PE::kPinCodes: return pin_codes(s, *e.as<saip::PinCodes>());
-    case PE::kPukCodes: return puk_codes(s, *e.as<saip::PukCodes>());
-    case PE::kAkaParameter: return aka_parameter(s, *e.as<saip::AkaParameter>());
-    case PE::kCdmaParameter: return cdma_parameter(s, *e.as<saip::CdmaParameter>());
-    case PE::kSecurityDomain: return security_domain(s, *e.as<saip::SecurityDomain>());
-    case PE::kRfm: return rfm(s, *e.as<saip::Rfm>());
-    case PE::kApplication: return application(s, *e.as<saip::Application>());
-    case PE::kEnd: return end(s);
-    case PE::kTemplate: return template_features(s, *e.as<saip::TemplatePe>());
+    case PE::kHeader:
+      return header(s, *e.as<saip::ProfileHeader>());
+    case PE::kGenericFileManagement:
+      return generic_files(s, *e.as<saip::GenericFileManagement>());
+    case PE::kPinCodes:
+      return pin_codes(s, *e.as<saip::PinCodes>());
+    case PE::kPukCodes:
+      return puk_codes(s, *e.as<saip::PukCodes>());
+    case PE::kAkaParameter:
+      return aka_parameter(s, *e.as<saip::AkaParameter>());
+    case PE::kCdmaParameter:
+      return cdma_parameter(s, *e.as<saip::CdmaParameter>());
+    case PE::kSecurityDomain:
+      return security_domain(s, *e.as<saip::SecurityDomain>());
+    case PE::kRfm:
+      return rfm(s, *e.as<saip::Rfm>());
+    case PE::kApplication:
+      return application(s, *e.as<saip::Application>());
+    case PE::kEnd:
+      return end(s);
+    case PE::kTemplate:
+      return template_features(s, *e.as<saip::TemplatePe>());
     default:
       return {Violation{PeStatusCode::kPeNotSupported, "element " + tag_text(e.tag()), {}}, false, false};
   }
@@ -430,13 +500,17 @@ Check check_pin_references(const InstallState& s) {
   for (std::size_t i = 0; i < files.size(); ++i)
     for (const auto reference : files[i].pin_status) {
       bool found = !is_local(reference) && !s.iot && defines(0, reference);
-      for (int d = static_cast<int>(i); !found && d >= 0; d = files[static_cast<std::size_t>(d)].parent) found = defines(d, reference);
+      for (int d = static_cast<int>(i); !found && d >= 0; d = files[static_cast<std::size_t>(d)].parent)
+        found = defines(d, reference);
       // A local reference of the MF's own children may be defined deeper, by a pinCodes that follows.
       for (auto it = s.pins.begin(); !found && (s.iot || is_local(reference)) && it != s.pins.end(); ++it)
-        found = s.image.path_text(it->first).starts_with(s.image.path_text(static_cast<int>(i))) && defines(it->first, reference);
+        found = s.image.path_text(it->first).starts_with(s.image.path_text(static_cast<int>(i))) &&
+                defines(it->first, reference);
       if (!found)
         return Violation{PeStatusCode::kPinCodeMissing,
-                         s.image.path_text(static_cast<int>(i)) + " names PIN " + std::to_string(reference) + ", which is not defined", {}};
+                         s.image.path_text(static_cast<int>(i)) + " names PIN " + std::to_string(reference) +
+                             ", which is not defined",
+                         {}};
     }
   return {};
 }

@@ -27,19 +27,19 @@ struct InstallState {
   bool iot = false;
   std::size_t octets = 0, elements = 0, other_memory = 0;
   std::set<std::uint16_t> identifications;
-  std::map<Tag, int> count;                // accepted elements of a kind
-  std::set<std::pair<int, Tag>> once;      // (ADF, kind): elements that an ADF has once
-  int context = -1;                        // directory that pinCodes belong to
-  Tag naa = 0;                             // last NAA that was created
+  std::map<Tag, int> count;            // accepted elements of a kind
+  std::set<std::pair<int, Tag>> once;  // (ADF, kind): elements that an ADF has once
+  int context = -1;                    // directory that pinCodes belong to
+  Tag naa = 0;                         // last NAA that was created
   int naa_adf = -1;
   std::set<std::uint8_t> puks;
-  std::map<int, PinContext> pins;          // by directory
+  std::map<int, PinContext> pins;  // by directory
   std::vector<SecurityDomainRecord> domains;
-  std::vector<saip::Aid> packages;         // loaded with this profile
+  std::vector<saip::Aid> packages;  // loaded with this profile
   std::set<Bytes> application_aids;
   std::vector<FixedBytes<3>> tars;
   int first_usim = -1;
-  Bytes cleared_ust_services;              // of files that the card does not have
+  Bytes cleared_ust_services;  // of files that the card does not have
 
   bool has(saip::Service s) const { return capabilities.has(s); }
 };

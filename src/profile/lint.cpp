@@ -10,11 +10,15 @@ namespace lint {
 namespace pe = saip::pe;
 
 void Package::report(std::string_view id, std::size_t part, std::string what) {
-  findings.push_back({find_lint_rule(id), part, std::string(parts[part].element.name()), parts[part].offset, std::move(what)});
+  findings.push_back({find_lint_rule(id), part, std::string(parts[part].element.name()), parts[part].offset,
+                      std::move(what)});
 }
-void Package::report(std::string_view id, std::string what) { findings.push_back({find_lint_rule(id), {}, "", 0, std::move(what)}); }
+void Package::report(std::string_view id, std::string what) {
+  findings.push_back({find_lint_rule(id), {}, "", 0, std::move(what)});
+}
 bool Package::has_error(std::size_t part) const {
-  return std::ranges::any_of(findings, [&](const auto& f) { return f.element == part && f.rule->severity == Severity::kError; });
+  return std::ranges::any_of(
+      findings, [&](const auto& f) { return f.element == part && f.rule->severity == Severity::kError; });
 }
 const Part* Package::first(Tag tag) const {
   for (const auto& p : parts)
@@ -22,7 +26,8 @@ const Part* Package::first(Tag tag) const {
   return nullptr;
 }
 int Package::count(Tag tag) const {
-  return static_cast<int>(std::ranges::count_if(parts, [&](const auto& p) { return p.element.tag() == tag; }));
+  return static_cast<int>(
+      std::ranges::count_if(parts, [&](const auto& p) { return p.element.tag() == tag; }));
 }
 const ImageFile* Package::in_adf(int adf, std::uint16_t fid) const {
   const int i = adf < 0 ? -1 : image.child(adf, fid);
@@ -32,23 +37,27 @@ const ImageFile* Package::in_adf(int adf, std::uint16_t fid) const {
 void composition(Package& p) {
   const int headers = p.count(pe::kHeader), ends = p.count(pe::kEnd);
   if (headers != 1) p.report("HDR-01", std::to_string(headers) + " headers");
-  if (headers > 0 && p.parts.front().element.tag() != pe::kHeader) p.report("HDR-02", 0, "the package begins with this element");
+  if (headers > 0 && p.parts.front().element.tag() != pe::kHeader)
+    p.report("HDR-02", 0, "the package begins with this element");
   if (ends != 1) p.report("END-01", std::to_string(ends) + " ends");
-  if (ends > 0 && p.parts.back().element.tag() != pe::kEnd) p.report("END-02", p.parts.size() - 1, "the package ends with this element");
+  if (ends > 0 && p.parts.back().element.tag() != pe::kEnd)
+    p.report("END-02", p.parts.size() - 1, "the package ends with this element");
   std::set<std::uint16_t> seen;
   for (std::size_t i = 0; i < p.parts.size(); ++i) {
     const auto& e = p.parts[i].element;
     if (const auto* h = e.header(); h && !seen.insert(h->identification).second)
       p.report("PEID-01", i, "identification " + std::to_string(h->identification) + " again");
     if (auto path = saip::unknown_member(e)) p.report("PKG-03", i, *path);
-    if (const Tag t = e.tag(); (t == pe::kMf || t == pe::kUsim || t == pe::kIsim || t == pe::kAkaParameter || t == pe::kPinCodes || t == pe::kEnd) &&
+    if (const Tag t = e.tag(); (t == pe::kMf || t == pe::kUsim || t == pe::kIsim || t == pe::kAkaParameter ||
+                                t == pe::kPinCodes || t == pe::kEnd) &&
                                e.header() && !e.header()->mandated)
       p.report("HDR-05", i, "without it the profile installs all the same");
   }
   const auto* first = p.first(pe::kHeader);
   if (!first) return;
   const auto& h = *first->element.as<saip::ProfileHeader>();
-  if (!h.iotOptions && (p.count(pe::kIot) || p.count(pe::kOptIot))) p.report("IOT-01", "the header has no iotOptions");
+  if (!h.iotOptions && (p.count(pe::kIot) || p.count(pe::kOptIot)))
+    p.report("IOT-01", "the header has no iotOptions");
   if (h.iotOptions && !p.count(pe::kIot)) p.report("IOT-02", "there is no iot");
   if (h.iotOptions && p.count(pe::kMf)) p.report("IOT-03", "there is an mf");
   std::set<der::Oid> used;
@@ -67,8 +76,10 @@ struct Need {
   Tag after;
 };
 constexpr Need kNeeds[] = {
-    {pe::kOptUsim, pe::kUsim}, {pe::kOptIsim, pe::kIsim}, {pe::kOptCsim, pe::kCsim}, {pe::kGsmAccess, pe::kUsim}, {pe::kPhonebook, pe::kUsim},
-    {pe::kDf5gs, pe::kUsim}, {pe::kDfSaip, pe::kUsim}, {pe::kDfSnpn, pe::kUsim}, {pe::kDf5gProse, pe::kUsim}, {pe::kOptIot, pe::kIot},
+    {pe::kOptUsim, pe::kUsim},   {pe::kOptIsim, pe::kIsim},   {pe::kOptCsim, pe::kCsim},
+    {pe::kGsmAccess, pe::kUsim}, {pe::kPhonebook, pe::kUsim}, {pe::kDf5gs, pe::kUsim},
+    {pe::kDfSaip, pe::kUsim},    {pe::kDfSnpn, pe::kUsim},    {pe::kDf5gProse, pe::kUsim},
+    {pe::kOptIot, pe::kIot},
 };
 bool creates_mf(const saip::ProfileElement& e) {
   const auto* g = e.as<saip::GenericFileManagement>();
@@ -89,8 +100,10 @@ void order(Package& p) {
     const Tag t = e.tag();
     for (const auto& n : kNeeds) {
       if (n.element != t) continue;
-      if (!seen.contains(n.after)) p.report("ORD-01", i, "there is no " + std::string(saip::element_name(n.after)) + " before it");
-      else if (!in_adf[n.after].insert(t).second) p.report("SCP-01", i, "the second one for its ADF");
+      if (!seen.contains(n.after))
+        p.report("ORD-01", i, "there is no " + std::string(saip::element_name(n.after)) + " before it");
+      else if (!in_adf[n.after].insert(t).second)
+        p.report("SCP-01", i, "the second one for its ADF");
     }
     if (e.as<saip::TemplatePe>() && t != pe::kMf && t != pe::kIot && !mf) p.report("ORD-02", i, "no MF yet");
     for (const Tag once : {pe::kMf, pe::kIot, pe::kPukCodes, pe::kCd, pe::kTelecom, pe::kOptIot})
@@ -107,15 +120,19 @@ void order(Package& p) {
 
 void installation(Package& p) {
   CardCapabilities all;
-  for (int i = 0; i < saip::kServiceCount; ++i) all.uicc_capability.set(saip::capability_bit(static_cast<saip::Service>(i)));
+  for (int i = 0; i < saip::kServiceCount; ++i)
+    all.uicc_capability.set(saip::capability_bit(static_cast<saip::Service>(i)));
   all.uicc_capability.set(31);
   PackageInstaller installer(all, {}, {});
   for (std::size_t i = 0; i < p.parts.size(); ++i) {
     const auto o = installer.element(p.parts[i].der);
     // An abort ends what the card looks at; PIN-08 and the rules above have already named the usual causes.
-    if (o.status.status != saip::PeStatusCode::kOk && o.status.status != saip::PeStatusCode::kInvalidParameter && !p.has_error(i)) {
-      const bool named = std::ranges::any_of(p.findings, [](const auto& f) { return f.rule->id == "PIN-08"; });
-      if (!(named && o.status.status == saip::PeStatusCode::kPinCodeMissing)) p.report("PKG-04", i, saip::pe_status_name(o.status.status) + ": " + o.why);
+    if (o.status.status != saip::PeStatusCode::kOk &&
+        o.status.status != saip::PeStatusCode::kInvalidParameter && !p.has_error(i)) {
+      const bool named =
+          std::ranges::any_of(p.findings, [](const auto& f) { return f.rule->id == "PIN-08"; });
+      if (!(named && o.status.status == saip::PeStatusCode::kPinCodeMissing))
+        p.report("PKG-04", i, saip::pe_status_name(o.status.status) + ": " + o.why);
     }
     if (o.aborted) return;
   }
@@ -137,20 +154,23 @@ std::vector<LintFinding> lint_package(ByteView package) {
     auto e = saip::decode_element(part.der);
     if (!e) {
       const auto* f = e.error().as<DecodeFault>();
-      broken.push_back({find_lint_rule("PKG-02"), i, std::string(saip::element_name(part.tag)), part.offset + (f ? f->offset : 0), e.error().message()});
+      broken.push_back({find_lint_rule("PKG-02"), i, std::string(saip::element_name(part.tag)),
+                        part.offset + (f ? f->offset : 0), e.error().message()});
       continue;
     }
     p.context.push_back(context);
     if (const auto* t = e->as<saip::TemplatePe>()) {
       const auto* info = saip::find_template(t->templateID);
-      if (info && info->pe == t->pe && !p.image.apply(*t, *info) && p.image.first_directory() >= 0) context = p.image.first_directory();
+      if (info && info->pe == t->pe && !p.image.apply(*t, *info) && p.image.first_directory() >= 0)
+        context = p.image.first_directory();
     } else if (const auto* g = e->as<saip::GenericFileManagement>()) {
       if (!p.image.apply(*g) && p.image.first_directory() >= 0) context = p.image.first_directory();
     }
     p.parts.push_back({part.offset, to_bytes(part.der), *std::move(e)});
   }
   if (!broken.empty() || p.parts.empty()) {
-    if (p.parts.empty() && broken.empty()) broken.push_back({find_lint_rule("HDR-01"), {}, "", 0, "the package is empty"});
+    if (p.parts.empty() && broken.empty())
+      broken.push_back({find_lint_rule("HDR-01"), {}, "", 0, "the package is empty"});
     return broken;  // the other rules would only report consequences
   }
   lint::composition(p);

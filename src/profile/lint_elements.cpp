@@ -10,11 +10,19 @@ namespace {
 namespace pe = saip::pe;
 using saip::Service;
 
-bool local(std::uint8_t reference) { return reference >= 128; }
-bool too_many_tries(std::uint8_t counters) { return (counters & 0x0F) > counters >> 4; }
-std::string number(int n) { return std::to_string(n); }
+bool local(std::uint8_t reference) {
+  return reference >= 128;
+}
+bool too_many_tries(std::uint8_t counters) {
+  return (counters & 0x0F) > counters >> 4;
+}
+std::string number(int n) {
+  return std::to_string(n);
+}
 
-bool is_null(ByteView v) { return std::ranges::all_of(v, [](auto b) { return b == 0; }); }
+bool is_null(ByteView v) {
+  return std::ranges::all_of(v, [](auto b) { return b == 0; });
+}
 bool is_counting(ByteView v) {
   for (std::size_t i = 0; i < v.size(); ++i)
     if (v[i] != i) return false;
@@ -22,8 +30,9 @@ bool is_counting(ByteView v) {
 }
 // OTA keys that the GSMA's generic test profiles published; whoever reads TS.48 can manage such a card.
 bool is_public_key(ByteView v) {
-  static const Bytes known[] = {hex("66778899AABBCCDD1122334455EEFF10"), hex("112233445566778899AABBCCDDEEFF10"),
-                                hex("99AABBCCDDEEFF101122334455667788"), hex("000102030405060708090A0B0C0D0E0F")};
+  static const Bytes known[] = {
+      hex("66778899AABBCCDD1122334455EEFF10"), hex("112233445566778899AABBCCDDEEFF10"),
+      hex("99AABBCCDDEEFF101122334455667788"), hex("000102030405060708090A0B0C0D0E0F")};
   return std::ranges::any_of(known, [&](const Bytes& k) { return equal(k, v); });
 }
 
@@ -38,8 +47,10 @@ void codes(Package& p) {
     if (before != pe::kMf && before != pe::kHeader && before != pe::kGenericFileManagement)
       p.report("PUK-02", i, "it comes after " + std::string(saip::element_name(before)));
     for (const auto& k : puk->pukCodes) {
-      if (!puks.insert(k.keyReference).second) p.report("PUK-01", i, "reference " + number(k.keyReference) + " again");
-      if (too_many_tries(k.maxNumOfAttemps_retryNumLeft)) p.report("PIN-03", i, "PUK " + number(k.keyReference));
+      if (!puks.insert(k.keyReference).second)
+        p.report("PUK-01", i, "reference " + number(k.keyReference) + " again");
+      if (too_many_tries(k.maxNumOfAttemps_retryNumLeft))
+        p.report("PIN-03", i, "PUK " + number(k.keyReference));
     }
   }
   std::set<std::uint8_t> configured;
@@ -60,7 +71,8 @@ void codes(Package& p) {
       (local(k.keyReference) ? locals : globals) = true;
       configured.insert(k.keyReference);
       if (!seen.insert(k.keyReference).second) p.report("PIN-02", i, name + " again");
-      if (k.unblockingPINReference && !puks.contains(*k.unblockingPINReference)) p.report("PIN-01", i, name + " names PUK " + number(*k.unblockingPINReference));
+      if (k.unblockingPINReference && !puks.contains(*k.unblockingPINReference))
+        p.report("PIN-01", i, name + " names PUK " + number(*k.unblockingPINReference));
       if (too_many_tries(k.maxNumOfAttemps_retryNumLeft)) p.report("PIN-03", i, name);
       if (at_mf && local(k.keyReference)) p.report("PIN-05", i, name);
       if (!at_mf && p.context[i] > 0 && !local(k.keyReference)) p.report("PIN-06", i, name);
@@ -81,25 +93,32 @@ void files(Package& p) {
     const auto* t = p.parts[i].element.as<saip::TemplatePe>();
     if (!t) continue;
     const auto* info = saip::find_template(t->templateID);
-    if (!info) p.report("TPL-01", i, t->templateID.dotted() + " is not assigned");
-    else if (info->pe != t->pe) p.report("TPL-01", i, t->templateID.dotted() + " is one of " + std::string(saip::element_name(info->pe)));
+    if (!info)
+      p.report("TPL-01", i, t->templateID.dotted() + " is not assigned");
+    else if (info->pe != t->pe)
+      p.report("TPL-01", i,
+               t->templateID.dotted() + " is one of " + std::string(saip::element_name(info->pe)));
   }
   std::map<std::pair<int, int>, std::size_t> sfis;
   std::set<std::string> missing_rules;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto& f = all[i];
     const auto path = p.image.path_text(static_cast<int>(i));
-    if (!f.pin_status.empty() && (f.pin_status[0] == 0xC6 || f.pin_status[0] == 0x83 || f.pin_status[0] == 0x90))
+    if (!f.pin_status.empty() &&
+        (f.pin_status[0] == 0xC6 || f.pin_status[0] == 0x83 || f.pin_status[0] == 0x90))
       p.report("FCP-01", path + " has a coded object");
-    if (f.sfi && !sfis.emplace(std::pair{f.parent, *f.sfi}, i).second) p.report("FCP-02", path + " has the SFI of another file");
+    if (f.sfi && !sfis.emplace(std::pair{f.parent, *f.sfi}, i).second)
+      p.report("FCP-02", path + " has the SFI of another file");
     // The access rule is looked for in the file's directory, then upwards.
     const ImageFile* rules = nullptr;
-    for (int d = f.is_directory() && f.type != saip::FileType::kAdf ? static_cast<int>(i) : f.parent; d >= 0 && !rules; d = all[static_cast<std::size_t>(d)].parent)
+    for (int d = f.is_directory() && f.type != saip::FileType::kAdf ? static_cast<int>(i) : f.parent;
+         d >= 0 && !rules; d = all[static_cast<std::size_t>(d)].parent)
       if (const int r = p.image.child(d, f.arr_fid); r >= 0) rules = &all[static_cast<std::size_t>(r)];
     if (!rules && !all.empty())
       if (const int r = p.image.child(0, f.arr_fid); r >= 0) rules = &all[static_cast<std::size_t>(r)];
     const auto& body = rules ? p.image.body(*rules) : Bytes{};
-    const std::size_t begin = f.arr_record ? (f.arr_record - 1u) * (rules ? rules->record_size : 0u) : SIZE_MAX;
+    const std::size_t begin =
+        f.arr_record ? (f.arr_record - 1u) * (rules ? rules->record_size : 0u) : SIZE_MAX;
     if (!rules || begin >= body.size() || body[begin] == 0xFF)
       missing_rules.insert(path + " uses record " + number(f.arr_record));
   }
@@ -118,19 +137,26 @@ void naa(Package& p) {
       owner = i;
       if (t != pe::kCsim) has_parameters.emplace(i, false);
     }
-    if (e.as<saip::CdmaParameter>() && p.image.current("ADF.CSIM") < 0) p.report("NAA-02", i, "there is no CSIM");
+    if (e.as<saip::CdmaParameter>() && p.image.current("ADF.CSIM") < 0)
+      p.report("NAA-02", i, "there is no CSIM");
     const auto* aka = e.as<saip::AkaParameter>();
     if (!aka) continue;
     if (!last && p.image.current("ADF.USIM") < 0) p.report("NAA-01", i, "there is no NAA before it");
     if (owner && has_parameters.contains(*owner)) has_parameters[*owner] = true;
     const auto* a = aka->algoConfiguration.algo();
     if (!a) continue;
-    const bool tuak = a->algorithmID == saip::AlgorithmId::kTuak, test = a->algorithmID == saip::AlgorithmId::kUsimTestAlgorithm;
-    if (a->key.size() != 16 && !(tuak && a->key.size() == 32)) p.report("AKA-01", i, number(static_cast<int>(a->key.size())) + " octets");
-    if (!test && a->opc.size() != (tuak ? 32u : 16u)) p.report("AKA-03", i, number(static_cast<int>(a->opc.size())) + " octets");
-    if (test) p.report("AKA-05", i, "the USIM test algorithm");
-    else if (is_null(a->key.view())) p.report("AKA-05", i, "a null key");
-    else if (is_counting(a->key.view())) p.report("AKA-05", i, "the key 00 01 02 ...");
+    const bool tuak = a->algorithmID == saip::AlgorithmId::kTuak,
+               test = a->algorithmID == saip::AlgorithmId::kUsimTestAlgorithm;
+    if (a->key.size() != 16 && !(tuak && a->key.size() == 32))
+      p.report("AKA-01", i, number(static_cast<int>(a->key.size())) + " octets");
+    if (!test && a->opc.size() != (tuak ? 32u : 16u))
+      p.report("AKA-03", i, number(static_cast<int>(a->opc.size())) + " octets");
+    if (test)
+      p.report("AKA-05", i, "the USIM test algorithm");
+    else if (is_null(a->key.view()))
+      p.report("AKA-05", i, "a null key");
+    else if (is_counting(a->key.view()))
+      p.report("AKA-05", i, "the key 00 01 02 ...");
     if ((a->algorithmOptions[0] & 7) == 0) p.report("AKA-06", i, "RES of 32 bits");
   }
   for (const auto& [part, found] : has_parameters)
@@ -144,13 +170,18 @@ void domain_keys(Package& p, std::size_t i, const saip::SecurityDomain& d) {
   int nulls = 0, known = 0;
   for (const auto& k : d.keyList.value_or(std::vector<saip::KeyObject>{})) {
     if (!seen.insert({k.keyVersionNumber[0], k.keyIdentifier[0]}).second)
-      p.report("SD-03", i, "version " + to_hex(k.keyVersionNumber) + ", identifier " + to_hex(k.keyIdentifier) + " again");
+      p.report(
+          "SD-03", i,
+          "version " + to_hex(k.keyVersionNumber) + ", identifier " + to_hex(k.keyIdentifier) + " again");
     for (const auto& c : k.keyComponents) {
       nulls += is_null(c.keyData.view());
       known += is_public_key(c.keyData.view());
     }
   }
-  if (known) p.report("SEC-01", i, number(known) + " keys of the GSMA generic test profile: anybody can manage this profile over the air");
+  if (known)
+    p.report("SEC-01", i,
+             number(known) +
+                 " keys of the GSMA generic test profile: anybody can manage this profile over the air");
   if (nulls) p.report("SEC-02", i, number(nulls) + " null keys");
 }
 
@@ -171,29 +202,40 @@ void domains(Package& p) {
     const auto& e = p.parts[i].element;
     if (const auto* d = e.as<saip::SecurityDomain>()) {
       const bool first = personalized.empty();
-      if (first && d->instance.extraditeSecurityDomainAID) p.report("APP-01", i, "extraditeSecurityDomainAID is present");
-      if (!first && (d->openPersoData || d->catTpParameters)) p.report("SD-05", i, "this is not the first one");
-      if (const auto& target = d->instance.extraditeSecurityDomainAID; !first && target && !personalized[to_bytes(*target)])
+      if (first && d->instance.extraditeSecurityDomainAID)
+        p.report("APP-01", i, "extraditeSecurityDomainAID is present");
+      if (!first && (d->openPersoData || d->catTpParameters))
+        p.report("SD-05", i, "this is not the first one");
+      if (const auto& target = d->instance.extraditeSecurityDomainAID;
+          !first && target && !personalized[to_bytes(*target)])
         p.report("APP-02", i, to_hex(*target));
       personalized[to_bytes(d->instance.instanceAID)] = d->instance.lifeCycleState[0] == 0x0F;
       keys = keys || (d->keyList && !d->keyList->empty());
       domain_keys(p, i, *d);
-      if (d->instance.applicationParameters && d->instance.applicationParameters->uiccToolkitApplicationSpecificParametersField) {
+      if (d->instance.applicationParameters &&
+          d->instance.applicationParameters->uiccToolkitApplicationSpecificParametersField) {
         const auto& t = *d->instance.applicationParameters->uiccToolkitApplicationSpecificParametersField;
-        const std::size_t at = t.size() > 3 ? 5 + 2u * t[3] : SIZE_MAX;  // behind the menu entries and the channels
+        const std::size_t at =
+            t.size() > 3 ? 5 + 2u * t[3] : SIZE_MAX;  // behind the menu entries and the channels
         if (at < t.size() && t[at] >= 2 && at + 2 < t.size())
-          if (const auto weak = weak_level(t[at + 2]); !weak.empty()) p.report("SEC-03", i, "remote application management: " + weak);
+          if (const auto weak = weak_level(t[at + 2]); !weak.empty())
+            p.report("SEC-03", i, "remote application management: " + weak);
       }
     }
-    if (e.as<saip::Application>() && personalized.empty()) p.report("SD-02", i, "there is no security domain before it");
+    if (e.as<saip::Application>() && personalized.empty())
+      p.report("SD-02", i, "there is no security domain before it");
     if (const auto* r = e.as<saip::Rfm>()) {
-      if (personalized.empty()) p.report("SD-01", i, "there is no security domain before it");
-      else if (!keys) p.report("SD-08", i, "no keys to check messages with");
+      if (personalized.empty())
+        p.report("SD-01", i, "there is no security domain before it");
+      else if (!keys)
+        p.report("SD-08", i, "no keys to check messages with");
       if (!r->tarList && r->instanceAID.size() < 15) p.report("RFM-01", i, "no message can address it");
       if (r->tarList && r->tarList->empty()) p.report("RFM-02", i, "no message can address it");
       const auto level = r->minimumSecurityLevel[0];
-      if ((level & 0x03) == 0) p.report("RFM-03", i, "level " + to_hex(r->minimumSecurityLevel));
-      else if (const auto weak = weak_level(level); !weak.empty()) p.report("SEC-03", i, weak);
+      if ((level & 0x03) == 0)
+        p.report("RFM-03", i, "level " + to_hex(r->minimumSecurityLevel));
+      else if (const auto weak = weak_level(level); !weak.empty())
+        p.report("SEC-03", i, weak);
     }
   }
   if (personalized.empty()) p.report("SD-07", "there is no securityDomain");
@@ -209,12 +251,15 @@ void services(Package& p, const saip::ProfileHeader& h) {
     if (e.tag() == pe::kUsim) needed.insert(Service::kUsim);
     if (e.tag() == pe::kIsim) needed.insert(Service::kIsim);
     if (e.tag() == pe::kCsim) needed.insert(Service::kCsim);
-    if (const auto* a = e.as<saip::Application>(); a && a->loadBlock) needed.insert(h.eUICC_Mandatory_services.has(Service::kMultos) ? Service::kMultos : Service::kJavacard);
+    if (const auto* a = e.as<saip::Application>(); a && a->loadBlock)
+      needed.insert(h.eUICC_Mandatory_services.has(Service::kMultos) ? Service::kMultos : Service::kJavacard);
     if (const auto* aka = e.as<saip::AkaParameter>())
       if (const auto* a = aka->algoConfiguration.algo()) {
         if (a->algorithmID == saip::AlgorithmId::kMilenage) needed.insert(Service::kMilenage);
-        if (a->algorithmID == saip::AlgorithmId::kTuak) needed.insert(a->key.size() == 32 ? Service::kTuak256 : Service::kTuak128);
-        if (a->algorithmID == saip::AlgorithmId::kUsimTestAlgorithm) needed.insert(Service::kUsimTestAlgorithm);
+        if (a->algorithmID == saip::AlgorithmId::kTuak)
+          needed.insert(a->key.size() == 32 ? Service::kTuak256 : Service::kTuak128);
+        if (a->algorithmID == saip::AlgorithmId::kUsimTestAlgorithm)
+          needed.insert(Service::kUsimTestAlgorithm);
       }
   }
   if (p.count(pe::kUsim) > 1) needed.insert(Service::kMultipleUsim);
@@ -222,7 +267,8 @@ void services(Package& p, const saip::ProfileHeader& h) {
   for (const auto& f : p.image.files())
     if (f.type == saip::FileType::kBerTlv) needed.insert(Service::kBerTlv);
   for (const auto s : needed)
-    if (!h.eUICC_Mandatory_services.has(s)) p.report("HDR-03", "service " + std::string(saip::service_name(s)) + " is needed and not listed");
+    if (!h.eUICC_Mandatory_services.has(s))
+      p.report("HDR-03", "service " + std::string(saip::service_name(s)) + " is needed and not listed");
 }
 
 struct ServiceFile {
@@ -231,9 +277,10 @@ struct ServiceFile {
   std::string_view name;
 };
 constexpr ServiceFile kServiceFiles[] = {
-    {2, 0x6F3B, "EF.FDN"}, {10, 0x6F3C, "EF.SMS"}, {12, 0x6F42, "EF.SMSP"}, {17, 0x6F3E, "EF.GID1"}, {18, 0x6F3F, "EF.GID2"},
-    {19, 0x6F46, "EF.SPN"}, {20, 0x6F60, "EF.PLMNwAcT"}, {21, 0x6F40, "EF.MSISDN"}, {42, 0x6F61, "EF.OPLMNwAcT"}, {43, 0x6F62, "EF.HPLMNwAcT"},
-    {71, 0x6FD9, "EF.EHPLMN"}, {85, 0x6FE3, "EF.EPSLOCI"},
+    {2, 0x6F3B, "EF.FDN"},        {10, 0x6F3C, "EF.SMS"},    {12, 0x6F42, "EF.SMSP"},
+    {17, 0x6F3E, "EF.GID1"},      {18, 0x6F3F, "EF.GID2"},   {19, 0x6F46, "EF.SPN"},
+    {20, 0x6F60, "EF.PLMNwAcT"},  {21, 0x6F40, "EF.MSISDN"}, {42, 0x6F61, "EF.OPLMNwAcT"},
+    {43, 0x6F62, "EF.HPLMNwAcT"}, {71, 0x6FD9, "EF.EHPLMN"}, {85, 0x6FE3, "EF.EPSLOCI"},
 };
 
 void usim(Package& p) {
@@ -245,13 +292,17 @@ void usim(Package& p) {
   };
   const auto imsi = decode_imsi(body(0x6F07));
   if (imsi.size() < 6) p.report("USIM-01", "EF.IMSI holds no IMSI");
-  if (const auto ad = body(0x6FAD); ad.size() >= 4 && (ad[3] & 0x0F) != 2 && (ad[3] & 0x0F) != 3) p.report("USIM-03", "length " + number(ad[3] & 0x0F));
-  if (const auto acc = body(0x6F78); acc.size() == 2 && std::popcount(static_cast<unsigned>((acc[0] & 3) << 8 | acc[1])) != 1)
+  if (const auto ad = body(0x6FAD); ad.size() >= 4 && (ad[3] & 0x0F) != 2 && (ad[3] & 0x0F) != 3)
+    p.report("USIM-03", "length " + number(ad[3] & 0x0F));
+  if (const auto acc = body(0x6F78);
+      acc.size() == 2 && std::popcount(static_cast<unsigned>((acc[0] & 3) << 8 | acc[1])) != 1)
     p.report("USIM-04", "EF.ACC is " + to_hex(acc));
   ProfileFacts f;
   f.ust = body(0x6F38);
   for (const auto& s : kServiceFiles)
-    if (f.ust_service(s.service) && !p.in_adf(adf, s.fid)) p.report("USIM-02", "service " + number(s.service) + " is offered, " + std::string(s.name) + " is missing");
+    if (f.ust_service(s.service) && !p.in_adf(adf, s.fid))
+      p.report("USIM-02",
+               "service " + number(s.service) + " is offered, " + std::string(s.name) + " is missing");
 }
 
 }  // namespace
@@ -268,17 +319,21 @@ void identity(Package& p) {
     services(p, h);
     const auto text = to_hex(h.iccid);
     const auto pad = text.find_first_not_of("0123456789");
-    if (pad != std::string::npos && text.find_first_not_of('F', pad) != std::string::npos) p.report("ICC-02", 0, "ICCID " + text);
+    if (pad != std::string::npos && text.find_first_not_of('F', pad) != std::string::npos)
+      p.report("ICC-02", 0, "ICCID " + text);
     Bytes swapped;
     for (const auto b : h.iccid) swapped.push_back(static_cast<std::uint8_t>(b << 4 | b >> 4));
-    if (!ef.empty() && !equal(ef, swapped)) p.report("ICC-04", 0, "header " + text + ", EF.ICCID " + to_hex(ef));
+    if (!ef.empty() && !equal(ef, swapped))
+      p.report("ICC-04", 0, "header " + text + ", EF.ICCID " + to_hex(ef));
     const auto digits = text.substr(0, pad);
     if (digits.size() == 19 && !luhn_valid(digits)) p.report("ICC-05", 0, "ICCID " + digits);
   }
   const auto* dir = p.image.find(hex("2F00"));
   const auto listed = dir ? to_hex(p.image.body(*dir)) : std::string{};
   for (const auto& f : p.image.files())
-    if (f.type == saip::FileType::kAdf && listed.find("4F" + to_hex(std::array<std::uint8_t, 1>{static_cast<std::uint8_t>(f.df_name.size())}) + to_hex(f.df_name)) == std::string::npos)
+    if (f.type == saip::FileType::kAdf &&
+        listed.find("4F" + to_hex(std::array<std::uint8_t, 1>{static_cast<std::uint8_t>(f.df_name.size())}) +
+                    to_hex(f.df_name)) == std::string::npos)
       p.report("DIR-01", "AID " + to_hex(f.df_name) + " is not in EF.DIR");
   usim(p);
 }

@@ -83,13 +83,18 @@ constexpr LintRule kRules[] = {
 
 const char* to_string(Severity severity) {
   switch (severity) {
-    case Severity::kNote: return "note";
-    case Severity::kWarning: return "warning";
-    case Severity::kError: break;
+    case Severity::kNote:
+      return "note";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kError:
+      break;
   }
   return "error";
 }
-std::span<const LintRule> lint_rules() { return kRules; }
+std::span<const LintRule> lint_rules() {
+  return kRules;
+}
 const LintRule* find_lint_rule(std::string_view id) {
   for (const auto& r : kRules)
     if (r.id == id) return &r;

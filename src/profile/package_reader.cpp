@@ -42,7 +42,9 @@ Result<Extent> extent_of(ByteView input, std::size_t offset) {
 
 }  // namespace
 
-PackageReader::~PackageReader() { zeroise(buffer_); }
+PackageReader::~PackageReader() {
+  zeroise(buffer_);
+}
 
 void PackageReader::drop_taken() {
   if (start_ == 0) return;
@@ -63,7 +65,8 @@ Status PackageReader::feed(ByteView piece) {
   };
   drop_taken();
   if (piece.size() > limits_.package_bytes - std::min(limits_.package_bytes, received()))
-    return stop(fault_at(limits_.package_bytes, "package larger than " + std::to_string(limits_.package_bytes) + " octets"));
+    return stop(fault_at(limits_.package_bytes,
+                         "package larger than " + std::to_string(limits_.package_bytes) + " octets"));
   append(buffer_, piece);
   while (checked_ < buffer_.size()) {
     auto extent = extent_of(ByteView(buffer_).subspan(checked_), base_ + checked_);
@@ -89,13 +92,17 @@ std::optional<PackageElement> PackageReader::next() {
 
 Result<std::vector<PackageElement>> read_package(ByteView package, const PackageLimits& limits) {
   if (package.size() > limits.package_bytes)
-    return fault_at(limits.package_bytes, "package larger than " + std::to_string(limits.package_bytes) + " octets");
+    return fault_at(limits.package_bytes,
+                    "package larger than " + std::to_string(limits.package_bytes) + " octets");
   std::vector<PackageElement> out;
   for (std::size_t at = 0; at < package.size();) {
     EIDER_TRY(extent, extent_of(package.subspan(at), at));
-    if (extent.size > limits.element_bytes) return fault_at(at, "element of " + std::to_string(extent.size) + " octets");
-    if (extent.size == 0 || extent.size > package.size() - at) return fault_at(package.size(), "package ends within an element");
-    if (out.size() == limits.elements) return fault_at(at, "more than " + std::to_string(limits.elements) + " elements");
+    if (extent.size > limits.element_bytes)
+      return fault_at(at, "element of " + std::to_string(extent.size) + " octets");
+    if (extent.size == 0 || extent.size > package.size() - at)
+      return fault_at(package.size(), "package ends within an element");
+    if (out.size() == limits.elements)
+      return fault_at(at, "more than " + std::to_string(limits.elements) + " elements");
     out.push_back({extent.tag, at, package.subspan(at, extent.size)});
     at += extent.size;
   }

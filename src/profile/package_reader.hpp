@@ -1,11 +1,12 @@
-// Cuts a profile package into its ProfileElement TLVs while it arrives in arbitrary pieces (SGP.22 BPP segments).
+// Cuts a profile package into its ProfileElement TLVs while it arrives in arbitrary pieces (SGP.22 BPP
+// segments).
 #pragma once
 #include "codec/tlv.hpp"
 
 namespace eider::profile {
 
 struct PackageLimits {
-  std::size_t element_bytes = 512 * 1024;   // one element, tag and length included
+  std::size_t element_bytes = 512 * 1024;  // one element, tag and length included
   std::size_t package_bytes = 1024 * 1024;
   std::size_t elements = 512;
 };
@@ -26,7 +27,8 @@ class PackageReader {
   PackageReader(PackageReader&&) noexcept = default;
   PackageReader& operator=(PackageReader&&) noexcept = default;
 
-  // Takes any number of octets; complete elements can then be taken with next(). After a fault it stays faulty.
+  // Takes any number of octets; complete elements can then be taken with next(). After a fault it stays
+  // faulty.
   Status feed(ByteView piece);
   // The next complete element, valid until the next call of feed() or next().
   std::optional<PackageElement> next();
@@ -36,10 +38,10 @@ class PackageReader {
 
  private:
   PackageLimits limits_;
-  Bytes buffer_;            // what is not taken yet; `base_` octets of the package were dropped before it
+  Bytes buffer_;  // what is not taken yet; `base_` octets of the package were dropped before it
   std::size_t base_ = 0;
-  std::size_t start_ = 0;   // in buffer_
-  std::size_t checked_ = 0; // in buffer_: where the first element whose header has not been checked begins
+  std::size_t start_ = 0;    // in buffer_
+  std::size_t checked_ = 0;  // in buffer_: where the first element whose header has not been checked begins
   std::size_t count_ = 0;
   std::optional<Fault> fault_;
   void drop_taken();

@@ -47,29 +47,51 @@ struct Values {
 
 class Editor {
  public:
-  Editor(const SubscriberData& s, const Values& v, const std::string& old_imsi) : s_(s), v_(v), old_imsi_(old_imsi) {}
+  Editor(const SubscriberData& s, const Values& v, const std::string& old_imsi)
+      : s_(s), v_(v), old_imsi_(old_imsi) {}
 
   // Does the element hold anything of a subscriber's?
   bool wants(const saip::ProfileElement& e) const {
     switch (e.tag()) {
-      case pe::kHeader: case pe::kMf: case pe::kUsim: return true;
-      case pe::kOptUsim: return v_.msisdn.has_value();
-      case pe::kIsim: return s_.imsi.size() == old_imsi_.size() && s_.imsi != old_imsi_;
-      case pe::kAkaParameter: return s_.k || s_.opc || s_.op;
-      case pe::kPukCodes: return s_.puk1 || s_.puk2;
-      case pe::kPinCodes: return s_.pin1 || s_.pin2 || s_.adm1;
-      case pe::kSecurityDomain: return !sd_done_ && (s_.kic || s_.kid || s_.kik);
-      default: return false;
+      case pe::kHeader:
+      case pe::kMf:
+      case pe::kUsim:
+        return true;
+      case pe::kOptUsim:
+        return v_.msisdn.has_value();
+      case pe::kIsim:
+        return s_.imsi.size() == old_imsi_.size() && s_.imsi != old_imsi_;
+      case pe::kAkaParameter:
+        return s_.k || s_.opc || s_.op;
+      case pe::kPukCodes:
+        return s_.puk1 || s_.puk2;
+      case pe::kPinCodes:
+        return s_.pin1 || s_.pin2 || s_.adm1;
+      case pe::kSecurityDomain:
+        return !sd_done_ && (s_.kic || s_.kid || s_.kik);
+      default:
+        return false;
     }
   }
   Status edit(saip::ProfileElement& e) {
     switch (e.tag()) {
-      case pe::kHeader: e.as<saip::ProfileHeader>()->iccid = v_.iccid.header(); return {};
-      case pe::kAkaParameter: return aka(*e.as<saip::AkaParameter>());
-      case pe::kPukCodes: puks(*e.as<saip::PukCodes>()); return {};
-      case pe::kPinCodes: pins(*e.as<saip::PinCodes>()); return {};
-      case pe::kSecurityDomain: sd_done_ = true; return keys(*e.as<saip::SecurityDomain>());
-      default: files(*e.as<saip::TemplatePe>()); return {};
+      case pe::kHeader:
+        e.as<saip::ProfileHeader>()->iccid = v_.iccid.header();
+        return {};
+      case pe::kAkaParameter:
+        return aka(*e.as<saip::AkaParameter>());
+      case pe::kPukCodes:
+        puks(*e.as<saip::PukCodes>());
+        return {};
+      case pe::kPinCodes:
+        pins(*e.as<saip::PinCodes>());
+        return {};
+      case pe::kSecurityDomain:
+        sd_done_ = true;
+        return keys(*e.as<saip::SecurityDomain>());
+      default:
+        files(*e.as<saip::TemplatePe>());
+        return {};
     }
   }
 
@@ -99,11 +121,13 @@ class Editor {
     if (!a) return {};  // uses the key data of another NAA
     const bool tuak = a->algorithmID == saip::AlgorithmId::kTuak;
     if (s_.k) {
-      if (s_.k->size() != 16 && !(tuak && s_.k->size() == 32)) return fail_local("K of " + std::to_string(s_.k->size()) + " octets");
+      if (s_.k->size() != 16 && !(tuak && s_.k->size() == 32))
+        return fail_local("K of " + std::to_string(s_.k->size()) + " octets");
       a->key = *s_.k;
     }
     if (s_.opc) {
-      if (s_.opc->size() != (tuak ? 32u : 16u)) return fail_local((tuak ? "TOPc of " : "OPc of ") + std::to_string(s_.opc->size()) + " octets");
+      if (s_.opc->size() != (tuak ? 32u : 16u))
+        return fail_local((tuak ? "TOPc of " : "OPc of ") + std::to_string(s_.opc->size()) + " octets");
       a->opc = *s_.opc;
     } else if (s_.op) {
       if (tuak) return fail_local("OP for a TUAK profile", "give TOPc in the column opc");
@@ -135,7 +159,8 @@ class Editor {
       if (id == 0 || id > 3 || !*wanted[id]) continue;
       auto& component = k.keyComponents.front();
       if ((*wanted[id])->size() != component.keyData.size())
-        return fail_local("key " + std::to_string(id) + " of the MNO-SD has " + std::to_string(component.keyData.size()) + " octets");
+        return fail_local("key " + std::to_string(id) + " of the MNO-SD has " +
+                          std::to_string(component.keyData.size()) + " octets");
       component.keyData = **wanted[id];
     }
     return {};
@@ -169,11 +194,14 @@ Result<ProfileTemplate> ProfileTemplate::load(ByteView package) {
     usims += part.tag == pe::kUsim;
     mfs += part.tag == pe::kMf;
     if (const auto* file = e->as<saip::TemplatePe>())
-      if (const auto* info = saip::find_template(file->templateID); info && info->pe == file->pe) image.apply(*file, *info);
+      if (const auto* info = saip::find_template(file->templateID); info && info->pe == file->pe)
+        image.apply(*file, *info);
     t.parts_.push_back({part.offset, part.offset + part.der.size(), *std::move(e)});
   }
   if (mfs != 1 || usims != 1)
-    return fail_local("the template has " + std::to_string(mfs) + " PE-MF and " + std::to_string(usims) + " PE-USIM", "it needs one of each");
+    return fail_local(
+        "the template has " + std::to_string(mfs) + " PE-MF and " + std::to_string(usims) + " PE-USIM",
+        "it needs one of each");
   const auto file = [&](std::uint16_t fid) -> const ImageFile* {
     const int adf = image.current("ADF.USIM");
     const int i = adf < 0 ? -1 : image.child(adf, fid);
@@ -198,7 +226,8 @@ Result<Bytes> ProfileTemplate::personalise(const SubscriberData& s) const {
   }
   if (s.spn) {
     EIDER_TRY(spn, encode_spn(*s.spn));
-    if (s.spn->size() + 1 > spn_size_) return fail_local("the template's EF.SPN has " + std::to_string(spn_size_) + " octets");
+    if (s.spn->size() + 1 > spn_size_)
+      return fail_local("the template's EF.SPN has " + std::to_string(spn_size_) + " octets");
     spn.resize(spn_size_, 0xFF);
     v.spn = std::move(spn);
   }

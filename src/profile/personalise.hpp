@@ -27,8 +27,9 @@ class ProfileTemplate {
   // Refused: a package without PE-MF and one PE-USIM, or one that does not decode.
   static Result<ProfileTemplate> load(ByteView package);
 
-  // Changes header iccid, EF.ICCID, EF.IMSI, EF.ACC, EF.SPN, EF.MSISDN, the IMSI where it stands as text in EF.IMPI
-  // and EF.IMPU, codes and keys; every other element keeps its octets. LocalFault names what does not fit.
+  // Changes header iccid, EF.ICCID, EF.IMSI, EF.ACC, EF.SPN, EF.MSISDN, the IMSI where it stands as text in
+  // EF.IMPI and EF.IMPU, codes and keys; every other element keeps its octets. LocalFault names what does not
+  // fit.
   Result<Bytes> personalise(const SubscriberData& subscriber) const;
   std::size_t size() const { return package_.size(); }
   const std::string& imsi() const { return imsi_; }

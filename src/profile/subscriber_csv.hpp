@@ -4,8 +4,8 @@
 
 namespace eider::profile {
 
-// Columns, in any order and case: iccid, imsi; optional: k (or ki), opc, op, pin1, pin2, puk1, puk2, adm1, msisdn,
-// spn, kic, kid, kik. An empty field leaves the template's value. The text must outlive the reader.
+// Columns, in any order and case: iccid, imsi; optional: k (or ki), opc, op, pin1, pin2, puk1, puk2, adm1,
+// msisdn, spn, kic, kid, kik. An empty field leaves the template's value. The text must outlive the reader.
 class SubscriberCsv {
  public:
   // LocalFault "line 1, column 3: unknown column 'kii'".

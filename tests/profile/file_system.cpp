@@ -1,8 +1,8 @@
-// The file system of a package, against oracles that were computed independently (shared data) and hand-made cases.
+// The file system of a package, against oracles that were computed independently (shared data) and hand-made
+// cases.
 #include "profile/file_system.hpp"
 
 #include <gtest/gtest.h>
-
 #include <sstream>
 
 #include "profile/package_reader.hpp"
@@ -14,8 +14,10 @@ namespace {
 std::vector<std::string> cells(const std::string& line) {
   std::vector<std::string> out(1);
   for (char c : line)
-    if (c == ',') out.emplace_back();
-    else if (c != '\r') out.back() += c;
+    if (c == ',')
+      out.emplace_back();
+    else if (c != '\r')
+      out.back() += c;
   return out;
 }
 
@@ -33,7 +35,8 @@ void expect_oracle(const std::filesystem::path& package, const std::filesystem::
     ASSERT_FALSE(v) << e->name() << ": " << v->why;
   }
   std::map<std::string, int> found;
-  for (std::size_t i = 0; i < image.files().size(); ++i) found[image.path_text(static_cast<int>(i))] = static_cast<int>(i);
+  for (std::size_t i = 0; i < image.files().size(); ++i)
+    found[image.path_text(static_cast<int>(i))] = static_cast<int>(i);
   const auto octets = test::read_file(oracle);
   std::istringstream lines{std::string(as_text(octets))};
   std::string line;

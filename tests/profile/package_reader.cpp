@@ -48,10 +48,11 @@ TEST(PackageReader, Ts48Offsets) {
   EIDER_SHARED_OR_SKIP(path, "ts48/TS48v5_SAIP2.3_NoBERTLV.der");
   const auto der = test::read_file(path);
   const std::pair<std::size_t, std::size_t> known[] = {
-      {0, 160},      {160, 779},    {939, 42},     {981, 78},    {1059, 535},  {1594, 36},   {1630, 896},   {2526, 1205},
-      {3731, 2529},  {6260, 36},    {6296, 55},    {6351, 140},  {6491, 295},  {6786, 68},   {6854, 1796},  {8650, 1445},
-      {10095, 36},   {10131, 113},  {10244, 474},  {10718, 94},  {10812, 36},  {10848, 55},  {10903, 243},  {11146, 433},
-      {11579, 361},  {11940, 36},   {11976, 58},   {12034, 58},  {12092, 62},  {12154, 9}};
+      {0, 160},     {160, 779},   {939, 42},    {981, 78},    {1059, 535},  {1594, 36},
+      {1630, 896},  {2526, 1205}, {3731, 2529}, {6260, 36},   {6296, 55},   {6351, 140},
+      {6491, 295},  {6786, 68},   {6854, 1796}, {8650, 1445}, {10095, 36},  {10131, 113},
+      {10244, 474}, {10718, 94},  {10812, 36},  {10848, 55},  {10903, 243}, {11146, 433},
+      {11579, 361}, {11940, 36},  {11976, 58},  {12034, 58},  {12092, 62},  {12154, 9}};
   const auto elements = read_package(der);
   ASSERT_TRUE(elements);
   ASSERT_EQ(elements->size(), std::size(known));
@@ -77,14 +78,14 @@ void expect_fault(const char* input, std::size_t offset, PackageLimits limits = 
 }
 
 TEST(PackageReader, Faults) {
-  expect_fault("A000 3000", 2);                 // not a context tag
-  expect_fault("A000 8000", 2);                 // primitive
-  expect_fault("A000 A080", 3);                 // indefinite
-  expect_fault("A000 A0810500", 3);             // not the shortest length
+  expect_fault("A000 3000", 2);      // not a context tag
+  expect_fault("A000 8000", 2);      // primitive
+  expect_fault("A000 A080", 3);      // indefinite
+  expect_fault("A000 A0810500", 3);  // not the shortest length
   expect_fault("A000 A082007F", 3);
-  expect_fault("A000 A085", 3);                 // length of five octets
-  expect_fault("A000 BFFFFFFF01", 2);           // tag of five octets
-  expect_fault("A000 A0050000", 6);             // ends within
+  expect_fault("A000 A085", 3);        // length of five octets
+  expect_fault("A000 BFFFFFFF01", 2);  // tag of five octets
+  expect_fault("A000 A0050000", 6);    // ends within
   expect_fault("A000 BF", 3);
   PackageLimits small;
   small.element_bytes = 6;

@@ -20,7 +20,8 @@ TEST(Identity, LuhnAndIccid) {
   EXPECT_EQ(to_hex(Iccid::parse("8947010000123456784")->header()), "8947010000123456784F");
   EXPECT_EQ(to_hex(Iccid::parse("89000123456789012341")->file()), "98001032547698103214");  // TS.48
   EXPECT_EQ(decode_iccid_file(hex("98001032547698103214")), "89000123456789012341");
-  for (const auto* wrong : {"", "?", "123", "8900012345678901234x", "890001234567890123412", "89000123456789012341?"})
+  for (const auto* wrong :
+       {"", "?", "123", "8900012345678901234x", "890001234567890123412", "89000123456789012341?"})
     EXPECT_FALSE(Iccid::parse(wrong)) << wrong;
 }
 
@@ -28,7 +29,8 @@ TEST(Identity, Imsi) {
   EXPECT_EQ(to_hex(*encode_imsi("001010123456063")), "080910101032540636");  // TS.48 v1 to v5
   EXPECT_EQ(to_hex(*encode_imsi("001010123456789")), "080910101032547698");  // v7
   EXPECT_EQ(to_hex(*encode_imsi("00101012345678")), "0801101010325476F8");
-  for (const auto* digits : {"001010123456063", "00101012345678", "001011"}) EXPECT_EQ(decode_imsi(*encode_imsi(digits)), digits);
+  for (const auto* digits : {"001010123456063", "00101012345678", "001011"})
+    EXPECT_EQ(decode_imsi(*encode_imsi(digits)), digits);
   EXPECT_FALSE(encode_imsi("0010101234560631"));
   EXPECT_FALSE(encode_imsi("00101x"));
   EXPECT_EQ(decode_imsi(hex("FFFFFFFFFFFFFFFFFF")), "");
@@ -52,7 +54,8 @@ TEST(Identity, CodesNumbersAndNames) {
 
 // TS 35.208 test set 1.
 TEST(Personalise, DerivesOpc) {
-  const auto opc = derive_opc(Secret(hex("465b5ce8b199b49faa5f0a2ee238a6bc")), Secret(hex("cdc202d5123e20f62b6d676ac72cb318")));
+  const auto opc = derive_opc(Secret(hex("465b5ce8b199b49faa5f0a2ee238a6bc")),
+                              Secret(hex("cdc202d5123e20f62b6d676ac72cb318")));
   ASSERT_TRUE(opc);
   EXPECT_EQ(to_hex(opc->view()), "CD63CB71954A9F4E48A5994E37A02BAF");
 }
@@ -100,7 +103,8 @@ TEST(Personalise, GenericProfile) {
   EXPECT_EQ(report.facts.header.iccid, Iccid::parse(s.iccid)->header());
   for (const auto& naa : report.facts.naas) {
     EXPECT_TRUE(naa.parameters.algoConfiguration.algo()->key == *s.k);
-    EXPECT_EQ(to_hex(naa.parameters.algoConfiguration.algo()->opc.view()), "CD63CB71954A9F4E48A5994E37A02BAF");
+    EXPECT_EQ(to_hex(naa.parameters.algoConfiguration.algo()->opc.view()),
+              "CD63CB71954A9F4E48A5994E37A02BAF");
   }
   // The same values, built from the start, are the same octets.
   p.iccid = s.iccid;
@@ -186,13 +190,16 @@ TEST(SubscriberCsv, ReadsRows) {
   const std::string text =
       "\xEF\xBB\xBFICCID, imsi ,Ki,OPc,spn,pin1\r\n"
       "\r\n"
-      "8949017000000007770,262019876543210,465b5ce8b199b49faa5f0a2ee238a6bc,cd63cb71954a9f4e48a5994e37a02baf,\"Eider, \"\"x\"\"\",\r\n"
-      "\"894901700000000778?\",262019876543211,465b5ce8b199b49faa5f0a2ee238a6bc,cd63cb71954a9f4e48a5994e37a02baf,\"Eider & x\",1234";
+      "8949017000000007770,262019876543210,465b5ce8b199b49faa5f0a2ee238a6bc,cd63cb71954a9f4e48a5994e37a02baf,"
+      "\"Eider, \"\"x\"\"\",\r\n"
+      "\"894901700000000778?\",262019876543211,465b5ce8b199b49faa5f0a2ee238a6bc,"
+      "cd63cb71954a9f4e48a5994e37a02baf,\"Eider & x\",1234";
   auto csv = SubscriberCsv::open(text);
   ASSERT_TRUE(csv) << csv.error().message();
   auto first = csv->next();
   ASSERT_FALSE(first);  // a comma and quotes are no characters of a service provider name
-  EXPECT_TRUE(first.error().message().starts_with("line 3, column 5: spn: 'Eider, \"x\"'")) << first.error().message();
+  EXPECT_TRUE(first.error().message().starts_with("line 3, column 5: spn: 'Eider, \"x\"'"))
+      << first.error().message();
   auto second = csv->next();
   ASSERT_TRUE(second) << second.error().message();
   ASSERT_TRUE(*second);

@@ -19,7 +19,8 @@ inline FixedBytes<1> octet(std::uint8_t value) {
   return out;
 }
 
-// `mandated`: the package fails as a whole when this element fails; without it the element is skipped with a warning.
+// `mandated`: the package fails as a whole when this element fails; without it the element is skipped with a
+// warning.
 struct PeHeader {
   std::optional<der::Null> mandated;
   std::uint16_t identification = 0;  // 0..32767, unique in the package
@@ -28,10 +29,36 @@ struct PeHeader {
 
 // Members of ServicesList: bit n of `bits` is the member with tag 80h + n.
 enum class Service : std::uint8_t {
-  kContactless, kUsim, kIsim, kCsim, kMilenage, kTuak128, kCave, kGbaUsim, kGbaIsim, kMbms, kEap, kJavacard, kMultos,
-  kMultipleUsim, kMultipleIsim, kMultipleCsim, kTuak256, kUsimTestAlgorithm, kBerTlv, kDfLink, kCatTp, kGetIdentity,
-  kProfileAX25519, kProfileBP256, kSuciCalculatorApi, kDnsResolution, kScp11ac, kScp11cAuthorizationMechanism,
-  kS16mode, kEaka,
+  kContactless,
+  kUsim,
+  kIsim,
+  kCsim,
+  kMilenage,
+  kTuak128,
+  kCave,
+  kGbaUsim,
+  kGbaIsim,
+  kMbms,
+  kEap,
+  kJavacard,
+  kMultos,
+  kMultipleUsim,
+  kMultipleIsim,
+  kMultipleCsim,
+  kTuak256,
+  kUsimTestAlgorithm,
+  kBerTlv,
+  kDfLink,
+  kCatTp,
+  kGetIdentity,
+  kProfileAX25519,
+  kProfileBP256,
+  kSuciCalculatorApi,
+  kDnsResolution,
+  kScp11ac,
+  kScp11cAuthorizationMechanism,
+  kS16mode,
+  kEaka,
 };
 constexpr int kServiceCount = 30;
 std::string_view service_name(Service service);

@@ -36,7 +36,8 @@ constexpr Field kFileItem[] = {
 constexpr Field kFileCommand[] = {
     der::alternative<&FileCommand::value, FileCommand::kFilePath>("filePath", 0x80).size(0, 8),
     der::alternative<&FileCommand::value, FileCommand::kCreateFcp>("createFCP", 0x62),
-    der::alternative<&FileCommand::value, FileCommand::kFillFileOffset>("fillFileOffset", 0x02).size(0, 65535),
+    der::alternative<&FileCommand::value, FileCommand::kFillFileOffset>("fillFileOffset", 0x02)
+        .size(0, 65535),
     der::alternative<&FileCommand::value, FileCommand::kFillFileContent>("fillFileContent", 0x81),
     der::alternative<&FileCommand::value, FileCommand::kUnknown>("unknown"),
 };

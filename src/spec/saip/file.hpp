@@ -5,9 +5,10 @@
 namespace eider::saip {
 
 struct ProprietaryInfo {
-  FixedBytes<1> specialFileInformation;     // b8 high update activity, b7 readable and updatable when deactivated
-  std::optional<Bytes> fillPattern;         // once, then its last octet to the end; per file or per record
-  std::optional<Bytes> repeatPattern;       // again and again; excludes fillPattern
+  FixedBytes<1>
+      specialFileInformation;          // b8 high update activity, b7 readable and updatable when deactivated
+  std::optional<Bytes> fillPattern;    // once, then its last octet to the end; per file or per record
+  std::optional<Bytes> repeatPattern;  // again and again; excludes fillPattern
   std::optional<Bytes> maximumFileSize;     // BER-TLV files
   FixedBytes<1> fileDetails = octet(0x01);  // BER-TLV files: 01 is DER
   Unknown unknown;
@@ -19,10 +20,11 @@ struct Fcp {
   std::optional<FixedBytes<2>> fileID;            // of an ADF: temporary, only for paths in this package
   std::optional<Aid> dfName;
   FixedBytes<1> lcsi = octet(0x05);
-  std::optional<BoundedBytes<3>> securityAttributesReferenced;  // EF.ARR record, with its FID in front or without
+  std::optional<BoundedBytes<3>>
+      securityAttributesReferenced;  // EF.ARR record, with its FID in front or without
   std::optional<Bytes> efFileSize;
-  std::optional<Bytes> pinStatusTemplateDO;    // bare list of key references
-  std::optional<BoundedBytes<1>> shortEFID;    // empty: no SFI; else SFI << 3
+  std::optional<Bytes> pinStatusTemplateDO;  // bare list of key references
+  std::optional<BoundedBytes<1>> shortEFID;  // empty: no SFI; else SFI << 3
   std::optional<ProprietaryInfo> proprietaryEFInfo;
   std::optional<BoundedBytes<8>> linkPath;
   Unknown unknown;

@@ -78,7 +78,8 @@ constexpr Field kCdmaParameter[] = {
     der::field<&CdmaParameter::header>("cdma-header", 0xA0),
     der::field<&CdmaParameter::authenticationKey>("authenticationKey", 0x81).size(8, 8),
     der::field<&CdmaParameter::ssd>("ssd", 0x82).size(16, 16),
-    der::field<&CdmaParameter::hrpdAccessAuthenticationData>("hrpdAccessAuthenticationData", 0x83).size(2, 32),
+    der::field<&CdmaParameter::hrpdAccessAuthenticationData>("hrpdAccessAuthenticationData", 0x83)
+        .size(2, 32),
     der::field<&CdmaParameter::simpleIPAuthenticationData>("simpleIPAuthenticationData", 0x84).size(3, 483),
     der::field<&CdmaParameter::mobileIPAuthenticationData>("mobileIPAuthenticationData", 0x85)
         .size(5, 957)

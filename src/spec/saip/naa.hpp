@@ -49,7 +49,8 @@ struct AlgoParameter {
   FixedBytes<1> algorithmOptions;  // b3-b1 length of RES, b6-b4 of MAC, b7 of CK and IK
   Secret key;                      // 16 octets; TUAK also 32
   Secret opc;                      // OPc 16, TOPc 32 octets: the derived value, never OP
-  FixedBytes<5> rotationConstants = *FixedBytes<5>::from(std::array<std::uint8_t, 5>{0x40, 0x00, 0x20, 0x40, 0x60});
+  FixedBytes<5> rotationConstants =
+      *FixedBytes<5>::from(std::array<std::uint8_t, 5>{0x40, 0x00, 0x20, 0x40, 0x60});
   Bytes xoringConstants = default_xoring_constants();
   std::optional<FixedBytes<3>> authCounterMax;
   std::uint8_t numberOfKeccak = 1;

@@ -47,7 +47,8 @@ constexpr Field of_template(std::string_view name, Tag tag, std::size_t i) {
 // The 34 alternatives, then one for what a later version of the module may add.
 constexpr Field kProfileElement[] = {
     der::alternative<&PE::value, PE::kHeader>("header", pe::kHeader),
-    der::alternative<&PE::value, PE::kGenericFileManagement>("genericFileManagement", pe::kGenericFileManagement),
+    der::alternative<&PE::value, PE::kGenericFileManagement>("genericFileManagement",
+                                                             pe::kGenericFileManagement),
     der::alternative<&PE::value, PE::kPinCodes>("pinCodes", pe::kPinCodes),
     der::alternative<&PE::value, PE::kPukCodes>("pukCodes", pe::kPukCodes),
     der::alternative<&PE::value, PE::kAkaParameter>("akaParameter", pe::kAkaParameter),
@@ -86,7 +87,8 @@ static_assert(std::size(kProfileElement) == 35);
 
 std::optional<std::string> unknown_in(const der::Type& type, const void* v) {
   switch (type.kind) {
-    case der::Kind::kAny: return "";
+    case der::Kind::kAny:
+      return "";
     case der::Kind::kSequence:
       if (type.unknown)
         if (const auto& list = *type.unknown(const_cast<void*>(v)); !list.empty())
@@ -101,9 +103,11 @@ std::optional<std::string> unknown_in(const der::Type& type, const void* v) {
     case der::Kind::kSetOf:
       if (type.element->kind < der::Kind::kInteger)
         for (std::size_t i = 0; i < type.count(v); ++i)
-          if (auto path = unknown_in(*type.element, type.at(v, i))) return "[" + std::to_string(i) + "]" + *path;
+          if (auto path = unknown_in(*type.element, type.at(v, i)))
+            return "[" + std::to_string(i) + "]" + *path;
       return std::nullopt;
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -118,17 +122,23 @@ Tag ProfileElement::tag() const {
   }
   return kProfileElement[value.index()].tag;
 }
-std::string_view ProfileElement::name() const { return element_name(tag()); }
+std::string_view ProfileElement::name() const {
+  return element_name(tag());
+}
 
 const PeHeader* ProfileElement::header() const {
   return std::visit(
       [](const auto& v) -> const PeHeader* {
-        if constexpr (requires { v.header; }) return &v.header;
-        else return nullptr;
+        if constexpr (requires { v.header; })
+          return &v.header;
+        else
+          return nullptr;
       },
       value);
 }
-PeHeader* ProfileElement::header() { return const_cast<PeHeader*>(std::as_const(*this).header()); }
+PeHeader* ProfileElement::header() {
+  return const_cast<PeHeader*>(std::as_const(*this).header());
+}
 
 std::string_view element_name(Tag tag) {
   for (const auto& f : kProfileElement)
@@ -142,7 +152,9 @@ Result<ProfileElement> decode_element(ByteView der, const der::Rules& rules) {
     return fail(std::move(s).error());
   return out;
 }
-Bytes encode_element(const ProfileElement& element) { return der::encode(element); }
+Bytes encode_element(const ProfileElement& element) {
+  return der::encode(element);
+}
 
 std::optional<std::string> unknown_member(const ProfileElement& element) {
   auto path = unknown_in(der::Describe<ProfileElement>::type, &element);

@@ -24,20 +24,33 @@ struct Dummy {
 };
 
 namespace pe {
-constexpr Tag kHeader = 0xA0, kGenericFileManagement = 0xA1, kPinCodes = 0xA2, kPukCodes = 0xA3, kAkaParameter = 0xA4,
-              kCdmaParameter = 0xA5, kSecurityDomain = 0xA6, kRfm = 0xA7, kApplication = 0xA8, kNonStandard = 0xA9,
-              kEnd = 0xAA, kMf = 0xB0, kCd = 0xB1, kTelecom = 0xB2, kUsim = 0xB3, kOptUsim = 0xB4, kIsim = 0xB5,
-              kOptIsim = 0xB6, kPhonebook = 0xB7, kGsmAccess = 0xB8, kCsim = 0xB9, kOptCsim = 0xBA, kEap = 0xBB,
-              kDf5gs = 0xBC, kDfSaip = 0xBD, kDfSnpn = 0xBE, kDf5gProse = 0xBF1F, kIot = 0xBF20, kOptIot = 0xBF21;
+constexpr Tag kHeader = 0xA0, kGenericFileManagement = 0xA1, kPinCodes = 0xA2, kPukCodes = 0xA3,
+              kAkaParameter = 0xA4, kCdmaParameter = 0xA5, kSecurityDomain = 0xA6, kRfm = 0xA7,
+              kApplication = 0xA8, kNonStandard = 0xA9, kEnd = 0xAA, kMf = 0xB0, kCd = 0xB1, kTelecom = 0xB2,
+              kUsim = 0xB3, kOptUsim = 0xB4, kIsim = 0xB5, kOptIsim = 0xB6, kPhonebook = 0xB7,
+              kGsmAccess = 0xB8, kCsim = 0xB9, kOptCsim = 0xBA, kEap = 0xBB, kDf5gs = 0xBC, kDfSaip = 0xBD,
+              kDfSnpn = 0xBE, kDf5gProse = 0xBF1F, kIot = 0xBF20, kOptIot = 0xBF21;
 }  // namespace pe
 
 struct ProfileElement {
   enum Index : std::size_t {
-    kHeader, kGenericFileManagement, kPinCodes, kPukCodes, kAkaParameter, kCdmaParameter, kSecurityDomain, kRfm,
-    kApplication, kNonStandard, kEnd, kDummy, kTemplate, kUnknown,
+    kHeader,
+    kGenericFileManagement,
+    kPinCodes,
+    kPukCodes,
+    kAkaParameter,
+    kCdmaParameter,
+    kSecurityDomain,
+    kRfm,
+    kApplication,
+    kNonStandard,
+    kEnd,
+    kDummy,
+    kTemplate,
+    kUnknown,
   };
-  std::variant<ProfileHeader, GenericFileManagement, PinCodes, PukCodes, AkaParameter, CdmaParameter, SecurityDomain,
-               Rfm, Application, NonStandard, End, Dummy, TemplatePe, der::RawTlv>
+  std::variant<ProfileHeader, GenericFileManagement, PinCodes, PukCodes, AkaParameter, CdmaParameter,
+               SecurityDomain, Rfm, Application, NonStandard, End, Dummy, TemplatePe, der::RawTlv>
       value;
 
   template <class T>

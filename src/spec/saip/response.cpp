@@ -39,7 +39,8 @@ std::string pe_status_name(PeStatusCode code) {
   for (const auto& n : kStatusNames)
     if (n.value == value) return std::string(n.name);
   const std::uint8_t octets[] = {static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
-  if ((value >= 0x6000 && value < 0x7000) || (value >= 0x9000 && value < 0xA000)) return "status word " + to_hex(octets);
+  if ((value >= 0x6000 && value < 0x7000) || (value >= 0x9000 && value < 0xA000))
+    return "status word " + to_hex(octets);
   return (value >= 0xA000 ? "proprietary " : "reserved ") + to_hex(octets);
 }
 

@@ -18,16 +18,23 @@ constexpr Field kSystemParameters[] = {
     field<&SystemParameters::implicitSelectionParameter>("implicitSelectionParameter", 0xCF),
     field<&SystemParameters::volatileReservedMemory>("volatileReservedMemory", 0xD7).size(2, 4),
     field<&SystemParameters::nonVolatileReservedMemory>("nonVolatileReservedMemory", 0xD8).size(2, 4),
-    field<&SystemParameters::ts102226SIMFileAccessToolkitParameter>("ts102226SIMFileAccessToolkitParameter", 0xCA),
-    field<&SystemParameters::ts102226AdditionalContactlessParameters>("ts102226AdditionalContactlessParameters", 0xA0),
+    field<&SystemParameters::ts102226SIMFileAccessToolkitParameter>("ts102226SIMFileAccessToolkitParameter",
+                                                                    0xCA),
+    field<&SystemParameters::ts102226AdditionalContactlessParameters>(
+        "ts102226AdditionalContactlessParameters", 0xA0),
     field<&SystemParameters::contactlessProtocolParameters>("contactlessProtocolParameters", 0xD9),
-    field<&SystemParameters::userInteractionContactlessParameters>("userInteractionContactlessParameters", 0xDA),
-    field<&SystemParameters::cumulativeGrantedVolatileMemory>("cumulativeGrantedVolatileMemory", 0x82).size(2, 4),
-    field<&SystemParameters::cumulativeGrantedNonVolatileMemory>("cumulativeGrantedNonVolatileMemory", 0x83).size(2, 4),
+    field<&SystemParameters::userInteractionContactlessParameters>("userInteractionContactlessParameters",
+                                                                   0xDA),
+    field<&SystemParameters::cumulativeGrantedVolatileMemory>("cumulativeGrantedVolatileMemory", 0x82)
+        .size(2, 4),
+    field<&SystemParameters::cumulativeGrantedNonVolatileMemory>("cumulativeGrantedNonVolatileMemory", 0x83)
+        .size(2, 4),
 };
 constexpr Field kUiccParameters[] = {
-    field<&UiccParameters::uiccToolkitApplicationSpecificParametersField>("uiccToolkitApplicationSpecificParametersField", 0x80),
-    field<&UiccParameters::uiccAccessApplicationSpecificParametersField>("uiccAccessApplicationSpecificParametersField", 0x81),
+    field<&UiccParameters::uiccToolkitApplicationSpecificParametersField>(
+        "uiccToolkitApplicationSpecificParametersField", 0x80),
+    field<&UiccParameters::uiccAccessApplicationSpecificParametersField>(
+        "uiccAccessApplicationSpecificParametersField", 0x81),
     field<&UiccParameters::uiccAdministrativeAccessApplicationSpecificParametersField>(
         "uiccAdministrativeAccessApplicationSpecificParametersField", 0x82),
 };

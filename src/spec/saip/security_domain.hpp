@@ -111,7 +111,7 @@ struct AdfRfmAccess {
 struct Rfm {
   PeHeader header;
   Aid instanceAID;
-  std::optional<Aid> securityDomainAID;  // absent: the MNO-SD
+  std::optional<Aid> securityDomainAID;               // absent: the MNO-SD
   std::optional<std::vector<FixedBytes<3>>> tarList;  // absent: octets 13 to 15 of instanceAID
   FixedBytes<1> minimumSecurityLevel;
   Bytes uiccAccessDomain;

@@ -21,7 +21,8 @@ static_assert(std::size(kElements) == kElementCount);
 
 constexpr auto kTable = [] {
   std::array<TemplateElement, kElementCount> out{};
-  for (std::size_t i = 0; i < kElementCount; ++i) out[i] = {kElements[i].name, kElements[i].tag, kElements[i].members};
+  for (std::size_t i = 0; i < kElementCount; ++i)
+    out[i] = {kElements[i].name, kElements[i].tag, kElements[i].members};
   return out;
 }();
 
@@ -85,9 +86,13 @@ const File* TemplatePe::find(Tag member) const {
     if (f.member == member) return &f.file;
   return nullptr;
 }
-File* TemplatePe::find(Tag member) { return const_cast<File*>(std::as_const(*this).find(member)); }
+File* TemplatePe::find(Tag member) {
+  return const_cast<File*>(std::as_const(*this).find(member));
+}
 
-std::span<const TemplateElement> template_elements() { return kTable; }
+std::span<const TemplateElement> template_elements() {
+  return kTable;
+}
 const TemplateElement* template_element(Tag pe) {
   for (const auto& e : kTable)
     if (e.tag == pe) return &e;
@@ -113,19 +118,29 @@ Tag member_tag(Tag pe, std::string_view name) {
 
 const char* to_string(FileType type) {
   switch (type) {
-    case FileType::kMf: return "MF";
-    case FileType::kAdf: return "ADF";
-    case FileType::kDf: return "DF";
-    case FileType::kTransparent: return "transparent";
-    case FileType::kLinearFixed: return "linear fixed";
-    case FileType::kCyclic: return "cyclic";
-    case FileType::kBerTlv: return "BER-TLV";
-    case FileType::kUnknown: break;
+    case FileType::kMf:
+      return "MF";
+    case FileType::kAdf:
+      return "ADF";
+    case FileType::kDf:
+      return "DF";
+    case FileType::kTransparent:
+      return "transparent";
+    case FileType::kLinearFixed:
+      return "linear fixed";
+    case FileType::kCyclic:
+      return "cyclic";
+    case FileType::kBerTlv:
+      return "BER-TLV";
+    case FileType::kUnknown:
+      break;
   }
   return "file";
 }
 
-std::span<const TemplateInfo> templates() { return kTemplates; }
+std::span<const TemplateInfo> templates() {
+  return kTemplates;
+}
 const TemplateInfo* find_template(const der::Oid& oid) {
   static const auto oids = [] {
     std::array<der::Oid, std::size(kTemplates)> out;
@@ -136,7 +151,9 @@ const TemplateInfo* find_template(const der::Oid& oid) {
     if (oids[i] == oid) return &kTemplates[i];
   return nullptr;
 }
-std::span<const TemplateFileRow> template_rows() { return kRows; }
+std::span<const TemplateFileRow> template_rows() {
+  return kRows;
+}
 const TemplateFileRow* template_row(const TemplateInfo& info, Tag member) {
   const int bit = 1 << (info.version - 1);
   for (const auto& r : kRows)

@@ -69,7 +69,7 @@ struct TemplateFileRow {
   std::uint16_t rec_size = 0;
   std::uint16_t file_size = 0;
   std::uint8_t sfi = 0;
-  std::uint8_t arr = 0;  // record of EF.ARR
+  std::uint8_t arr = 0;                          // record of EF.ARR
   std::string_view prefix, fill, suffix, fixed;  // default content, hexadecimal
   std::uint8_t flags = 0;
   std::string_view services;  // UST or IST services that make it useful

@@ -1,0 +1,24 @@
+// What the parts of `eider profile` share.
+#pragma once
+#include <CLI/CLI.hpp>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "command.hpp"
+
+namespace eider::app::profile_command {
+
+// Reads a package: DER, or hexadecimal text. "-" is standard input.
+Bytes read_package_file(const std::string& path);
+std::string read_text(const std::string& path);
+// Creates or replaces the file; "-" is standard output. Readable by its owner only: packages hold keys.
+void write_file(const std::string& path, ByteView octets);
+[[noreturn]] void refuse(const Fault& fault, const std::string& subject = {});
+
+void declare_inspect(CLI::App& profile);
+void declare_lint(CLI::App& profile);
+void declare_extract(CLI::App& profile);
+void declare_personalise(CLI::App& profile);
+void declare_create(CLI::App& profile);
+
+}  // namespace eider::app::profile_command
