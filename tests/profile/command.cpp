@@ -8,6 +8,7 @@
 
 #include "profile/lint.hpp"
 #include "profile/personalise.hpp"
+#include "support/paths.hpp"
 #include "support/shared_data.hpp"
 
 namespace eider::profile {
@@ -19,7 +20,7 @@ struct Run {
 };
 Run eider(const std::string& arguments) {
   Run r;
-  std::FILE* pipe = ::popen((std::string(EIDER_BINARY) + " profile " + arguments + " 2>&1").c_str(), "r");
+  std::FILE* pipe = ::popen((std::string(test::eider_binary()) + " profile " + arguments + " 2>&1").c_str(), "r");
   if (!pipe) return r;
   char buffer[4096];
   for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) r.out.append(buffer, n);
