@@ -4,6 +4,7 @@
 
 #include "roles/lpa/procedures/download.hpp"
 #include "roles/lpa_support.hpp"
+#include "roles/lpa_ui.hpp"
 #include "spec/sgp22/es9plus.hpp"
 
 namespace eider::test {
@@ -284,33 +285,6 @@ class ScriptedSmdp : public HttpPort {
     return json_reply(json::encode(
         es9::AuthenticateClientResponse{ResponseHeader{}, kTransaction, der::encode(metadata), der::encode(s),
                                         make_tlv(0x5F37, Bytes(64, 5)), some_certificate().der}));
-  }
-};
-
-class ScriptedUi : public lpa::LpaUi {
- public:
-  lpa::Answer answer = lpa::Answer::kYes, changed_answer = lpa::Answer::kNo;
-  std::vector<std::string> codes;  // given one after the other
-  std::vector<lpa::Step> steps;
-  std::vector<std::string> warnings;
-  std::vector<lpa::ProfileOffer> offers;
-  int code_prompts = 0, changed_prompts = 0;
-
-  void progress(lpa::Step step, std::size_t, std::size_t) override {
-    if (steps.empty() || steps.back() != step) steps.push_back(step);
-  }
-  void warn(std::string_view text) override { warnings.emplace_back(text); }
-  lpa::Answer confirm_download(const lpa::ProfileOffer& offer) override {
-    offers.push_back(offer);
-    return answer;
-  }
-  std::optional<Secret> confirmation_code(const lpa::ProfileOffer&, int) override {
-    if (static_cast<std::size_t>(code_prompts) >= codes.size()) return std::nullopt;
-    return Secret(as_bytes(codes[static_cast<std::size_t>(code_prompts++)]));
-  }
-  lpa::Answer confirm_changed_metadata(const StoreMetadataRequest&, const StoreMetadataRequest&) override {
-    ++changed_prompts;
-    return changed_answer;
   }
 };
 

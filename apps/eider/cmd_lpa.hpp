@@ -1,0 +1,103 @@
+// What the subcommands of `eider lpa` share: options, ports, the user at the terminal, output.
+#pragma once
+#include <boost/json.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "roles/lpa/procedures/chip_info.hpp"
+#include "roles/lpa/procedures/download.hpp"
+
+namespace eider::app::lpa_cli {
+
+struct Options {
+  std::string card, tcp, pcsc;  // at most one; none: the only PC/SC reader
+  bool use_pcsc = false;
+  std::string pki;
+  std::vector<std::string> ca_files, resolve;
+  bool web_roots = false;
+  bool json = false, yes = false;
+  std::string imei, isd_r_aid;
+  std::size_t block_size = 120;
+};
+
+// Cause, clause and remedy of a fault, for people and for programs.
+struct FaultText {
+  std::string cause, clause, remedy;
+  int exit_code = 1;  // 1 refused or impossible, 3 not reached: worth another try
+  boost::json::object json;
+};
+FaultText explain(const Fault& fault);
+// Throws CommandError; with --json the fault is written to standard output as well.
+[[noreturn]] void fail_with(const Fault& fault, const Options& options);
+template <class T>
+T must(Result<T> result, const Options& options) {
+  if (!result) fail_with(result.error(), options);
+  return *std::move(result);
+}
+inline void must(const Status& status, const Options& options) {
+  if (!status) fail_with(status.error(), options);
+}
+
+// Text from cards and servers without control characters, which a terminal would obey.
+std::string printable(std::string_view text);
+
+class TerminalUi final : public lpa::LpaUi {
+ public:
+  explicit TerminalUi(const Options& options);
+  ~TerminalUi() override;
+  void progress(lpa::Step step, std::size_t done, std::size_t total) override;
+  void warn(std::string_view text) override;
+  lpa::Answer confirm_download(const lpa::ProfileOffer& offer) override;
+  std::optional<Secret> confirmation_code(const lpa::ProfileOffer& offer, int attempt) override;
+  lpa::Answer confirm_changed_metadata(const sgp22::StoreMetadataRequest& confirmed,
+                                       const sgp22::StoreMetadataRequest& package) override;
+  // Of an operation that cannot be undone; true with --yes.
+  bool confirm(const std::string& question);
+  void finish_line();
+
+ private:
+  lpa::Answer ask(const std::string& question);
+  const Options& options_;
+  bool tty_;
+  bool line_open_ = false;
+  std::optional<lpa::Step> last_;
+};
+
+// Card, network, user and memory of one command. Opens the card and the session on it.
+class Session {
+ public:
+  explicit Session(const Options& options);
+  ~Session();
+  lpa::Lpa& lpa();
+  TerminalUi& ui();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+std::unique_ptr<CardPort> open_card(const Options& options);
+std::unique_ptr<HttpPort> open_http(const Options& options);
+// The Activation Code in a PNG image; throws CommandError.
+std::string read_qr_code(const std::string& file);
+
+// JSON with the member names of the specification.
+boost::json::object to_json(const sgp22::ProfileInfo& profile);
+boost::json::object to_json(const sgp22::StoreMetadataRequest& metadata);
+boost::json::object to_json(const sgp22::NotificationMetadata& metadata);
+boost::json::object to_json(const lpa::NotificationDelivery& delivery);
+boost::json::array to_json(const std::vector<lpa::NotificationDelivery>& deliveries);
+boost::json::object to_json(const lpa::ChipInfo& chip);
+void print_json(const boost::json::value& value);
+
+std::string names_of(const sgp22::BitString& bits, std::span<const der::NamedValue> names,
+                     std::string_view separator);
+std::string name_of(int value, std::span<const der::NamedValue> names);
+std::string owner_text(const sgp22::OperatorId& owner);
+// Columns as wide as their widest cell; the first row is the heading.
+void print_table(const std::vector<std::vector<std::string>>& rows);
+void print_pairs(const std::vector<std::pair<std::string, std::string>>& pairs);
+
+}  // namespace eider::app::lpa_cli

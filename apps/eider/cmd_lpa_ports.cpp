@@ -1,0 +1,164 @@
+// Card, network and memory for `eider lpa`.
+#include <charconv>
+
+#include "cmd_lpa.hpp"
+#include "command.hpp"
+#include "crypto/pki_dir.hpp"
+#include "net/http_client.hpp"
+#include "net/pcsc_port.hpp"
+#include "net/tcp_card.hpp"
+
+namespace eider::app::lpa_cli {
+namespace {
+
+std::uint16_t port_number(const std::string& text, const std::string& whole) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc{} || end != text.data() + text.size() || port == 0)
+    throw CommandError{2, "\"" + whole + "\" has no port from 1 to 65535"};
+  return port;
+}
+
+std::vector<std::string> split_colons(const std::string& text) {
+  std::vector<std::string> parts{""};
+  for (const char c : text) {
+    if (c == ':')
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  }
+  return parts;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return text;
+}
+
+// Made when first used: local management works without any trust anchor.
+class LazyHttp final : public HttpPort {
+ public:
+  explicit LazyHttp(const Options& options) : options_(options) {}
+  Result<HttpReply> post(const HttpPost& request) override {
+    if (!client_) {
+      EIDER_TRY(client, make());
+      client_ = std::move(client);
+    }
+    return client_->post(request);
+  }
+  void new_session() override {
+    if (client_) client_->new_session();
+  }
+
+ private:
+  Result<std::unique_ptr<net::HttpClient>> make() const {
+    net::HttpClientConfig config;
+    if (!options_.pki.empty()) {
+      EIDER_TRY(pki, crypto::PkiDirectory::open(options_.pki));
+      for (const auto* entry : pki.find_all(crypto::CertificateRole::kCi))
+        config.trust_anchors.push_back(to_bytes(entry->certificate.der()));
+    }
+    for (const auto& file : options_.ca_files) {
+      EIDER_TRY(certificates, net::load_certificates(file));
+      for (auto& c : certificates) config.trust_anchors.push_back(std::move(c));
+    }
+    config.web_roots = options_.web_roots;
+    if (config.trust_anchors.empty() && !config.web_roots)
+      return fail_local("no CI is trusted, so no server can be",
+                        "Name the CI certificate with --ca FILE or --pki DIR.");
+    for (const auto& rule : options_.resolve) {
+      const auto parts = split_colons(rule);
+      config.resolve[lower(parts[0]) + ":" + parts[1]] = parts[2] + ":" + parts[3];
+    }
+    return net::HttpClient::create(std::move(config));
+  }
+  const Options& options_;
+  std::unique_ptr<net::HttpClient> client_;
+};
+
+void check_resolve(const Options& options) {
+  for (const auto& rule : options.resolve) {
+    const auto parts = split_colons(rule);
+    if (parts.size() != 4)
+      throw CommandError{2, "--resolve takes host:port:address:port, not \"" + rule + "\""};
+    port_number(parts[1], rule);
+    port_number(parts[3], rule);
+  }
+}
+
+lpa::Es10Options es10_options(const Options& options) {
+  lpa::Es10Options out;
+  out.block_size = options.block_size;
+  // In a reader or in this process nobody else is the terminal.
+  out.terminal_profile = true;
+  if (!options.isd_r_aid.empty()) {
+    auto aid = from_hex(options.isd_r_aid);
+    if (!aid || aid->size() < 5 || aid->size() > 16)
+      throw CommandError{2, "--isd-r-aid takes 5 to 16 octets in hexadecimal"};
+    out.isd_r_aids = {*std::move(aid)};
+  }
+  return out;
+}
+
+lpa::LpaSettings settings(const Options& options) {
+  lpa::LpaSettings out;
+  if (!options.imei.empty()) {
+    out.imei = lpa::encode_imei(options.imei);
+    if (!out.imei) throw CommandError{2, "an IMEI has 15 digits"};
+    std::copy(out.imei->begin(), out.imei->begin() + 4, out.tac.begin());
+  }
+  return out;
+}
+}  // namespace
+
+std::unique_ptr<CardPort> open_card(const Options& options) {
+  if (!options.card.empty() + !options.tcp.empty() + options.use_pcsc > 1)
+    throw CommandError{2, "choose one of --card, --tcp and --pcsc"};
+  if (!options.tcp.empty()) {
+    const auto colon = options.tcp.rfind(':');
+    if (colon == std::string::npos) throw CommandError{2, "--tcp takes host:port"};
+    net::TcpCardConfig config;
+    config.host = options.tcp.substr(0, colon);
+    config.port = port_number(options.tcp.substr(colon + 1), options.tcp);
+    auto card = std::make_unique<net::TcpCard>(std::move(config));
+    must(card->reset(), options);
+    return card;
+  }
+  return must(net::PcscPort::open(options.pcsc), options);
+}
+
+std::unique_ptr<HttpPort> open_http(const Options& options) {
+  check_resolve(options);
+  return std::make_unique<LazyHttp>(options);
+}
+
+struct Session::Impl {
+  explicit Impl(const Options& options)
+      : http(open_http(options)),
+        card(open_card(options)),
+        es10(*card, es10_options(options)),
+        ui(options),
+        lpa{es10, *http, clock, random, ui, store, settings(options)} {}
+  SystemClock clock;
+  SystemRandom random;
+  std::unique_ptr<HttpPort> http;
+  std::unique_ptr<CardPort> card;
+  lpa::Es10Client es10;
+  TerminalUi ui;
+  lpa::MemoryLpaStore store;
+  lpa::Lpa lpa;
+};
+
+Session::Session(const Options& options) : impl_(std::make_unique<Impl>(options)) {
+  must(impl_->es10.open(), options);
+}
+Session::~Session() = default;
+lpa::Lpa& Session::lpa() {
+  return impl_->lpa;
+}
+TerminalUi& Session::ui() {
+  return impl_->ui;
+}
+
+}  // namespace eider::app::lpa_cli

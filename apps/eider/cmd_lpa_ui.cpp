@@ -1,0 +1,167 @@
+// The user at the terminal: progress and questions on standard error, so that standard output stays data.
+#include <cstdio>
+#include <iostream>
+#include <termios.h>
+#include <unistd.h>
+
+#include "cmd_lpa.hpp"
+
+namespace eider::app::lpa_cli {
+namespace {
+
+constexpr int kBarWidth = 24;
+
+// Echo off while in scope.
+class HiddenInput {
+ public:
+  HiddenInput() {
+    active_ = tcgetattr(STDIN_FILENO, &before_) == 0;
+    if (!active_) return;
+    termios quiet = before_;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+  }
+  ~HiddenInput() {
+    if (active_) tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+  }
+  HiddenInput(const HiddenInput&) = delete;
+  HiddenInput& operator=(const HiddenInput&) = delete;
+
+ private:
+  termios before_{};
+  bool active_ = false;
+};
+
+std::optional<std::string> read_line() {
+  std::string line;
+  if (!std::getline(std::cin, line)) return std::nullopt;
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  return line;
+}
+
+void show(const char* label, const std::string& text) {
+  if (!text.empty()) std::fprintf(stderr, "  %-18s %s\n", label, printable(text).c_str());
+}
+
+void show_metadata(const sgp22::StoreMetadataRequest& m) {
+  show("Name", m.profileName);
+  show("Provider", m.serviceProviderName);
+  show("ICCID", sgp22::iccid_digits(m.iccid));
+  show("Class", name_of(static_cast<int>(m.profileClass), sgp22::kProfileClassNames));
+  if (m.profileOwner) show("Owner", owner_text(*m.profileOwner));
+  if (!m.profilePolicyRules) return;
+  if (m.profilePolicyRules->test(sgp22::kPpr1)) show("Rule PPR1", "the Profile cannot be disabled");
+  if (m.profilePolicyRules->test(sgp22::kPpr2)) show("Rule PPR2", "the Profile cannot be deleted");
+}
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const bool c1 = c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (c < 0x20 || c == 0x7F || c1) {
+      out += '?';
+      i += c1 ? 1 : 0;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+TerminalUi::TerminalUi(const Options& options) : options_(options), tty_(isatty(STDERR_FILENO) == 1) {}
+TerminalUi::~TerminalUi() {
+  finish_line();
+}
+
+void TerminalUi::finish_line() {
+  if (line_open_) std::fputc('\n', stderr);
+  line_open_ = false;
+}
+
+void TerminalUi::progress(lpa::Step step, std::size_t done, std::size_t total) {
+  if (!tty_) {
+    if (last_ != step) std::fprintf(stderr, "%s\n", step_name(step));
+    last_ = step;
+    return;
+  }
+  last_ = step;
+  const double part = total ? static_cast<double>(done) / static_cast<double>(total) : 0.0;
+  const double whole = (static_cast<double>(step) + part) / (lpa::kStepCount - 1);
+  const int filled = std::min(kBarWidth, static_cast<int>(whole * kBarWidth));
+  std::fprintf(stderr, "\r\033[K[%s%s] %s", std::string(static_cast<std::size_t>(filled), '#').c_str(),
+               std::string(static_cast<std::size_t>(kBarWidth - filled), '.').c_str(), step_name(step));
+  if (total > 1) std::fprintf(stderr, " %d %%", static_cast<int>(part * 100));
+  std::fflush(stderr);
+  line_open_ = true;
+}
+
+void TerminalUi::warn(std::string_view text) {
+  finish_line();
+  std::fprintf(stderr, "Note: %s\n", printable(text).c_str());
+}
+
+lpa::Answer TerminalUi::ask(const std::string& question) {
+  if (options_.yes) return lpa::Answer::kYes;
+  std::fprintf(stderr, "%s [y]es, [n]o, [l]ater: ", question.c_str());
+  const auto line = read_line();
+  if (!line) return lpa::Answer::kNotNow;
+  const char c = line->empty() ? 'l' : (*line)[0];
+  if (c == 'y' || c == 'Y') return lpa::Answer::kYes;
+  if (c == 'n' || c == 'N') return lpa::Answer::kNo;
+  return lpa::Answer::kNotNow;
+}
+
+lpa::Answer TerminalUi::confirm_download(const lpa::ProfileOffer& offer) {
+  finish_line();
+  std::fprintf(stderr, "%s offers this Profile:\n", printable(offer.smdpAddress).c_str());
+  show_metadata(offer.metadata);
+  if (offer.metadata.profileClass != sgp22::ProfileClass::kOperational)
+    std::fprintf(stderr,
+                 "  This is not an Operational Profile: it is meant for tests or for provisioning.\n");
+  return ask(offer.policyRuleConsentRequired ? "Download it, and agree to its rules?" : "Download it?");
+}
+
+std::optional<Secret> TerminalUi::confirmation_code(const lpa::ProfileOffer&, int attempt) {
+  finish_line();
+  if (isatty(STDIN_FILENO) != 1) {
+    std::fprintf(stderr,
+                 "The SM-DP+ asks for a Confirmation Code, and there is no terminal to enter it: use "
+                 "--confirmation-code.\n");
+    return std::nullopt;
+  }
+  std::fprintf(stderr, attempt == 1 ? "Confirmation Code: " : "Confirmation Code once more: ");
+  std::optional<std::string> line;
+  {
+    HiddenInput hidden;
+    line = read_line();
+  }
+  std::fputc('\n', stderr);
+  if (!line) return std::nullopt;
+  Secret code(as_bytes(*line));
+  zeroise({reinterpret_cast<std::uint8_t*>(line->data()), line->size()});
+  return code;
+}
+
+lpa::Answer TerminalUi::confirm_changed_metadata(const sgp22::StoreMetadataRequest& confirmed,
+                                                 const sgp22::StoreMetadataRequest& package) {
+  finish_line();
+  std::fprintf(stderr, "The package holds something else than was offered. Offered:\n");
+  show_metadata(confirmed);
+  std::fprintf(stderr, "In the package:\n");
+  show_metadata(package);
+  // --yes agreed to what was shown before, not to this.
+  if (options_.yes || isatty(STDIN_FILENO) != 1) return lpa::Answer::kNo;
+  return ask("Install it all the same?");
+}
+
+bool TerminalUi::confirm(const std::string& question) {
+  finish_line();
+  if (options_.yes) return true;
+  std::fprintf(stderr, "%s [y]es, [n]o: ", question.c_str());
+  const auto line = read_line();
+  return line && !line->empty() && ((*line)[0] == 'y' || (*line)[0] == 'Y');
+}
+
+}  // namespace eider::app::lpa_cli
