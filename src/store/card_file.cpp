@@ -1,12 +1,11 @@
 #include "store/card_file.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "base/secret.hpp"
 
@@ -91,7 +90,9 @@ bool apply(ByteView payload, Values& values) {
   return true;
 }
 
-std::string reason() { return std::strerror(errno); }
+std::string reason() {
+  return std::strerror(errno);
+}
 
 bool write_all(int fd, ByteView data) {
   while (!data.empty()) {
@@ -147,14 +148,16 @@ Result<Values> parse_card_file(ByteView file, std::size_t& good) {
       if (last) break;  // torn: the length was written, not all of the rest
       return fail_local("the card file is damaged at octet " + std::to_string(good));
     }
-    if (!apply(*payload, values)) return fail_local("the card file holds no batch at octet " + std::to_string(good));
+    if (!apply(*payload, values))
+      return fail_local("the card file holds no batch at octet " + std::to_string(good));
     good += kRecordHeader + payload->size();
   }
   return values;
 }
 
-Result<std::unique_ptr<CardFile>> CardFile::create(const std::filesystem::path& path) {
+Result<std::unique_ptr<CardFile>> CardFile::create(const std::filesystem::path& path, Sync sync) {
   std::unique_ptr<CardFile> file(new CardFile(path));
+  file->sync_ = sync;
   EIDER_CHECK(file->lock_and_read(true, false));
   return file;
 }
@@ -188,7 +191,10 @@ Status CardFile::lock_and_read(bool create, bool read_only) {
   if (::fstat(fd_, &mine) != 0 || ::stat(path_.c_str(), &current) != 0 || mine.st_ino != current.st_ino)
     return fail_local("the " + name + " is being replaced", "try again");
   if (create) {
-    if (!write_all(fd_, as_bytes(kMagic)) || ::fsync(fd_) != 0 || !sync_directory(path_))
+    const auto durable = [&] {
+      return sync_ == Sync::kLater || (::fsync(fd_) == 0 && sync_directory(path_));
+    };
+    if (!write_all(fd_, as_bytes(kMagic)) || !durable())
       return fail_local("cannot write the " + name + ": " + reason());
     size_ = kMagic.size();
     live_ = live_size(values_);
@@ -216,6 +222,14 @@ Status CardFile::read_all() {
   return {};
 }
 
+Status sync_card_files(const std::filesystem::path& directory) {
+  const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return fail_local("cannot open " + directory.string() + ": " + reason());
+  const bool ok = ::syncfs(fd) == 0;
+  ::close(fd);
+  return ok ? Status() : Status(fail_local("cannot write to the disk: " + reason()));
+}
+
 std::optional<Bytes> CardFile::get(std::string_view key) const {
   const auto it = values_.find(key);
   if (it == values_.end()) return std::nullopt;
@@ -231,12 +245,14 @@ std::vector<std::string> CardFile::keys(std::string_view prefix) const {
 
 Status CardFile::append_record(ByteView payload) {
   if (torn_) {
-    if (::ftruncate(fd_, static_cast<off_t>(size_)) != 0) return fail_local("cannot repair the card file: " + reason());
+    if (::ftruncate(fd_, static_cast<off_t>(size_)) != 0)
+      return fail_local("cannot repair the card file: " + reason());
     torn_ = false;
   }
-  if (::lseek(fd_, static_cast<off_t>(size_), SEEK_SET) < 0) return fail_local("cannot write the card file: " + reason());
+  if (::lseek(fd_, static_cast<off_t>(size_), SEEK_SET) < 0)
+    return fail_local("cannot write the card file: " + reason());
   auto octets = record(payload);
-  const bool written = write_all(fd_, octets) && ::fdatasync(fd_) == 0;
+  const bool written = write_all(fd_, octets) && (sync_ == Sync::kLater || ::fdatasync(fd_) == 0);
   const auto why = reason();
   size_ += octets.size();
   zeroise(octets);
@@ -278,8 +294,9 @@ Status CardFile::compact() {
   for (const auto& [key, value] : values_) put_entry(payload, key, value);
   auto octets = record(payload);
   zeroise(payload);
-  const bool done = ::flock(fd, LOCK_EX | LOCK_NB) == 0 && write_all(fd, as_bytes(kMagic)) && write_all(fd, octets) &&
-                    ::fsync(fd) == 0 && ::rename(temporary.c_str(), path_.c_str()) == 0;
+  const bool done = ::flock(fd, LOCK_EX | LOCK_NB) == 0 && write_all(fd, as_bytes(kMagic)) &&
+                    write_all(fd, octets) && ::fsync(fd) == 0 &&
+                    ::rename(temporary.c_str(), path_.c_str()) == 0;
   const auto new_size = kMagic.size() + octets.size();
   zeroise(octets);
   if (!done) {

@@ -1,0 +1,168 @@
+// eider card show, dump
+#include "cmd_card.hpp"
+
+#include <cstdio>
+
+#include "store/card_file.hpp"
+
+namespace eider::app::card_cmd {
+namespace {
+using pki::need;
+using pki::refuse;
+namespace json = boost::json;
+
+const char* class_name(sgp22::ProfileClass c) {
+  switch (c) {
+    case sgp22::ProfileClass::kTest:
+      return "test";
+    case sgp22::ProfileClass::kProvisioning:
+      return "provisioning";
+    default:
+      return "operational";
+  }
+}
+const char* state_name(sgp22::ProfileState s) {
+  return s == sgp22::ProfileState::kEnabled ? "enabled" : "disabled";
+}
+
+std::string rules(const sgp22::StoreMetadataRequest& m) {
+  std::string out;
+  if (m.profilePolicyRules && m.profilePolicyRules->test(sgp22::kPpr1)) out += "PPR1 ";
+  if (m.profilePolicyRules && m.profilePolicyRules->test(sgp22::kPpr2)) out += "PPR2 ";
+  if (!out.empty()) out.pop_back();
+  return out;
+}
+
+std::string event(const card::NotificationView& n) {
+  if (n.installation_result) return "result";
+  static constexpr const char* kNames[] = {"install", "enable", "disable", "delete"};
+  for (int bit = 0; bit < 4; ++bit)
+    if (n.metadata.profileManagementOperation.test(bit)) return kNames[bit];
+  return "unknown";
+}
+
+std::string text(const char* format, auto... values) {
+  char buffer[512];
+  std::snprintf(buffer, sizeof buffer, format, values...);
+  return buffer;
+}
+
+struct Show {
+  std::string file;
+  bool as_json = false;
+  void run() const {
+    const auto nvm = need(store::CardFile::open_read_only(file));
+    const auto view = need(card::inspect(*nvm));
+    if (as_json) {
+      std::printf("%s\n", json::serialize(to_json(view, nvm->file_size())).c_str());
+    } else {
+      std::fputs(render(view, nvm->file_size()).c_str(), stdout);
+    }
+    if (auto laws = card::check_laws(view); !laws) refuse(laws.error());
+  }
+};
+
+struct Dump {
+  std::string file, iccid, out;
+  void run() const {
+    const auto id = sgp22::parse_iccid(iccid);
+    if (!id) refuse("\"" + iccid + "\" is not an ICCID", "18 to 20 digits", 2);
+    const auto nvm = need(store::CardFile::open_read_only(file));
+    const auto upp = need(card::profile_package(*nvm, *id));
+    std::ofstream stream(out, std::ios::binary);
+    stream.write(reinterpret_cast<const char*>(upp.data()), static_cast<std::streamsize>(upp.size()));
+    if (!stream.flush()) refuse("cannot write " + out);
+    std::fprintf(stderr, "%zu octets to %s\n", upp.size(), out.c_str());
+  }
+};
+
+const RegisterCommand registered{
+    {41, "card", "Emulated cards: what is on them, serve them to readers, talk to them", [](CLI::App& sub) {
+       sub.require_subcommand(1);
+       static Show show;
+       auto* s = sub.add_subcommand("show", "What the card holds");
+       s->add_option("FILE", show.file, "Card file")->required();
+       s->add_flag("--json", show.as_json, "JSON");
+       s->callback([] { show.run(); });
+       static Dump dump;
+       auto* d = sub.add_subcommand("dump", "The octets of an installed profile package");
+       d->add_option("FILE", dump.file, "Card file")->required();
+       d->add_option("--iccid", dump.iccid, "Which profile")->required();
+       d->add_option("--out", dump.out, "Where to write the package, DER")->required()->type_name("FILE");
+       d->callback([] { dump.run(); });
+       declare_serve(sub);
+       declare_apdu(sub);
+     }}};
+}  // namespace
+
+std::string render(const card::CardView& v, std::size_t file_octets) {
+  std::string out = text("EID            %s\n", sgp22::eid_digits(v.eid).c_str());
+  out += text("Default SM-DP+ %s\n", v.default_smdp_address.empty() ? "-" : v.default_smdp_address.c_str());
+  out += text("Root SM-DS     %s\n", v.root_smds_address.c_str());
+  for (std::size_t i = 0; i < v.verification_cis.size(); ++i) {
+    const bool own = std::ranges::find(v.signing_cis, v.verification_cis[i]) != v.signing_cis.end();
+    out += text("%-14s %s%s\n", i == 0 ? "CI" : "", to_hex(v.verification_cis[i]).c_str(),
+                own ? "" : " (verification only)");
+  }
+  out += text("Memory         %u of %u octets free; file %zu octets\n", v.free_memory, v.memory, file_octets);
+  if (v.switch_pending) out += "A profile switch waits for its REFRESH.\n";
+  if (v.memory_reset_pending) out += "A memory reset continues at the next power-on.\n";
+  out += text("\nProfiles: %zu\n", v.profiles.size());
+  for (const auto& p : v.profiles) {
+    out +=
+        text("  %s  %-8s  %-12s  %s / %s%s%s%s%s\n", sgp22::iccid_digits(p.iccid).c_str(),
+             state_name(p.state), class_name(p.metadata.profileClass), p.metadata.serviceProviderName.c_str(),
+             p.metadata.profileName.c_str(), p.nickname ? " \"" : "", p.nickname.value_or("").c_str(),
+             p.nickname ? "\"" : "", p.preloaded ? " (preloaded)" : "");
+    const auto ppr = rules(p.metadata);
+    out += text("    %s  %u octets%s%s\n", to_hex(p.aid).c_str(), p.memory, ppr.empty() ? "" : "  ",
+                ppr.c_str());
+  }
+  out += text("\nNotifications: %zu\n", v.notifications.size());
+  for (const auto& n : v.notifications)
+    out += text("  %4lld  %-8s  %s  %s\n", static_cast<long long>(n.metadata.seqNumber), event(n).c_str(),
+                n.metadata.iccid ? sgp22::iccid_digits(*n.metadata.iccid).c_str() : "-",
+                n.metadata.notificationAddress.c_str());
+  return out;
+}
+
+json::object to_json(const card::CardView& v, std::size_t file_octets) {
+  json::array cis, profiles, notifications;
+  for (const auto& ci : v.verification_cis)
+    cis.push_back(json::object{{"keyIdentifier", to_hex(ci)},
+                               {"signing", std::ranges::find(v.signing_cis, ci) != v.signing_cis.end()}});
+  for (const auto& p : v.profiles) {
+    json::object o{{"iccid", sgp22::iccid_digits(p.iccid)},
+                   {"isdpAid", to_hex(p.aid)},
+                   {"state", state_name(p.state)},
+                   {"class", class_name(p.metadata.profileClass)},
+                   {"serviceProviderName", p.metadata.serviceProviderName},
+                   {"profileName", p.metadata.profileName},
+                   {"preloaded", p.preloaded},
+                   {"memory", p.memory},
+                   {"packageOctets", p.package_octets},
+                   {"policyRules", rules(p.metadata)}};
+    if (p.nickname) o["nickname"] = *p.nickname;
+    profiles.push_back(std::move(o));
+  }
+  for (const auto& n : v.notifications) {
+    json::object o{{"seqNumber", n.metadata.seqNumber},
+                   {"event", event(n)},
+                   {"address", n.metadata.notificationAddress}};
+    if (n.metadata.iccid) o["iccid"] = sgp22::iccid_digits(*n.metadata.iccid);
+    notifications.push_back(std::move(o));
+  }
+  return {{"eid", sgp22::eid_digits(v.eid)},
+          {"defaultSmdpAddress", v.default_smdp_address},
+          {"rootSmdsAddress", v.root_smds_address},
+          {"ci", std::move(cis)},
+          {"memory", v.memory},
+          {"freeMemory", v.free_memory},
+          {"fileOctets", file_octets},
+          {"switchPending", v.switch_pending},
+          {"memoryResetPending", v.memory_reset_pending},
+          {"profiles", std::move(profiles)},
+          {"notifications", std::move(notifications)}};
+}
+
+}  // namespace eider::app::card_cmd

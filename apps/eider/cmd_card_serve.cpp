@@ -1,0 +1,181 @@
+// eider card serve, apdu
+#include <csignal>
+#include <cstdio>
+
+#include "card/euicc.hpp"
+#include "cmd_card.hpp"
+#include "codec/apdu.hpp"
+#include "net/tcp_card.hpp"
+#include "net/vpcd.hpp"
+#include "spec/status_words.hpp"
+#include "store/card_file.hpp"
+
+namespace eider::app::card_cmd {
+namespace {
+using pki::need;
+using pki::refuse;
+
+// One card file with everything that serves it.
+struct Served {
+  std::unique_ptr<store::CardFile> nvm;
+  SystemRandom random;
+  std::unique_ptr<card::Euicc> euicc;
+  std::unique_ptr<TracingCard> tracing;
+  std::unique_ptr<net::TcpCardServer> tcp;
+  std::unique_ptr<net::VpcdClient> vpcd;
+};
+
+std::pair<std::string, std::uint16_t> host_and_port(const std::string& text) {
+  const auto colon = text.rfind(':');
+  unsigned long port = 70000;
+  try {
+    if (colon != std::string::npos) port = std::stoul(text.substr(colon + 1));
+  } catch (const std::exception&) {
+  }
+  if (colon == 0 || port > 65535) refuse("\"" + text + "\" is no HOST:PORT", "like 127.0.0.1:7816", 2);
+  return {text.substr(0, colon), static_cast<std::uint16_t>(port)};
+}
+
+struct Serve {
+  std::vector<std::string> files;
+  std::string tcp, vpcd_at = "127.0.0.1:35963", trace;
+  bool vpcd = false;
+
+  void run() const {
+    if (tcp.empty() != vpcd) refuse("give either --tcp or --vpcd", "", 2);
+    // Blocked before threads start, so that only this one gets them.
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    std::vector<std::unique_ptr<Served>> cards;
+    for (std::size_t i = 0; i < files.size(); ++i) cards.push_back(start(i));
+    int signal = 0;
+    sigwait(&signals, &signal);
+    for (auto& c : cards) {
+      if (c->tcp) c->tcp->stop();
+      if (c->vpcd) c->vpcd->stop();
+    }
+  }
+
+  std::unique_ptr<Served> start(std::size_t index) const {
+    const auto& file = files[index];
+    auto c = std::make_unique<Served>();
+    c->nvm = need(store::CardFile::open(file));
+    c->euicc = std::make_unique<card::Euicc>(*c->nvm, c->random);
+    need(c->euicc->reset());
+    CardPort* port = c->euicc.get();
+    if (!trace.empty()) {
+      c->tracing = std::make_unique<TracingCard>(
+          *port, files.size() == 1 ? trace : trace + "." + std::to_string(index));
+      port = c->tracing.get();
+    }
+    const auto [host, first] = host_and_port(vpcd ? vpcd_at : tcp);
+    const auto number = static_cast<std::uint16_t>(first == 0 ? 0 : first + index);
+    if (vpcd) {
+      net::VpcdConfig config;
+      config.host = host;
+      config.port = number;
+      c->vpcd = std::make_unique<net::VpcdClient>(*port, config);
+      c->vpcd->start();
+      std::printf("%s in the virtual reader at %s:%u\n", file.c_str(), host.c_str(), unsigned{number});
+    } else {
+      net::TcpCardServerConfig config;
+      config.address = host;
+      config.port = number;
+      c->tcp = std::make_unique<net::TcpCardServer>(*port, config);
+      need(c->tcp->start());
+      std::printf("%s at tcp:%s:%u\n", file.c_str(), host.c_str(), unsigned{c->tcp->port()});
+    }
+    std::fflush(stdout);
+    return c;
+  }
+};
+
+struct Apdu {
+  std::string file;
+  std::vector<std::string> commands;
+  bool follow = false;
+
+  void run() const {
+    const auto nvm = need(store::CardFile::open(file));
+    SystemRandom random;
+    card::Euicc euicc(*nvm, random);
+    need(euicc.reset());
+    for (const auto& text : commands) {
+      const auto command = from_hex(text);
+      if (!command || command->empty()) refuse("\"" + text + "\" is not hexadecimal", "", 2);
+      send(euicc, *command);
+    }
+  }
+
+  void send(CardPort& card, const Bytes& command) const {
+    std::printf("> %s\n", to_hex(command).c_str());
+    const auto response = need(card.transmit(command));
+    const auto parsed = need(parse_response(response));
+    std::printf("< %s%s%04X  %s\n", to_hex(parsed.data).c_str(), parsed.data.empty() ? "" : " ",
+                unsigned{parsed.sw}, explain_status_word(parsed.sw).meaning.c_str());
+    if (!follow || command.size() < 4) return;
+    const auto le = static_cast<std::uint8_t>(parsed.sw);
+    if (parsed.sw >> 8 == 0x61) send(card, {command[0], 0xC0, 0x00, 0x00, le});
+    if (parsed.sw >> 8 == 0x6C) send(card, {command[0], command[1], command[2], command[3], le});
+  }
+};
+}  // namespace
+
+TracingCard::TracingCard(CardPort& card, const std::string& file) : card_(card), out_(file, std::ios::app) {
+  if (!out_) refuse("cannot write " + file);
+}
+
+void TracingCard::line(const char* direction, ByteView octets, const std::string& note) {
+  out_ << format_time(SystemClock().now()) << ' ' << direction << ' ' << to_hex(octets) << note << '\n'
+       << std::flush;
+}
+
+Result<Bytes> TracingCard::reset() {
+  auto r = card_.reset();
+  if (r) {
+    line("ATR", *r, "");
+  } else {
+    line("ATR", {}, r.error().message());
+  }
+  return r;
+}
+
+Result<Bytes> TracingCard::transmit(ByteView command) {
+  line("C", command, "");
+  const auto start = std::chrono::steady_clock::now();
+  auto r = card_.transmit(command);
+  const auto us =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();
+  line("R", r ? ByteView(*r) : ByteView(),
+       (r ? std::string() : r.error().message()) + "  (" + std::to_string(us) + " us)");
+  return r;
+}
+
+void declare_serve(CLI::App& card) {
+  static Serve serve;
+  auto* sub = card.add_subcommand(
+      "serve", "Put cards within reach of LPAs until Ctrl-C; further cards take the next ports");
+  sub->add_option("FILE", serve.files, "Card files")->required();
+  sub->add_option("--tcp", serve.tcp, "Serve over TCP, loopback only")->type_name("HOST:PORT");
+  sub->add_flag("--vpcd", serve.vpcd, "Put the card into vpcd's virtual PC/SC reader");
+  sub->add_option("--vpcd-at", serve.vpcd_at, "Where vpcd listens")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  sub->add_option("--trace", serve.trace, "Append every APDU to this file; it holds everything in clear")
+      ->type_name("FILE");
+  sub->callback([] { serve.run(); });
+}
+
+void declare_apdu(CLI::App& card) {
+  static Apdu apdu;
+  auto* sub = card.add_subcommand("apdu", "Send APDUs to a card file, in one power session");
+  sub->add_option("FILE", apdu.file, "Card file")->required();
+  sub->add_option("HEX", apdu.commands, "Commands")->required();
+  sub->add_flag("--follow", apdu.follow, "Fetch what 61xx and 6Cxx announce");
+  sub->callback([] { apdu.run(); });
+}
+
+}  // namespace eider::app::card_cmd

@@ -1,0 +1,196 @@
+// eider eum: makes cards.
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+
+#include "card/manufacture.hpp"
+#include "cmd_pki.hpp"
+#include "roles/eum/eum.hpp"
+#include "store/card_file.hpp"
+
+namespace eider::app {
+namespace {
+using crypto::CertificateRole;
+using crypto::Curve;
+using pki::need;
+using pki::refuse;
+
+struct Make {
+  std::string pki_dir, out, out_dir, eid, ein, smdp, smds, rat, sgp26, curve = "p256";
+  pki::PassphraseOptions passphrase;
+  std::uint64_t count = 1, serial = 0;
+  std::uint32_t memory_kb = 1024;
+  bool no_test_profiles = false, quiet = false;
+
+  void declare(CLI::App& sub) {
+    auto* dir = sub.add_option("--pki", pki_dir, "PKI directory with the EUM's certificate and key")
+                    ->envname("EIDER_PKI");
+    auto* test =
+        sub.add_option("--sgp26", sgp26, "Take keys, certificates and EID from an SGP.26 directory instead");
+    dir->type_name("DIR"), test->type_name("DIR");
+    auto* file = sub.add_option("--out", out, "The card file to make")->type_name("FILE");
+    auto* many = sub.add_option("--count", count, "How many cards to make, as OUT-DIR/<EID>.eider");
+    auto* into = sub.add_option("--out-dir", out_dir, "Directory for many cards")->type_name("DIR");
+    file->excludes(into), many->needs(into);
+    auto* whole = sub.add_option("--eid", eid, "EID, 32 digits")->excludes(into);
+    auto* prefix = sub.add_option("--ein", ein, "First digits of the EID; default: what CERT.EUM permits");
+    auto* number =
+        sub.add_option("--serial", serial, "Number after the EIN; of the first card, when there are many");
+    whole->excludes(prefix), whole->excludes(number);
+    sub.add_option("--memory", memory_kb, "Memory for profiles, KB")
+        ->capture_default_str()
+        ->check(CLI::Range(32, 65536));
+    sub.add_option("--curve", curve, "p256, brainpool or both")->capture_default_str();
+    sub.add_option("--smdp", smdp, "Default SM-DP+ address")->type_name("FQDN");
+    sub.add_option("--smds", smds, "Root SM-DS address")->type_name("FQDN")->default_str("lpa.ds.gsma.com");
+    sub.add_option("--rat", rat, "Rules Authorisation Table, JSON")->type_name("FILE");
+    sub.add_flag("--no-test-profiles", no_test_profiles, "The card refuses Test Profiles");
+    sub.add_flag("-q,--quiet", quiet, "No progress, no summary");
+    passphrase.declare(sub);
+    sub.callback([this] { run(); });
+  }
+
+  std::vector<Curve> curves() const {
+    if (curve == "both") return {Curve::kP256, Curve::kBrainpoolP256r1};
+    return {pki::parse_curve(curve)};
+  }
+
+  eum::CardModel model() const {
+    eum::CardModel m;
+    m.memory_octets = memory_kb * 1024;
+    if (!smdp.empty()) m.default_smdp_address = smdp;
+    if (!smds.empty()) m.root_smds_address = smds;
+    m.test_profiles = !no_test_profiles;
+    if (!rat.empty()) m.rat = need(eum::parse_rat(as_text(pki::read_file(rat))));
+    return m;
+  }
+
+  std::vector<eum::EumSigner> signers() const {
+    const auto dir = need(crypto::PkiDirectory::open(pki_dir, passphrase.source()));
+    std::vector<eum::EumSigner> list;
+    for (const auto c : curves()) {
+      const auto* eum = dir.find(CertificateRole::kEum, c);
+      if (eum == nullptr)
+        refuse(pki_dir + " has no EUM certificate on " + crypto::to_string(c),
+               "make one with `eider pki issue`, or choose another --curve");
+      const auto* ci = dir.issuer_of(*eum);
+      if (ci == nullptr) refuse("the CI above " + eum->name + " is not in " + pki_dir);
+      list.push_back({ci->certificate, eum->certificate, need(dir.signing_key(*eum))});
+    }
+    return list;
+  }
+
+  std::vector<eum::ImportedCredential> imported() const {
+    std::vector<eum::ImportedCredential> list;
+    for (const auto c : curves()) {
+      const std::string suffix = c == Curve::kP256 ? "ECDSA_NIST" : "ECDSA_BRP";
+      const auto certificate = [&](const std::string& name) {
+        return need(crypto::Certificate::parse(pki::read_file(sgp26 + "/" + name + "_" + suffix + ".der")));
+      };
+      list.push_back({certificate("CertificateIssuer/CERT_CI"), certificate("EUM/CERT_EUM"),
+                      certificate("eUICC/CERT_EUICC"),
+                      need(crypto::load_private_key(sgp26 + "/eUICC/SK_EUICC_" + suffix + ".pem"))});
+    }
+    return list;
+  }
+
+  // The EUM's own prefix, from the first permitted subtree of its certificate.
+  std::string default_ein(const crypto::Certificate& eum) const {
+    if (const auto& constraints = eum.name_constraints())
+      for (const auto& subtree : constraints->permitted)
+        if (const auto* iin = subtree.find(crypto::attribute::kSerialNumber)) return *iin;
+    refuse("CERT.EUM names no EID prefix", "give one with --ein");
+  }
+
+  sgp22::Eid eid_for(const crypto::Certificate& eum, std::uint64_t number) const {
+    if (!eid.empty()) {
+      if (const auto given = sgp22::parse_eid(eid)) return *given;
+      refuse("\"" + eid + "\" is not an EID",
+             eid.size() == 32
+                 ? "its check digits would be " + sgp22::eid_with_check_digits(eid.substr(0, 30)).substr(30)
+                 : "it has 32 digits",
+             2);
+    }
+    const auto prefix = ein.empty() ? default_ein(eum) : ein;
+    if (const auto made = eum::make_eid(prefix, number)) return *made;
+    refuse("no EID can be made of EIN \"" + prefix + "\" and serial number " + std::to_string(number),
+           "8 to 30 digits together", 2);
+  }
+
+  using Sync = store::CardFile::Sync;
+  static std::size_t write(const eum::Personalisation& record, const std::filesystem::path& path,
+                           Sync sync = Sync::kEveryCommit) {
+    auto file = need(store::CardFile::create(path, sync));
+    if (auto made = card::manufacture(record, *file); !made) {
+      std::error_code ignored;
+      std::filesystem::remove(path, ignored);
+      refuse(made.error());
+    }
+    return file->file_size();
+  }
+
+  void run() {
+    if (out.empty() == out_dir.empty()) refuse("give either --out or --out-dir", "", 2);
+    if (pki_dir.empty() == sgp26.empty())
+      refuse("give either --pki or --sgp26", "make a PKI with `eider pki init`", 2);
+    if (count == 0) refuse("--count must be 1 or more", "", 2);
+    if (!sgp26.empty()) {
+      if (out.empty() || !eid.empty() || !ein.empty())
+        refuse("SGP.26 has one eUICC: use --out, and no EID of your own", "", 2);
+      const auto record = need(eum::import_card(model(), imported()));
+      report_one(record, out, write(record, out));
+      return;
+    }
+    make_from_pki();
+  }
+
+  void make_from_pki() {
+    SystemRandom random;
+    const auto eum = signers();
+    const auto card_model = model();
+    const auto now = SystemClock().now();
+    if (!out.empty()) {
+      const auto number = serial != 0 ? serial : random.below(1'000'000'000'000) + 1;
+      const auto record =
+          need(eum::personalise(card_model, eid_for(eum.front().eum, number), eum, now, random));
+      report_one(record, out, write(record, out));
+      return;
+    }
+    std::error_code error;
+    std::filesystem::create_directories(out_dir, error);
+    if (error) refuse("cannot make " + out_dir + ": " + error.message());
+    const auto start = std::chrono::steady_clock::now();
+    auto shown = start;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const auto id = eid_for(eum.front().eum, (serial != 0 ? serial : 1) + i);
+      const auto record = need(eum::personalise(card_model, id, eum, now, random));
+      write(record, std::filesystem::path(out_dir) / (sgp22::eid_digits(id) + ".eider"), Sync::kLater);
+      if (i + 1 == count) need(store::sync_card_files(out_dir));
+      const auto t = std::chrono::steady_clock::now();
+      const bool last = i + 1 == count;
+      if (!quiet && (last || t - shown > std::chrono::milliseconds(500))) {
+        shown = t;
+        const double seconds = std::chrono::duration<double>(t - start).count();
+        std::fprintf(stderr, "\r%llu of %llu cards, %.0f a second%s", static_cast<unsigned long long>(i + 1),
+                     static_cast<unsigned long long>(count),
+                     static_cast<double>(i + 1) / std::max(seconds, 1e-3), last ? "\n" : "");
+      }
+    }
+  }
+
+  void report_one(const eum::Personalisation& record, const std::string& path, std::size_t octets) const {
+    if (quiet) return;
+    std::printf("%s\n  EID     %s\n  memory  %u KB for profiles\n  file    %zu octets\n", path.c_str(),
+                sgp22::eid_digits(record.eid).c_str(), memory_kb, octets);
+    for (const auto& c : record.credentials) std::printf("  CI      %s\n", to_hex(c.ciPKId).c_str());
+  }
+};
+
+const RegisterCommand registered{
+    {40, "eum", "eUICC manufacturer: personalise cards", [](CLI::App& sub) {
+       sub.require_subcommand(1);
+       static Make make;
+       make.declare(*sub.add_subcommand("make", "Make card files: EID, keys, certificates, settings"));
+     }}};
+}  // namespace
+}  // namespace eider::app
