@@ -140,6 +140,7 @@ class Walker {
       if (found == fields.end()) {
         Node child = untyped(t, depth + 1);
         child.unknown = true;
+        for (auto& inside : child.children) forgive(inside);
         if (std::any_of(fields.begin(), fields.begin() + static_cast<std::ptrdiff_t>(pos),
                         [&](const Field& f) { return f.tag && f.tag == t.tag; }))
           fault(child, t.whole, "repeated or out of order");
@@ -211,7 +212,16 @@ class Walker {
       }
     if (const Type* inner = hooks_.inner ? hooks_.inner(f, tlv.whole) : nullptr)
       if (starts_with(*inner, tlv.tag)) return value(*inner, tlv, f, false, depth + 1);
-    return untyped(tlv, depth);
+    Node n = untyped(tlv, depth);
+    for (auto& child : n.children) forgive(child);
+    return n;
+  }
+
+  // What is inside an ANY or an unknown member is not the message's business: there, octets that are no TLV
+  // are no error.
+  static void forgive(Node& n) {
+    n.error.clear();
+    for (auto& child : n.children) forgive(child);
   }
 
   Node leaf(const Type& type, const Tlv& tlv, const Field* f, int depth) {

@@ -51,7 +51,8 @@ const Type& outer() {
   return *TypeFor<Outer>::type();
 }
 Bytes sample() {
-  return make_tlv(0xBF25, hex("800101 81020640 A20E 300480020102 3006800203048100 060388370A A4020500 9F7F01AA"));
+  return make_tlv(0xBF25,
+                  hex("800101 81020640 A20E 300480020102 3006800203048100 060388370A A4020500 9F7F01AA"));
 }
 
 TEST(Printer, ShowsEveryMemberWithItsMeaningAndPlace) {
@@ -125,6 +126,13 @@ TEST(Printer, HooksGiveMeaningAndOpenOctetStrings) {
       outer(), make_tlv(0xBF25, hex("800101 81020640 A206300480020102 8306300480020304 060388370A")), hooks);
   EXPECT_EQ(n.children[2].children[0].children[0].value, "id 0102");
   EXPECT_EQ(n.children[3].children.at(0).children.at(0).value, "id 0304");
+}
+
+TEST(Printer, InsideOfAnyAndUnknownMembersIsNoError) {
+  const auto n =
+      print(outer(), make_tlv(0xBF25, hex("800101 81020640 A200 060388370A A4063004A0030102 BF7F02A005")));
+  EXPECT_EQ(first_error(n), nullptr) << to_text(n);
+  EXPECT_EQ(count_unknown(n), 1u);
 }
 
 TEST(Printer, LongHexIsCutAndControlCharactersAreShown) {
