@@ -20,6 +20,7 @@ Personalisation base_record(const CardModel& model, const sgp22::Eid& eid) {
   p.firmwareVersion = *sgp22::parse_version("1.0.0");
   p.ppVersion = *sgp22::parse_version("0.0.1");  // not certified
   p.uiccCapability = profile::CardCapabilities::all_services();
+  p.uiccCapability.set(saip::capability_bit(saip::Service::kJavacard), model.java_card);
   p.rspCapability = {sgp22::kAdditionalProfile, sgp22::kDeviceInfoExtensibilitySupport,
                      sgp22::kServiceSpecificDataSupport};
   p.rspCapability.set(sgp22::kCrlSupport, model.crl);
