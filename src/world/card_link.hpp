@@ -1,0 +1,55 @@
+// The contact between a device and its card: carries APDUs, loses some, and shows the judge whole ES10
+// commands.
+#pragma once
+#include <memory>
+
+#include "card/euicc.hpp"
+#include "device/card_port.hpp"
+#include "world/faults.hpp"
+#include "world/laws.hpp"
+
+namespace eider::world {
+
+class CardLink final : public CardPort {
+ public:
+  // `memory` is what the card runs on; `chips` the memory whose power can be cut.
+  CardLink(std::size_t card, card::MemoryNvm& chips, card::Nvm& memory, std::uint64_t seed, Faults& faults,
+           Laws& laws, Journal& journal);
+
+  // Power off and on: volatile state is gone. Faults of the card itself are reported as violations by the
+  // caller.
+  Status power_cycle();
+  bool powered() const { return chips_.powered(); }
+  // The process at this end is gone: nothing passes any more until it is set again.
+  void set_alive(bool alive) { alive_ = alive; }
+  bool alive() const { return alive_; }
+  std::uint64_t commands() const { return commands_; }
+
+  Result<Bytes> reset() override;
+  Result<Bytes> transmit(ByteView command) override;
+
+ private:
+  enum class Loss : std::uint8_t { kNone, kFirst, kMiddle, kAnswer };
+  struct Chain {  // one ES10 command
+    Bytes object, answer;
+    Loss loss = Loss::kNone;
+  };
+  void begin_chain();
+  Result<Bytes> pass(ByteView command);
+  void finish_chain(ByteView response);
+
+  std::size_t card_;
+  card::MemoryNvm& chips_;
+  card::Nvm& memory_;
+  SeededRandom random_;
+  Faults& faults_;
+  Laws& laws_;
+  Journal& journal_;
+  std::unique_ptr<card::Euicc> euicc_;
+  bool alive_ = true;
+  Chain chain_;
+  bool in_answer_ = false;  // 61xx was given: GET RESPONSE follows
+  std::uint64_t commands_ = 0;
+};
+
+}  // namespace eider::world
