@@ -37,6 +37,8 @@ void Laws::quiet(std::size_t server, smdpp::StoreReader& reader) {
     const auto state = [&] {
       return text_of(p.iccid) + " is " + std::string(to_string(p.state)) + " at its SM-DP+";
     };
+    // An operator may write a Profile off while nobody knows whether it arrived: then he no longer follows it.
+    if (p.state == smdpp::ProfileState::kUnavailable) continue;
     if (holder) {
       require(p.state == smdpp::ProfileState::kInstalled, "quiet.installed",
               [&] { return state() + " and installed on a card"; });
@@ -61,7 +63,9 @@ void Laws::quiet(std::size_t server, smdpp::StoreReader& reader) {
   for (const auto& card : cards_) {
     for (const auto& [number, n] : card.all) {
       if (n.installation_result || n.address != book.address || card.pushed_out.contains(number)) continue;
-      const bool mine = std::ranges::any_of(*profiles, [&](const auto& p) { return p.iccid == n.iccid; });
+      const bool mine = std::ranges::any_of(*profiles, [&](const auto& p) {
+        return p.iccid == n.iccid && p.state != smdpp::ProfileState::kUnavailable;
+      });
       if (!mine) continue;
       const auto done = book.processed.find({card.eid, n.iccid});
       require(done != book.processed.end() && done->second.contains(number), "quiet.processed", [&] {

@@ -79,8 +79,16 @@ void Ecosystem::retry_downloads() {
       std::ranges::copy_if(all, std::back_inserter(open), is_downloadable);
       return {};
     });
-    for (const auto& profile : open)
-      if (!broken()) retry(n, profile);
+    for (const auto& profile : open) {
+      // An earlier retry may have got this one: without MatchingID the SM-DP+ chooses.
+      std::optional<smdpp::Profile> now;
+      (void)servers_[n]->memory().read([&](smdpp::StoreReader& reader) -> Status {
+        EIDER_TRY(found, reader.profile(profile.iccid));
+        now = std::move(found);
+        return {};
+      });
+      if (now && is_downloadable(*now) && !broken()) retry(n, *now);
+    }
   }
 }
 

@@ -106,6 +106,15 @@ TEST(Es9PlusClient, TakesBothAcknowledgementsOfANotification) {
   EXPECT_EQ(client.last_status(), 503);
 }
 
+TEST(Es9PlusClient, DoesNotTakeTheAnswerOfAProxyForAnAcknowledgement) {
+  ScriptedSmdp server;
+  auto client = *Es9PlusClient::create(server, "smdp.example.com");
+  server.handlers["handleNotification"] = [](const HttpPost&) -> Result<HttpReply> {
+    return HttpReply{200, {{"Content-Type", "text/html"}}, to_bytes(as_bytes("<html>sign in first</html>"))};
+  };
+  EXPECT_TRUE(client.handle_notification(hex("3000")).error().as<TransportFault>());
+}
+
 TEST(Es9PlusClient, RefusesAddressesThatAreNone) {
   ScriptedSmdp server;
   for (const char* address :

@@ -108,8 +108,10 @@ Result<es9::GetBoundProfilePackageResponse> Es9PlusClient::get_bound_profile_pac
 Status Es9PlusClient::handle_notification(Bytes pendingNotification) {
   EIDER_TRY(reply, post(es9::kHandleNotification,
                         json::encode(es9::HandleNotificationRequest{std::move(pendingNotification)})));
-  // 204 is the rule; servers that answer 200 with a header may also say Failed in it.
-  if (reply.status == 200 && is_json(reply.header("Content-Type")) && !reply.body.empty()) {
+  // 204 is the rule; servers that answer 200 with a header may also say Failed in it. The page of a proxy or a
+  // captive portal is no acknowledgement: the card would forget what nobody has read.
+  if (reply.status == 200 && !reply.body.empty()) {
+    EIDER_CHECK(check_content_type(reply));
     if (const auto head = json::decode<EmptyResponse>(as_text(reply.body)))
       if (auto status = fault_of(head->header)) return fail(*std::move(status));
   }

@@ -18,6 +18,8 @@ constexpr ProfileTransition kTransitions[] = {
     {S::kReleased, E::kBppDelivered, S::kDownloaded},
     {S::kDownloaded, E::kBppDelivered, S::kDownloaded},
     {S::kDownloaded, E::kInstallSucceeded, S::kInstalled},
+    // The order failed on a retry, before the result of an earlier delivery arrived: the card is right.
+    {S::kError, E::kInstallSucceeded, S::kInstalled},
     {S::kDownloaded, E::kInstallFailed, S::kError},
     {S::kDownloaded, E::kInstallInterrupted, S::kDownloaded},
     {S::kReleased, E::kSessionPostponed, S::kReleased},

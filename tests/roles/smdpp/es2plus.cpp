@@ -240,12 +240,15 @@ TEST_F(SmDpPlusEs2, MatchingIdsDoNotRepeat) {
 struct RecordingHttp : HttpPort {
   std::vector<std::pair<std::string, std::string>> posts;  // host, "path point"
   int status = 204;
+  std::string page;  // of a proxy in between
   Result<HttpReply> post(const HttpPost& p) override {
     if (status == 0) return fail(TransportFault{false, "unreachable"});
     const auto m = *json::decode<es2::HandleDownloadProgressInfoRequest>(as_text(p.body));
     posts.emplace_back(p.host, p.path + " " + std::to_string(m.notificationPointId));
     HttpReply reply;
     reply.status = status;
+    if (!page.empty()) reply.headers.push_back({"Content-Type", "text/html"});
+    reply.body = to_bytes(as_bytes(page));
     return reply;
   }
 };
@@ -263,9 +266,14 @@ TEST_F(SmDpPlusEs2, DeliversProgressInOrderAndRetries) {
   EXPECT_EQ(smdpp::send_outbox(store, f.clock, http, nullptr)->postponed, 0u) << "not before the back-off";
   f.clock.advance(std::chrono::seconds(6));
   EXPECT_EQ(smdpp::send_outbox(store, f.clock, http, nullptr)->postponed, 1u);
-  http.status = 204;
-  http.posts.clear();
+  http.status = 200;
+  http.page = "<html>sign in first</html>";
   f.clock.advance(std::chrono::seconds(11));
+  EXPECT_EQ(smdpp::send_outbox(store, f.clock, http, nullptr)->postponed, 1u) << "a proxy has answered";
+  http.status = 204;
+  http.page.clear();
+  http.posts.clear();
+  f.clock.advance(std::chrono::seconds(21));
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(smdpp::send_outbox(store, f.clock, http, nullptr));
   const std::string progress = "/gsma/rsp2/es2plus/handleDownloadProgressInfo ";
   EXPECT_EQ(http.posts, (std::vector<std::pair<std::string, std::string>>{

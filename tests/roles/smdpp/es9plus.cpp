@@ -559,6 +559,20 @@ TEST_F(SmDpPlusEs9, UnderstandsALostResult) {
   EXPECT_EQ(state(2), ProfileState::kError);
 }
 
+// The card installed, its result is still on the way, and a retry ends the order: the late result corrects it.
+TEST_F(SmDpPlusEs9, BelievesALateResultAfterTheOrderFailed) {
+  f.change_type([](auto& t) { t.rebinding = false; });
+  const auto code = f.release(1);
+  ASSERT_EQ(code_of(f.download(card, code)), "ok");
+  const auto late = card.success(SmDpPlusFixture::iccid(1));
+  card.keep_otpk = false;
+  ASSERT_EQ(code_of(f.download(card, code)), "8.2/3.7");
+  ASSERT_EQ(state(), ProfileState::kError);
+  EXPECT_EQ(f.notify(late), 204);
+  EXPECT_EQ(state(), ProfileState::kInstalled);
+  EXPECT_EQ(f.profile(1).order->end_reason, "");
+}
+
 TEST_F(SmDpPlusEs9, AnErrorOfAnEarlierSessionDoesNotEndTheOrder) {
   const auto code = f.release(1);
   const auto iccid = SmDpPlusFixture::iccid(1);

@@ -15,7 +15,7 @@ const std::map<ProfileEvent, std::string_view> kExpected = {
     {ProfileEvent::kDownloadOrder, "L........"},       {ProfileEvent::kDownloadOrderWithEid, "K........"},
     {ProfileEvent::kConfirmOrder, ".CC......"},        {ProfileEvent::kConfirmAndRelease, ".RR......"},
     {ProfileEvent::kReleaseProfile, "...RR...."},      {ProfileEvent::kBppDelivered, "....DD..."},
-    {ProfileEvent::kInstallSucceeded, ".....I..."},    {ProfileEvent::kInstallFailed, ".....E..."},
+    {ProfileEvent::kInstallSucceeded, ".....I.I."},    {ProfileEvent::kInstallFailed, ".....E..."},
     {ProfileEvent::kInstallInterrupted, ".....D..."},  {ProfileEvent::kSessionPostponed, "....RD..."},
     {ProfileEvent::kOrderFailed, "....EE..."},         {ProfileEvent::kCancelToAvailable, ".AAAA..A."},
     {ProfileEvent::kCancelToUnavailable, ".UUUU..U."}, {ProfileEvent::kDeletedForReuse, "......A.."},

@@ -40,6 +40,10 @@ Result<std::optional<Fault>> send_one(Lpa& lpa, Es9PlusClient& server, const Not
   return std::optional<Fault>{};
 }
 
+// Did the server itself say no to this one? It may then take the next; a server that is not there, in trouble or
+// behind a proxy would get the next before this one, and would have to ignore this one as outdated.
+bool is_answer(const Fault& fault, int status) { return fault.refused() || (status >= 400 && status < 500); }
+
 // One server: the next goes only after an answer, of either kind, to the one before.
 Status deliver_group(Lpa& lpa, const std::string& address, std::vector<NotificationDelivery*>& group,
                      const DeliverOptions& options) {
@@ -60,7 +64,7 @@ Status deliver_group(Lpa& lpa, const std::string& address, std::vector<Notificat
     item->state = fault ? State::kFailed : State::kDelivered;
     item->fault = std::move(fault);
     failed |= item->fault.has_value();
-    if (item->fault && server->last_status() == 0) break;  // no answer: the rest waits, in order
+    if (item->fault && !is_answer(*item->fault, server->last_status())) break;  // the rest waits, in order
   }
   return failed ? record_failure(lpa, address) : lpa.store.set_backoff(address, std::nullopt);
 }

@@ -1,5 +1,6 @@
 #include "roles/smdpp/es2plus/notify.hpp"
 
+#include "roles/smdpp/http.hpp"
 #include "spec/sgp22/es2plus.hpp"
 
 namespace eider::smdpp::es2plus {
@@ -18,7 +19,10 @@ Status notify(HttpPort& http, const std::string& url, OutboxKind kind, const std
   post.body = to_bytes(as_bytes(body));
   post.timeout = timeout;
   EIDER_TRY(reply, http.post(post));
-  if (reply.status == 200 || reply.status == 204) return {};
+  // The page of a proxy is no acknowledgement.
+  const auto type = reply.header("Content-Type");
+  const bool from_operator = reply.body.empty() || type.empty() || is_content_type(type, sgp22::kJsonContentType);
+  if (reply.status == 204 || (reply.status == 200 && from_operator)) return {};
   return fail(TransportFault{true, "the operator answered " + std::to_string(reply.status)});
 }
 

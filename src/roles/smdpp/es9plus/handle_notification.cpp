@@ -53,7 +53,10 @@ Status record_result(StoreTransaction& tx, Context& context, Profile& profile,
   }
   if (event == ProfileEvent::kInstallFailed)
     profile.order->end_reason = failure->subject_code + "/" + failure->reason_code;
-  if (event == ProfileEvent::kInstallSucceeded) profile.on_card = OnCardState::kDisabled;
+  if (event == ProfileEvent::kInstallSucceeded) {
+    profile.on_card = OnCardState::kDisabled;
+    profile.order->end_reason.clear();
+  }
   EIDER_CHECK(report_progress(tx, context, profile, NotificationPoint::kBppInstallation,
                               failure ? &*failure : nullptr, nullptr, final_result_tlv(pir)));
   if (event != ProfileEvent::kInstallInterrupted) {
