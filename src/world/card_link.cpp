@@ -10,12 +10,12 @@ tl::unexpected<Fault> lost(bool sent, const char* why) {
 }
 }  // namespace
 
-CardLink::CardLink(std::size_t card, card::MemoryNvm& chips, card::Nvm& memory, std::uint64_t seed,
+CardLink::CardLink(std::size_t card, card::MemoryNvm& chips, card::Nvm& memory, Random& random,
                    Faults& faults, Laws& laws, Journal& journal)
     : card_(card),
       chips_(chips),
       memory_(memory),
-      random_(seed),
+      random_(random),
       faults_(faults),
       laws_(laws),
       journal_(journal),

@@ -13,7 +13,7 @@ namespace eider::world {
 class CardLink final : public CardPort {
  public:
   // `memory` is what the card runs on; `chips` the memory whose power can be cut.
-  CardLink(std::size_t card, card::MemoryNvm& chips, card::Nvm& memory, std::uint64_t seed, Faults& faults,
+  CardLink(std::size_t card, card::MemoryNvm& chips, card::Nvm& memory, Random& random, Faults& faults,
            Laws& laws, Journal& journal);
 
   // Power off and on: volatile state is gone. Faults of the card itself are reported as violations by the
@@ -41,7 +41,7 @@ class CardLink final : public CardPort {
   std::size_t card_;
   card::MemoryNvm& chips_;
   card::Nvm& memory_;
-  SeededRandom random_;
+  Random& random_;
   Faults& faults_;
   Laws& laws_;
   Journal& journal_;

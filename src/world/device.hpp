@@ -72,6 +72,8 @@ class Device {
   card::MemoryNvm memory_;
   ObservedNvm observed_;
   std::unique_ptr<card::Nvm> sabotaged_;
+  SeededRandom card_random_;
+  std::unique_ptr<Random> bad_random_;
   CardLink link_;
   Port port_;
   SeededRandom random_;

@@ -37,7 +37,8 @@ void Laws::quiet(std::size_t server, smdpp::StoreReader& reader) {
     const auto state = [&] {
       return text_of(p.iccid) + " is " + std::string(to_string(p.state)) + " at its SM-DP+";
     };
-    // An operator may write a Profile off while nobody knows whether it arrived: then he no longer follows it.
+    // An operator may write a Profile off while nobody knows whether it arrived: then he no longer follows
+    // it.
     if (p.state == smdpp::ProfileState::kUnavailable) continue;
     if (holder) {
       require(p.state == smdpp::ProfileState::kInstalled, "quiet.installed",

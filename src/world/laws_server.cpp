@@ -74,6 +74,10 @@ void Laws::store_committed(std::size_t server, const StoreChange& change) {
     require(!closed_before || put.after.closed, "result.once",
             [&] { return "the delivery " + to_hex(put.after.transaction_id) + " was opened again"; });
   }
+  const auto told =
+      std::ranges::count(change.outbox_added, smdpp::OutboxKind::kNotification, &smdpp::OutboxEntry::kind);
+  require(static_cast<std::size_t>(told) <= change.notifications.size(), "outbox.unasked",
+          [&] { return std::string("the operator is told of an event that was not counted as processed"); });
   for (const auto& entry : change.outbox_added) {
     if (entry.kind == smdpp::OutboxKind::kDeleteEvent) continue;
     const auto message = json::decode<sgp22::es2plus::HandleDownloadProgressInfoRequest>(entry.body);

@@ -19,6 +19,7 @@ ServerHost::ServerHost(const Parts& parts, const Sabotage* sabotage)
     sabotaged_ = sabotage->store(observed_);
     store_ = sabotaged_.get();
   }
+  if (sabotage && sabotage->server_random) bad_random_ = sabotage->server_random(random_);
   boot();
 }
 
@@ -29,7 +30,8 @@ void ServerHost::boot() {
     config.addresses = {address_};
     config.credentials = parts_.foundry.servers[parts_.index].credentials;
     config.roots = parts_.foundry.roots;
-    auto server = smdpp::SmDpPlus::create(std::move(config), {*store_, parts_.clock, random_, nullptr});
+    auto server = smdpp::SmDpPlus::create(
+        std::move(config), {*store_, parts_.clock, bad_random_ ? *bad_random_ : random_, nullptr});
     if (!server) throw std::runtime_error("the SM-DP+ does not start: " + server.error().message());
     replicas_.push_back(*std::move(server));
   }

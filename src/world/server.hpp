@@ -13,6 +13,7 @@ namespace eider::world {
 struct Sabotage {
   std::function<std::unique_ptr<smdpp::Store>(smdpp::Store&)> store;
   std::function<std::unique_ptr<card::Nvm>(card::Nvm&)> memory;
+  std::function<std::unique_ptr<Random>(Random&)> server_random, card_random;
   // Between the LPA and the network: may change what is asked and what comes back.
   std::function<Result<HttpReply>(const HttpPost&, const std::function<Result<HttpReply>(const HttpPost&)>&)>
       wire;
@@ -54,6 +55,7 @@ class ServerHost final : public Host {
   std::string address_;
   std::size_t law_index_;
   SeededRandom random_;
+  std::unique_ptr<Random> bad_random_;
   smdpp::MemoryStore memory_;
   ObservedStore observed_;
   std::unique_ptr<smdpp::Store> sabotaged_;
