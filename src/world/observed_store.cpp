@@ -99,15 +99,17 @@ class Recorder final : public StoreTransaction {
 
 }  // namespace
 
-Status ObservedStore::write(const std::function<Status(StoreTransaction&)>& body) {
+Status ObservedStore::write(const std::function<Status(StoreTransaction&)>& body, Durability durability) {
   StoreChange change;
   bool agreed = false;
-  auto status = memory_.write([&](StoreTransaction& tx) -> Status {
-    Recorder recorder(tx, change);
-    auto inner = body(recorder);
-    agreed = inner.has_value();
-    return inner;
-  });
+  auto status = memory_.write(
+      [&](StoreTransaction& tx) -> Status {
+        Recorder recorder(tx, change);
+        auto inner = body(recorder);
+        agreed = inner.has_value();
+        return inner;
+      },
+      durability);
   if (!agreed) return status;  // refused by `body`, or the store is dead
   const bool injected = !status;
   if (injected) dead_ = how_ == Fail::kKillBefore || how_ == Fail::kKillAfter;

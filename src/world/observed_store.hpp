@@ -33,7 +33,9 @@ class ObservedStore final : public smdpp::Store {
       : memory_(memory), observer_(std::move(observer)) {}
 
   Status read(const std::function<Status(smdpp::StoreReader&)>& body) override { return memory_.read(body); }
-  Status write(const std::function<Status(smdpp::StoreTransaction&)>& body) override;
+  using smdpp::Store::write;
+  Status write(const std::function<Status(smdpp::StoreTransaction&)>& body,
+               smdpp::Durability durability) override;
 
   // As MemoryStore::fail_commit: the observer has to know what a fault left behind.
   void fail_commit(std::uint64_t n, Fail how);

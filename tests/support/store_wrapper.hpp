@@ -80,11 +80,15 @@ class StoreWrapper final : public smdpp::Store {
  public:
   explicit StoreWrapper(smdpp::Store& inner) : inner_(inner) {}
   Status read(const std::function<Status(smdpp::StoreReader&)>& body) override { return inner_.read(body); }
-  Status write(const std::function<Status(smdpp::StoreTransaction&)>& body) override {
-    return inner_.write([&](smdpp::StoreTransaction& tx) -> Status {
-      Bug bug(tx);
-      return body(bug);
-    });
+  using smdpp::Store::write;
+  Status write(const std::function<Status(smdpp::StoreTransaction&)>& body,
+               smdpp::Durability durability) override {
+    return inner_.write(
+        [&](smdpp::StoreTransaction& tx) -> Status {
+          Bug bug(tx);
+          return body(bug);
+        },
+        durability);
   }
 
  private:

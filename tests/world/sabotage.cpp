@@ -119,8 +119,10 @@ TEST_F(Judge, SeesAProfileBoundToAnotherCard) {
 struct LosesWrites final : smdpp::Store {
   explicit LosesWrites(smdpp::Store& s) : inner(s) {}
   Status read(const std::function<Status(smdpp::StoreReader&)>& body) override { return inner.read(body); }
-  Status write(const std::function<Status(smdpp::StoreTransaction&)>& body) override {
-    if (++count % 10 != 0) return inner.write(body);
+  using smdpp::Store::write;
+  Status write(const std::function<Status(smdpp::StoreTransaction&)>& body,
+               smdpp::Durability durability) override {
+    if (++count % 10 != 0) return inner.write(body, durability);
     Status outcome;
     (void)inner.write([&](smdpp::StoreTransaction& tx) -> Status {
       outcome = body(tx);
