@@ -223,11 +223,14 @@ TEST_P(Ts48Elements, AreAllAnsweredOk) {
   EXPECT_EQ(installer.finish().error, profile::InstallError::kNone);
 }
 
-INSTANTIATE_TEST_SUITE_P(Packages, Ts48Elements, testing::ValuesIn(kPackages), [](const auto& p) {
-  std::string out = p.param;
-  std::replace(out.begin(), out.end(), '.', '_');
-  return out;
-});
+INSTANTIATE_TEST_SUITE_P(Packages, Ts48Elements,
+                         testing::ValuesIn(std::vector<std::string>(std::begin(kPackages),
+                                                                    std::end(kPackages))),
+                         [](const auto& p) {
+                           std::string out = p.param;
+                           std::replace(out.begin(), out.end(), '.', '_');
+                           return out;
+                         });
 INSTANTIATE_TEST_SUITE_P(Packages, Ts48,
                          testing::Combine(testing::ValuesIn(std::vector<std::string>(std::begin(kPackages),
                                                                                      std::end(kPackages))),
