@@ -66,8 +66,9 @@ Result<BspKeys> derive_bsp_keys(ByteView shared_secret, std::uint8_t key_type, s
   const std::uint8_t eid_length[1] = {static_cast<std::uint8_t>(eid.size())};
   const Bytes info = concat({ByteView(head), host_id, ByteView(eid_length), eid});
   const Secret data = crypto::x963_kdf_sha256(shared_secret, info, 48);
-  return BspKeys{*AesBlock::from(data.view().first(16)), Secret(data.view().subspan(16, 16)),
-                 Secret(data.view().subspan(32, 16))};
+  BspKeys keys{{}, Secret(data.view().subspan(16, 16)), Secret(data.view().subspan(32, 16))};
+  std::ranges::copy(data.view().first(16), keys.initial_mac_chaining_value.begin());
+  return keys;
 }
 
 std::size_t bsp_tlv_size(BspTag tag, std::size_t plaintext_size) {

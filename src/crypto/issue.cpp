@@ -119,8 +119,8 @@ Result<Name> euicc_subject(const Certificate& eum, const FixedBytes<16>& eid, st
   const std::string digits = to_hex(eid.view());
   if (digits.find_first_not_of("0123456789") != std::string::npos)
     return fail_local("an EID has 32 decimal digits");
-  if (eum.name_constraints())
-    for (const Name& subtree : eum.name_constraints()->permitted) {
+  if (const auto& constraints = eum.name_constraints(); constraints)
+    for (const Name& subtree : constraints->permitted) {
       const auto* iin = subtree.find(attribute::kSerialNumber);
       const auto* organization = subtree.find(attribute::kOrganization);
       if (iin == nullptr || organization == nullptr || iin->empty() || !digits.starts_with(*iin)) continue;

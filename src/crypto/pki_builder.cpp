@@ -32,7 +32,7 @@ struct Builder {
 
   Status issue(R role, Curve curve, R issuer_role, PrivateKey key, const CertificateRequest& r) {
     const PkiItem* issuer = role == issuer_role ? nullptr : find_item(items, issuer_role, curve);
-    const SigningKeyPtr signer = make_signing_key(issuer != nullptr ? *issuer->key : key);
+    const SigningKeyPtr signer = make_signing_key(issuer != nullptr ? issuer->key.value_or(key) : key);
     EIDER_TRY(certificate,
               issue_certificate(profile(role), r, issuer ? &issuer->certificate : nullptr, *signer));
     std::string name = item_name(role, curve);

@@ -52,7 +52,7 @@ Status wrong(const Certificate& c, std::string what) {
 
 Status check_key_usage(const Certificate& c, const CertificateProfile& p) {
   EIDER_CHECK(require_critical(c, extension::kKeyUsage, "keyUsage"));
-  const KeyUsage usage = *c.key_usage();
+  const KeyUsage usage = c.key_usage().value_or(0);
   if ((usage & p.key_usage) != p.key_usage || (usage & ~(p.key_usage | p.key_usage_optional)) != 0)
     return wrong(c, "keyUsage is " + key_usage_text(usage) + ", " + std::string(p.title) + " needs " +
                         key_usage_text(p.key_usage));
@@ -63,7 +63,7 @@ Status check_basic_constraints(const Certificate& c, const CertificateProfile& p
   const auto& b = c.basic_constraints();
   if (!p.ca) return b && b->ca ? wrong(c, "basicConstraints says CA") : Status{};
   EIDER_CHECK(require_critical(c, extension::kBasicConstraints, "basicConstraints"));
-  if (!b->ca) return wrong(c, "basicConstraints does not say CA");
+  if (!b || !b->ca) return wrong(c, "basicConstraints does not say CA");
   if (p.path_length && b->path_length != p.path_length)
     return wrong(c, "pathLenConstraint is not " + std::to_string(*p.path_length));
   return {};
@@ -102,11 +102,12 @@ Status check_subject(const Certificate& c, const CertificateProfile& p) {
 }
 
 Status check_name_constraints_content(const Certificate& c, const CertificateProfile& p) {
+  const auto& constraints = c.name_constraints();
   if (!p.name_constraints)
-    return c.name_constraints() ? wrong(c, "nameConstraints in " + std::string(p.title)) : Status{};
-  if (!c.permitted_eins().empty()) return {};  // the form of SGP.22 v3
+    return constraints ? wrong(c, "nameConstraints in " + std::string(p.title)) : Status{};
+  if (!constraints && !c.permitted_eins().empty()) return {};  // the form of SGP.22 v3
   EIDER_CHECK(require_critical(c, extension::kNameConstraints, "nameConstraints"));
-  if (c.name_constraints()->permitted.empty() || c.name_constraints()->other)
+  if (!constraints || constraints->permitted.empty() || constraints->other)
     return wrong(c, "nameConstraints must be permitted directoryName subtrees and nothing else");
   return {};
 }

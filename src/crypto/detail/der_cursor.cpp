@@ -115,7 +115,7 @@ Result<std::vector<ParsedExtension>> parse_extensions(const Tlv& sequence, const
     e.value = value.value;
     for (const auto& seen : out)
       if (seen.id == e.id) return c.bad("extnID", e.id.dotted() + " occurs twice");
-    out.push_back(std::move(e));
+    out.push_back(e);
   }
   return out;
 }
