@@ -15,7 +15,7 @@ namespace bj = boost::json;
 using namespace sgp22;
 
 constexpr const char* kExamples = R"(Examples:
-  eider lpa chip --card card.json                        what the card says of itself
+  eider lpa chip --card card.eider                       what the card says of itself
   eider lpa download 'LPA:1$smdp.example.com$TOKEN'      asks before it installs
   eider lpa download --qr code.png --enable --yes        from a picture, without questions
   eider lpa download --default                           what the default SM-DP+ has for this card

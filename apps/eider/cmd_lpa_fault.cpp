@@ -92,7 +92,7 @@ struct Explain {
   }
   FaultText operator()(const TransportFault& f) const {
     return {"not reached: " + printable(f.what),
-            section("6.1"),
+            "",
             "Check the connection and try again: nothing is used up by this.",
             3,
             {{"kind", "transport"}, {"sent", f.sent}}};

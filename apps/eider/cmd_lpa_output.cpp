@@ -76,13 +76,15 @@ std::string names_of(const BitString& bits, std::span<const der::NamedValue> nam
 
 // MCC and MNC of TS 24.008; E is the wildcard of a Rules Authorisation Table.
 std::string owner_text(const OperatorId& owner) {
+  const auto any = [](const std::optional<Bytes>& gid) { return gid && gid->empty(); };
+  if (to_hex(owner.mccMnc) == "EEEEEE" && any(owner.gid1) && any(owner.gid2)) return "every operator";
   static constexpr char kDigits[] = "0123456789ABCDEF";
   const auto& b = owner.mccMnc;
   std::string out{kDigits[b[0] & 15], kDigits[b[0] >> 4], kDigits[b[1] & 15], '-',
                   kDigits[b[2] & 15], kDigits[b[2] >> 4]};
   if (b[1] >> 4 != 0xF) out += kDigits[b[1] >> 4];
-  if (owner.gid1) out += " gid1 " + to_hex(*owner.gid1);
-  if (owner.gid2) out += " gid2 " + to_hex(*owner.gid2);
+  if (owner.gid1) out += owner.gid1->empty() ? " any gid1" : " gid1 " + to_hex(*owner.gid1);
+  if (owner.gid2) out += owner.gid2->empty() ? " any gid2" : " gid2 " + to_hex(*owner.gid2);
   return out;
 }
 

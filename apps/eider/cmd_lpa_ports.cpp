@@ -1,12 +1,14 @@
 // Card, network and memory for `eider lpa`.
 #include <charconv>
 
+#include "card/euicc.hpp"
 #include "cmd_lpa.hpp"
 #include "command.hpp"
 #include "crypto/pki_dir.hpp"
 #include "net/http_client.hpp"
 #include "net/pcsc_port.hpp"
 #include "net/tcp_card.hpp"
+#include "store/card_file.hpp"
 
 namespace eider::app::lpa_cli {
 namespace {
@@ -87,6 +89,20 @@ void check_resolve(const Options& options) {
   }
 }
 
+// The emulated card and the file that is its memory.
+class FileCard final : public CardPort {
+ public:
+  explicit FileCard(std::unique_ptr<store::CardFile> memory)
+      : memory_(std::move(memory)), euicc_(*memory_, random_) {}
+  Result<Bytes> reset() override { return euicc_.reset(); }
+  Result<Bytes> transmit(ByteView command) override { return euicc_.transmit(command); }
+
+ private:
+  std::unique_ptr<store::CardFile> memory_;
+  SystemRandom random_;
+  card::Euicc euicc_;
+};
+
 lpa::Es10Options es10_options(const Options& options) {
   lpa::Es10Options out;
   out.block_size = options.block_size;
@@ -115,6 +131,11 @@ lpa::LpaSettings settings(const Options& options) {
 std::unique_ptr<CardPort> open_card(const Options& options) {
   if (!options.card.empty() + !options.tcp.empty() + options.use_pcsc > 1)
     throw CommandError{2, "choose one of --card, --tcp and --pcsc"};
+  if (!options.card.empty()) {
+    auto card = std::make_unique<FileCard>(must(store::CardFile::open(options.card), options));
+    must(card->reset(), options);
+    return card;
+  }
   if (!options.tcp.empty()) {
     const auto colon = options.tcp.rfind(':');
     if (colon == std::string::npos) throw CommandError{2, "--tcp takes host:port"};
