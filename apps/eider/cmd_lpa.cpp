@@ -192,6 +192,15 @@ void nickname(const Options& o, const std::string& which, const std::string& nam
 }
 
 // ---- Notifications ----
+// "install" of notificationInstall.
+std::string event_word(const NotificationMetadata& n) {
+  auto name = lpa::notification_event_name(n.profileManagementOperation);
+  constexpr std::string_view kPrefix = "notification";
+  if (name.starts_with(kPrefix) && name.size() > kPrefix.size())
+    name = std::string(1, static_cast<char>(name[kPrefix.size()] | 0x20)) + name.substr(kPrefix.size() + 1);
+  return name;
+}
+
 void notifications_list(const Options& o) {
   Session s(o);
   const auto all = must(lpa::list_notifications(s.lpa()), o);
@@ -203,8 +212,8 @@ void notifications_list(const Options& o) {
   if (all.empty()) return void(std::puts("No notification waits on the card."));
   std::vector<std::vector<std::string>> rows{{"NUMBER", "EVENT", "ICCID", "SERVER"}};
   for (const auto& n : all)
-    rows.push_back({std::to_string(n.seqNumber), lpa::notification_event_name(n.profileManagementOperation),
-                    n.iccid ? iccid_digits(*n.iccid) : "", n.notificationAddress});
+    rows.push_back({std::to_string(n.seqNumber), event_word(n), n.iccid ? iccid_digits(*n.iccid) : "",
+                    n.notificationAddress});
   print_table(rows);
 }
 

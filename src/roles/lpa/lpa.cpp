@@ -32,7 +32,7 @@ const char* step_name(Step step) {
     case Step::kNotify:
       return "Send notifications";
     case Step::kEnable:
-      return "Enable the Profile";
+      return "Switch the Profile";
   }
   return "";
 }
