@@ -41,7 +41,7 @@ CardOs::CardOs(Nvm& nvm, Random& random)
     : state_(nvm), ecasd_(state_), isd_r_{state_, ecasd_, toolkit_, random, NoSession{}} {}
 
 Result<Bytes> CardOs::reset() {
-  powered_ = false;
+  power_ = Power::kMute;
   toolkit_.reset();
   ecasd_.clear();
   euicc_capability_.reset();
@@ -57,12 +57,13 @@ Result<Bytes> CardOs::reset() {
     EIDER_CHECK(perform_switch(state_, ecasd_, *state_.isd_r.pendingSwitch));
     EIDER_CHECK(state_.commit());
   }
-  powered_ = true;
+  power_ = Power::kOn;
   return answer_to_reset();
 }
 
 Result<Bytes> CardOs::transmit(ByteView command) {
-  if (!powered_) EIDER_CHECK(reset());
+  if (power_ == Power::kOff) EIDER_CHECK(reset());
+  if (power_ == Power::kMute) return fail(TransportFault{false, "the card is mute until its next reset"});
   const auto parsed = parse_command(command);
   if (!parsed) return ResponseApdu{{}, 0x6700}.encode();
   const auto number = channel_number(parsed->cla);
@@ -72,7 +73,7 @@ Result<Bytes> CardOs::transmit(ByteView command) {
   auto answer = dispatch(*parsed);
   if (!answer) {
     // The memory failed: nothing that this card says now would be true.
-    powered_ = false;
+    power_ = Power::kMute;
     return fail(TransportFault{true, "the card stopped: " + answer.error().message()});
   }
   return finish(*parsed, channel, std::move(*answer));
@@ -234,6 +235,7 @@ Result<Answer> CardOs::terminal_response(const CommandView& c) {
 
 // Another file system is there now, and the terminal has to introduce itself again.
 void CardOs::after_switch() {
+  channels_[0].selected = Selected::kMf;
   if (!toolkit_.refresh_outstanding()) toolkit_.reset();
 }
 

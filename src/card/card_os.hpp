@@ -60,7 +60,8 @@ class CardOs {
   std::array<Channel, kChannels> channels_;
   std::optional<std::uint8_t> euicc_capability_;  // byte of TERMINAL CAPABILITY tag 83
   int current_ = 0;                               // channel of the command in work
-  bool powered_ = false;
+  // kOff: never powered. kMute: the memory failed; only a reset helps.
+  enum class Power : std::uint8_t { kOff, kOn, kMute } power_ = Power::kOff;
 };
 
 // Logical channel of a class byte, also in the style of LPAs that put numbers up to 15 into the low nibble;

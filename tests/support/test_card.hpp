@@ -44,10 +44,12 @@ class CardDriver {
     if (!r) throw std::runtime_error(r.error().message());
     auto parsed = must(parse_response(*r));
     CardResponse out{parsed.data, parsed.sw};
-    const std::uint8_t cla = command[0];
+    const std::uint8_t cla = command.empty() ? 0 : command[0];
+    Bytes again = to_bytes(command);
     while (out.sw >> 8 == 0x61 || out.sw >> 8 == 0x6C) {
-      const Bytes get = {cla, 0xC0, 0, 0, static_cast<std::uint8_t>(out.sw)};
-      parsed = must(parse_response(must(card_.transmit(get))));
+      if (out.sw >> 8 == 0x61) again = {cla, 0xC0, 0, 0, 0};
+      again.back() = static_cast<std::uint8_t>(out.sw);  // 6Cxx: the same command with the right Le
+      parsed = must(parse_response(must(card_.transmit(again))));
       append(out.data, parsed.data);
       out.sw = parsed.sw;
     }

@@ -1,0 +1,172 @@
+// Power losses at every durable write of every operation that changes a card: afterwards it is as before or
+// as after.
+#include <functional>
+#include <gtest/gtest.h>
+
+#include "spec/sgp22/es10c.hpp"
+#include "support/card_fixtures.hpp"
+
+namespace eider::test {
+namespace {
+using namespace sgp22;
+using Cut = card::MemoryNvm::Cut;
+using Operation = std::function<void(CardCopy&)>;
+
+const TestPki& pki() {
+  static const TestPki p = make_test_pki({crypto::Curve::kP256});
+  return p;
+}
+
+// A card with A enabled, B and a Test Profile disabled, and a nickname.
+const card::MemoryNvm& base() {
+  static const card::MemoryNvm nvm = [] {
+    TestCard card(pki());
+    MiniSmdpp smdpp(pki());
+    install(card, smdpp, plan_of_class(kIccidA));
+    install(card, smdpp, plan_of_class(kIccidB));
+    install(card, smdpp, plan_of_class(kIccidTest, ProfileClass::kTest));
+    card.driver.call<EnableProfileResponse>(EnableProfileRequest{{*parse_iccid(kIccidA)}, false});
+    card.driver.call<SetDefaultDpAddressResponse>(SetDefaultDpAddressRequest{"smdpp.example.com"});
+    return card.nvm;
+  }();
+  return nvm;
+}
+
+// Runs the operation with the power going at each write in turn. `resumed`: a cut after the first write must
+// lead to the state after the operation, too. Returns how many writes the operation makes.
+std::size_t crash_everywhere(const Operation& operation, bool resumed = false) {
+  const auto before = state_text(base());
+  CardCopy whole(base());
+  const auto writes_before = whole.nvm.commits();
+  operation(whole);
+  const auto writes = whole.nvm.commits() - writes_before;
+  must(whole.euicc.reset());  // a pending switch is carried out
+  const auto after = state_text(whole.nvm);
+  EXPECT_NE(before, after);
+  for (std::size_t n = 1; n <= writes; ++n) {
+    for (const auto cut : {Cut::kBeforeWrite, Cut::kAfterWrite}) {
+      CardCopy card(base());
+      card.nvm.cut_power_at(n, cut);
+      EXPECT_THROW(operation(card), std::runtime_error);  // the card falls silent
+      EXPECT_FALSE(card.nvm.powered());
+      EXPECT_FALSE(card.euicc.transmit(hex("80F2000C")));  // and stays so
+      card.nvm.restore_power();
+      EXPECT_TRUE(card.euicc.reset());
+      const auto state = state_text(card.nvm);
+      EXPECT_TRUE(state == before || state == after)
+          << "write " << n << (cut == Cut::kAfterWrite ? " after" : " before") << "\n"
+          << state << "\nbefore:\n"
+          << before << "\nafter:\n"
+          << after;
+      const bool begun = n > 1 || cut == Cut::kAfterWrite;
+      EXPECT_TRUE(!resumed || !begun || state == after);
+      // It works as ever.
+      card.driver.open();
+      EXPECT_EQ(card.driver.store_data("BF2D00").sw, 0x9000);
+    }
+  }
+  return writes;
+}
+}  // namespace
+
+TEST(CardCrash, Install) {
+  const auto plan = plan_of_class("8988211000000000068");
+  const auto writes = crash_everywhere([&](CardCopy& c) {
+    MiniSmdpp smdpp(pki());
+    Download(c.driver, smdpp, hex(kCardEid)).run(plan);
+  });
+  EXPECT_EQ(writes, 2u);  // the one-time key, the installation
+}
+
+TEST(CardCrash, FailedInstall) {
+  auto plan = plan_of_class("8988211000000000068");
+  plan.upp.resize(500);
+  crash_everywhere([&](CardCopy& c) {
+    MiniSmdpp smdpp(pki());
+    Download(c.driver, smdpp, hex(kCardEid)).run(plan);
+  });
+}
+
+TEST(CardCrash, EnableDisableDeleteNickname) {
+  EXPECT_EQ(crash_everywhere([](CardCopy& c) {
+              c.driver.call<EnableProfileResponse>(EnableProfileRequest{{*parse_iccid(kIccidB)}, false});
+            }),
+            1u);
+  crash_everywhere([](CardCopy& c) {
+    c.driver.call<EnableProfileResponse>(EnableProfileRequest{{*parse_iccid(kIccidTest)}, false});
+  });
+  crash_everywhere([](CardCopy& c) {
+    c.driver.call<DisableProfileResponse>(DisableProfileRequest{{*parse_iccid(kIccidA)}, false});
+  });
+  crash_everywhere(
+      [](CardCopy& c) { c.driver.call<DeleteProfileResponse>(DeleteProfileRequest{*parse_iccid(kIccidB)}); });
+  crash_everywhere([](CardCopy& c) {
+    c.driver.call<SetNicknameResponse>(SetNicknameRequest{*parse_iccid(kIccidB), "Work"});
+  });
+}
+
+TEST(CardCrash, EnableWithRefreshIsCarriedOutAtPowerOn) {
+  const Operation operation = [](CardCopy& c) {
+    c.driver.apdu("8010000003000080");
+    c.driver.call<EnableProfileResponse>(EnableProfileRequest{{*parse_iccid(kIccidB)}, true});
+    c.driver.apdu("801200000B");
+    c.driver.apdu("801400000C810301010482028281830100");
+  };
+  EXPECT_EQ(crash_everywhere(operation, true), 2u);
+}
+
+TEST(CardCrash, MemoryResetGoesOnAtPowerOn) {
+  EXPECT_EQ(
+      crash_everywhere(
+          [](CardCopy& c) { c.driver.call<EuiccMemoryResetResponse>(EuiccMemoryResetRequest{{0, 1, 2}}); },
+          true),
+      2u);
+}
+
+TEST(CardCrash, MemoryResetSurvivesAPowerLossWhileItResumes) {
+  CardCopy card(base());
+  card.nvm.cut_power_at(1, Cut::kAfterWrite);
+  EXPECT_THROW(card.driver.store_data("BF3404820205E0"), std::runtime_error);
+  for (int i = 0; i < 3; ++i) {
+    card.nvm.restore_power();
+    card.nvm.cut_power_at(1, Cut::kBeforeWrite);
+    EXPECT_FALSE(card.euicc.reset());
+  }
+  card.nvm.restore_power();
+  EXPECT_TRUE(card.euicc.reset());
+  EXPECT_TRUE(must(card::inspect(card.nvm)).profiles.empty());
+}
+
+TEST(CardCrash, NotificationRemovalAndSettings) {
+  crash_everywhere([](CardCopy& c) { c.driver.call<NotificationSentResponse>(NotificationSentRequest{2}); });
+  crash_everywhere(
+      [](CardCopy& c) { c.driver.call<SetDefaultDpAddressResponse>(SetDefaultDpAddressRequest{""}); });
+}
+
+TEST(CardCrash, AnInterruptedDownloadIsRetriedWithTheSameKey) {
+  CardCopy card(base());
+  MiniSmdpp smdpp(pki());
+  const auto plan = plan_of_class("8988211000000000068");
+  Download d(card.driver, smdpp, hex(kCardEid));
+  d.authenticate();
+  d.prepare();
+  const auto key = d.euicc_otpk;
+  auto segments = d.bind(plan);
+  segments.resize(segments.size() / 2);
+  EXPECT_FALSE(d.load(segments));
+  must(card.euicc.reset());  // power goes in the middle
+  EXPECT_EQ(must(card::inspect(card.nvm)).profiles.size(), 3u);
+  EXPECT_EQ(must(card::inspect(card.nvm)).free_memory, must(card::inspect(base())).free_memory);
+  card.driver.open();
+  d.authenticate();
+  d.prepare(key);
+  EXPECT_EQ(d.euicc_otpk, key);
+  const auto result = d.load(d.bind(plan));
+  ASSERT_TRUE(result && success_of(*result));
+  // Used up: never given out again.
+  d.authenticate();
+  d.prepare(key);
+  EXPECT_NE(d.euicc_otpk, key);
+}
+
+}  // namespace eider::test
