@@ -3,6 +3,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "roles/smdpp/package.hpp"
 #include "roles/smdpp/smdpp.hpp"
 #include "spec/sgp22/json_header.hpp"
 #include "spec/sgp22/status_codes.hpp"
@@ -33,6 +34,7 @@ class Context {
   BoundedBytes<16> host_id;
   crypto::VerifiedSignatures verified;
   CertificateCache eum_certificates;
+  TemplateCache templates;
 
   const DpCredential* credential_of(ByteView ci_ski) const;
   bool is_my_address(std::string_view address) const;

@@ -69,7 +69,7 @@ Result<Material> load(Context& context, const Authenticated& a, const sgp22::One
     }
     const bool reuse = m.kept && (m.kept->euicc_otpk == otpk || !m.kept->random_keys.empty());
     if (!reuse) {
-      EIDER_TRY(package, load_package(reader, m.profile));
+      EIDER_TRY(package, load_package(reader, context.templates, m.profile));
       m.package = std::move(package);
     }
     out = std::move(m);

@@ -1,0 +1,174 @@
+// eider smdpp: an SM-DP+ with its inventory in a directory.
+#include "cmd_smdpp.hpp"
+
+#include <cstdio>
+#include <fcntl.h>
+#include <fstream>
+#include <iterator>
+#include <unistd.h>
+
+namespace eider::app::smdpp_cli {
+
+void stop(std::string cause, std::string remedy, int exit_code) {
+  if (!remedy.empty()) cause += "\n  remedy: " + remedy;
+  throw CommandError{exit_code, std::move(cause)};
+}
+
+void stop(const Fault& fault) {
+  if (const auto* local = fault.as<LocalFault>()) stop(local->what, local->remedy);
+  stop(fault.message());
+}
+
+void need(const Status& status) {
+  if (!status) stop(status.error());
+}
+
+void DataDirectory::declare(CLI::App& sub) {
+  sub.add_option("--data", dir, "Directory of the SM-DP+")
+      ->envname("EIDER_SMDPP")
+      ->required()
+      ->type_name("DIR");
+  sub.add_flag("--json", json, "Print JSON");
+}
+
+std::unique_ptr<store::SmdppSqlite> DataDirectory::open() const {
+  if (!std::filesystem::exists(database()))
+    stop("no SM-DP+ in " + dir, "make one: eider smdpp init --data " + dir + " --pki DIR --address FQDN");
+  return need(store::SmdppSqlite::open(database().string()));
+}
+
+crypto::PkiDirectory open_pki(const Settings& settings) {
+  if (settings.pki.empty()) stop("no PKI directory is configured", "set pki in smdpp.toml");
+  return need(crypto::PkiDirectory::open(
+      settings.pki, settings.passphrase_file.empty() ? crypto::no_passphrase()
+                                                     : crypto::passphrase_file(settings.passphrase_file)));
+}
+
+Bytes read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) stop("cannot read " + path.string(), "check the path and its permissions");
+  return Bytes(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+}
+
+void write_private_file(const std::filesystem::path& path, ByteView content) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) stop("cannot create " + path.string(), "choose a new file in a directory that you may write");
+  const auto written = ::write(fd, content.data(), content.size());
+  ::close(fd);
+  if (written != static_cast<ssize_t>(content.size()))
+    stop("cannot write all of " + path.string(), "free some space");
+}
+
+void print_json(const boost::json::value& value) {
+  std::printf("%s\n", boost::json::serialize(value).c_str());
+}
+
+void print_table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i >= widths.size()) widths.push_back(0);
+      widths[i] = std::max(widths[i], row[i].size());
+    }
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += row[i];
+      if (i + 1 < row.size()) line.append(widths[i] - row[i].size() + 2, ' ');
+    }
+    std::puts(line.c_str());
+  }
+}
+
+smdpp::Iccid parse_iccid_argument(const std::string& text) {
+  const auto iccid = sgp22::parse_iccid(text);
+  if (!iccid) stop("\"" + text + "\" is not an ICCID", "give 19 or 20 digits", 2);
+  return *iccid;
+}
+
+namespace {
+
+struct Init {
+  DataDirectory data;
+  Settings settings;
+  std::string operator_id, operator_oid = "2.999.20", operator_url;
+
+  // The operator that the test PKI comes with, and a profile type to begin with.
+  void add_operator(store::SmdppSqlite& store) {
+    const auto pki = open_pki(settings);
+    const auto* entry = pki.find(crypto::CertificateRole::kOperatorClient);
+    if (!entry) stop("the PKI has no operator certificate", "add one later: eider smdpp operators add");
+    smdpp::Operator op{
+        operator_id, operator_id, operator_oid, {entry->certificate.fingerprint()}, operator_url};
+    smdpp::ProfileType type;
+    type.name = operator_id + "-default";
+    type.owner = operator_id;
+    need(store.write([&](smdpp::StoreTransaction& tx) -> Status {
+      EIDER_CHECK(tx.put_operator(op));
+      return tx.put_profile_type(type);
+    }));
+  }
+
+  void run() {
+    namespace fs = std::filesystem;
+    if (fs::exists(data.settings_file()) || fs::exists(data.database()))
+      stop(data.dir + " already holds an SM-DP+", "choose another directory");
+    std::error_code error;
+    fs::create_directories(data.dir, error);
+    fs::permissions(data.dir, fs::perms::owner_all, error);
+    settings.pki = fs::absolute(settings.pki).string();
+    if (!settings.passphrase_file.empty())
+      settings.passphrase_file = fs::absolute(settings.passphrase_file).string();
+    open_pki(settings);  // before anything is written
+    std::ofstream(data.settings_file()) << write_settings(settings);
+    const auto store = need(store::SmdppSqlite::open(data.database().string()));
+    if (!operator_id.empty()) add_operator(*store);
+    if (data.json) {
+      print_json(boost::json::object{{"data", data.dir}, {"settings", data.settings_file().string()}});
+    } else {
+      std::printf("SM-DP+ %s in %s\n  settings: %s\n  next: eider smdpp import, then eider smdpp serve\n",
+                  settings.addresses.front().c_str(), data.dir.c_str(), data.settings_file().c_str());
+    }
+  }
+};
+
+}  // namespace
+
+void declare_init(CLI::App& smdpp) {
+  auto* sub = smdpp.add_subcommand("init", "Make the directory of an SM-DP+");
+  auto o = std::make_shared<Init>();
+  o->data.declare(*sub);
+  sub->add_option("--pki", o->settings.pki, "PKI directory (eider pki init)")
+      ->envname("EIDER_PKI")
+      ->required()
+      ->type_name("DIR");
+  sub->add_option("--passphrase-file", o->settings.passphrase_file, "Passphrase of the private keys")
+      ->type_name("FILE");
+  sub->add_option("--address", o->settings.addresses, "FQDN under which LPAs know the SM-DP+")->required();
+  sub->add_option("--es9plus", o->settings.es9plus, "Where ES9+ listens")->capture_default_str();
+  sub->add_option("--es2plus", o->settings.es2plus, "Where ES2+ listens")->capture_default_str();
+  sub->add_option("--metrics", o->settings.metrics, "Where metrics and health listen (loopback)")
+      ->capture_default_str();
+  sub->add_option("--operator", o->operator_id,
+                  "Also add the PKI's operator under this id, with the profile type <id>-default");
+  sub->add_option("--operator-oid", o->operator_oid, "Its functionRequesterIdentifier")
+      ->capture_default_str();
+  sub->add_option("--operator-url", o->operator_url,
+                  "Where it takes ES2+ notifications: https://host[:port]");
+  sub->callback([o] { o->run(); });
+}
+
+namespace {
+const RegisterCommand kRegister{
+    {40, "smdpp", "SM-DP+: inventory, orders, ES9+ and ES2+ server", [](CLI::App& sub) {
+       sub.require_subcommand(1);
+       declare_init(sub);
+       declare_operators(sub);
+       declare_types(sub);
+       declare_import(sub);
+       declare_profiles(sub);
+       declare_serve(sub);
+     }}};
+}  // namespace
+
+}  // namespace eider::app::smdpp_cli

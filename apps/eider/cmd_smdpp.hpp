@@ -1,0 +1,63 @@
+// What the parts of `eider smdpp` share.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <filesystem>
+#include <map>
+
+#include "command.hpp"
+#include "crypto/pki_dir.hpp"
+#include "roles/smdpp/smdpp.hpp"
+#include "store/smdpp_sqlite.hpp"
+
+namespace eider::app::smdpp_cli {
+
+[[noreturn]] void stop(const Fault& fault);
+[[noreturn]] void stop(std::string cause, std::string remedy = {}, int exit_code = 1);
+template <class T>
+T need(Result<T> result) {
+  if (!result) stop(result.error());
+  return *std::move(result);
+}
+void need(const Status& status);
+
+// DIR/smdpp.toml
+struct Settings {
+  std::vector<std::string> addresses;
+  std::string pki;
+  std::string passphrase_file;
+  std::string es9plus = "127.0.0.1:8443", es2plus = "127.0.0.1:8444", metrics = "127.0.0.1:9464";
+  unsigned workers = 2;
+  smdpp::Limits limits;
+  bool web_roots = false;                       // trust public CAs of operators' notification servers
+  std::map<std::string, std::string> resolve;   // "host:port" = "address:port"
+  std::vector<std::string> notification_roots;  // PEM files
+};
+Settings read_settings(const std::filesystem::path& file);
+std::string write_settings(const Settings& settings);
+
+struct DataDirectory {
+  std::string dir;
+  bool json = false;
+  void declare(CLI::App& sub);
+  std::filesystem::path settings_file() const { return std::filesystem::path(dir) / "smdpp.toml"; }
+  std::filesystem::path database() const { return std::filesystem::path(dir) / "smdpp.db"; }
+  Settings settings() const { return read_settings(settings_file()); }
+  std::unique_ptr<store::SmdppSqlite> open() const;  // refuses a directory that init did not make
+};
+crypto::PkiDirectory open_pki(const Settings& settings);
+Bytes read_file(const std::filesystem::path& path);
+void write_private_file(const std::filesystem::path& path, ByteView content);
+void print_json(const boost::json::value& value);
+// Columns as wide as their widest cell; the first row is the heading.
+void print_table(const std::vector<std::vector<std::string>>& rows);
+smdpp::Iccid parse_iccid_argument(const std::string& text);
+
+void declare_init(CLI::App& smdpp);
+void declare_operators(CLI::App& smdpp);
+void declare_types(CLI::App& smdpp);
+void declare_import(CLI::App& smdpp);
+void declare_profiles(CLI::App& smdpp);
+void declare_serve(CLI::App& smdpp);
+
+}  // namespace eider::app::smdpp_cli

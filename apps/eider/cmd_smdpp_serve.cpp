@@ -1,0 +1,321 @@
+// eider smdpp serve: ES9+, ES2+, the outbox, metrics.
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <csignal>
+#include <cstdio>
+#include <pthread.h>
+#include <thread>
+
+#include "base/log.hpp"
+#include "cmd_smdpp.hpp"
+#include "net/http_client.hpp"
+#include "net/http_server.hpp"
+#include "roles/smdpp/es12_client.hpp"
+#include "roles/smdpp/outbox.hpp"
+#include "spec/sgp22/certificates.hpp"
+#include "spec/sgp22/es2plus.hpp"
+#include "spec/sgp22/es9plus.hpp"
+
+namespace eider::app::smdpp_cli {
+namespace {
+using crypto::CertificateRole;
+using Clock = std::chrono::steady_clock;
+
+// ---- what is counted ----
+
+struct FunctionCounter {
+  std::string_view name, path;
+  std::atomic<std::uint64_t> answered = 0, failed = 0, broken = 0, microseconds = 0;
+};
+
+struct Counters {
+  std::array<FunctionCounter, 10> functions = {
+      {{"InitiateAuthentication", sgp22::es9plus::kInitiateAuthentication.path},
+       {"AuthenticateClient", sgp22::es9plus::kAuthenticateClient.path},
+       {"GetBoundProfilePackage", sgp22::es9plus::kGetBoundProfilePackage.path},
+       {"HandleNotification", sgp22::es9plus::kHandleNotification.path},
+       {"CancelSession", sgp22::es9plus::kCancelSession.path},
+       {"asn1", sgp22::es9plus::kAsn1Path},
+       {"DownloadOrder", sgp22::es2plus::kDownloadOrder.path},
+       {"ConfirmOrder", sgp22::es2plus::kConfirmOrder.path},
+       {"CancelOrder", sgp22::es2plus::kCancelOrder.path},
+       {"ReleaseProfile", sgp22::es2plus::kReleaseProfile.path}}};
+  std::atomic<std::uint64_t> outbox_delivered = 0, outbox_postponed = 0;
+
+  void count(std::string_view path, const HttpReply& reply, Clock::duration spent) {
+    for (auto& f : functions) {
+      if (f.path != path) continue;
+      const bool failed =
+          as_text(reply.body).substr(0, 80).find(R"("status":"Failed")") != std::string_view::npos;
+      ++(reply.status >= 400 ? f.broken : failed ? f.failed : f.answered);
+      f.microseconds +=
+          static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(spent).count());
+    }
+  }
+};
+
+std::string metrics_text(const Counters& c, const net::HttpServer& es9, const net::HttpServer& es2,
+                         std::uint64_t outbox) {
+  std::string out;
+  const auto line = [&out](const std::string& name, std::uint64_t value) {
+    out += name + " " + std::to_string(value) + "\n";
+  };
+  out += "# TYPE eider_smdpp_requests_total counter\n";
+  for (const auto& f : c.functions) {
+    const auto labels = "{function=\"" + std::string(f.name) + "\",result=\"";
+    line("eider_smdpp_requests_total" + labels + "success\"}", f.answered);
+    line("eider_smdpp_requests_total" + labels + "failed\"}", f.failed);
+    line("eider_smdpp_requests_total" + labels + "error\"}", f.broken);
+  }
+  out += "# TYPE eider_smdpp_request_microseconds_total counter\n";
+  for (const auto& f : c.functions)
+    line("eider_smdpp_request_microseconds_total{function=\"" + std::string(f.name) + "\"}", f.microseconds);
+  out += "# TYPE eider_smdpp_outbox_entries gauge\n";
+  line("eider_smdpp_outbox_entries", outbox);
+  out += "# TYPE eider_smdpp_outbox_sent_total counter\n";
+  line("eider_smdpp_outbox_sent_total{result=\"delivered\"}", c.outbox_delivered);
+  line("eider_smdpp_outbox_sent_total{result=\"postponed\"}", c.outbox_postponed);
+  for (const auto& [name, server] : {std::pair("es9plus", &es9), std::pair("es2plus", &es2)}) {
+    const auto n = server->counters();
+    const auto label = "{interface=\"" + std::string(name) + "\"}";
+    line("eider_http_connections_active" + label, n.connections_active);
+    line("eider_http_connections_total" + label, n.connections_accepted);
+    line("eider_http_handshakes_failed_total" + label, n.handshakes_failed);
+    line("eider_http_overloaded_total" + label, n.overloaded);
+    line("eider_http_timeouts_total" + label, n.timeouts);
+    line("eider_http_malformed_total" + label, n.malformed);
+  }
+  return out;
+}
+
+// ---- set-up ----
+
+std::vector<smdpp::DpCredential> credentials(const crypto::PkiDirectory& pki) {
+  std::vector<smdpp::DpCredential> out;
+  for (const auto* auth : pki.find_all(CertificateRole::kDpAuth)) {
+    const auto* pb = pki.find(CertificateRole::kDpPb, auth->curve());
+    if (!pb || !auth->has_key || !pb->has_key) continue;
+    out.push_back(
+        {auth->certificate, need(pki.signing_key(*auth)), pb->certificate, need(pki.signing_key(*pb))});
+  }
+  if (out.empty())
+    stop("the PKI has no CERT.DPauth and CERT.DPpb with keys", "eider pki issue --role dpauth, --role dppb");
+  return out;
+}
+
+std::vector<net::TlsIdentity> tls_identities(const crypto::PkiDirectory& pki) {
+  std::vector<net::TlsIdentity> out;
+  for (const auto* tls : pki.find_all(CertificateRole::kDpTls))
+    if (tls->has_key)
+      out.push_back({{to_bytes(tls->certificate.der())}, need(pki.private_key(*tls)).pkcs8_der()});
+  if (out.empty()) stop("the PKI has no CERT.DP.TLS with a key", "eider pki issue --role dptls");
+  return out;
+}
+
+std::vector<Bytes> certificates_of(const crypto::PkiDirectory& pki, CertificateRole role) {
+  std::vector<Bytes> out;
+  for (const auto* entry : pki.find_all(role)) out.push_back(to_bytes(entry->certificate.der()));
+  return out;
+}
+
+void set_listener(net::HttpServerConfig& config, const std::string& listen) {
+  const auto colon = listen.rfind(':');
+  const auto port = colon == std::string::npos ? std::string() : listen.substr(colon + 1);
+  if (port.empty() || port.find_first_not_of("0123456789") != std::string::npos || port.size() > 5 ||
+      std::stoul(port) > 65535)
+    stop("\"" + listen + "\" is not a listening address", "like 127.0.0.1:8443", 2);
+  config.address = listen.substr(0, colon);
+  config.port = static_cast<std::uint16_t>(std::stoul(port));
+}
+
+class Server {
+ public:
+  Server(const DataDirectory& data, const Settings& settings, bool quiet)
+      : settings_(settings), quiet_(quiet) {
+    store_ = data.open();
+    const auto pki = open_pki(settings);
+    smdpp::SmDpPlusConfig config;
+    config.addresses = settings.addresses;
+    config.credentials = credentials(pki);
+    config.roots = need(pki.roots(sgp22::certificate_profile(CertificateRole::kCi)));
+    config.crls = need(pki.crls());
+    config.limits = settings.limits;
+    make_clients(pki, config.credentials.front().auth_certificate.registered_ids().front().dotted());
+    smdpp_ = need(smdpp::SmDpPlus::create(std::move(config), {*store_, clock_, random_, smds_.get()}));
+    make_servers(pki);
+  }
+
+  void run() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread starts
+    need(es9_->start());
+    need(es2_->start());
+    need(metrics_->start());
+    std::jthread outbox([this](const std::stop_token& token) { send_outbox(token); });
+    std::printf("SM-DP+ %s (%s)\n  ES9+    port %u\n  ES2+    port %u, mutual TLS\n  metrics port %u\n",
+                smdpp_->address().c_str(), smdpp_->oid().dotted().c_str(), es9_->port(), es2_->port(),
+                metrics_->port());
+    std::fflush(stdout);
+    int signal = 0;
+    sigwait(&signals, &signal);
+    std::puts("stopping");
+    es9_->stop();
+    es2_->stop();
+    outbox.request_stop();
+    wake_.notify_all();
+    outbox.join();
+    metrics_->stop();
+  }
+
+ private:
+  void make_clients(const crypto::PkiDirectory& pki, const std::string& oid) {
+    net::HttpClientConfig config;
+    config.identity = tls_identities(pki).front();
+    config.resolve = settings_.resolve;
+    config.web_roots = settings_.web_roots;
+    config.trust_anchors = certificates_of(pki, CertificateRole::kCi);
+    smds_http_ = need(net::HttpClient::create(config));
+    for (auto& ca : certificates_of(pki, CertificateRole::kOperatorCa))
+      config.trust_anchors.push_back(std::move(ca));
+    for (const auto& file : settings_.notification_roots)
+      for (auto& der : need(net::load_certificates(file))) config.trust_anchors.push_back(std::move(der));
+    operator_http_ = need(net::HttpClient::create(std::move(config)));
+    smds_ = std::make_unique<smdpp::Es12Client>(*smds_http_, random_, oid);
+  }
+
+  void make_servers(const crypto::PkiDirectory& pki) {
+    net::HttpServerConfig es9;
+    es9.identities = tls_identities(pki);
+    es9.workers = settings_.workers;
+    auto es2 = es9;
+    set_listener(es9, settings_.es9plus);
+    set_listener(es2, settings_.es2plus);
+    es2.client_authentication = net::ClientAuthentication::kRequired;
+    es2.client_anchors = certificates_of(pki, CertificateRole::kOperatorCa);
+    es9_ = std::make_unique<net::HttpServer>(std::move(es9),
+                                             [this](const net::HttpRequest& r) { return answer(r, false); });
+    es2_ = std::make_unique<net::HttpServer>(std::move(es2),
+                                             [this](const net::HttpRequest& r) { return answer(r, true); });
+    net::HttpServerConfig metrics;
+    set_listener(metrics, settings_.metrics);
+    metrics.plain_http = true;
+    metrics.workers = 1;
+    metrics_ = std::make_unique<net::HttpServer>(std::move(metrics),
+                                                 [this](const net::HttpRequest& r) { return report(r); });
+  }
+
+  net::HttpResponse answer(const net::HttpRequest& r, bool es2plus) {
+    const auto start = Clock::now();
+    const auto path = r.target.substr(0, r.target.find('?'));
+    HttpReply reply;
+    if (r.method != "POST") {
+      reply.status = 405;
+    } else {
+      // The port of the peer changes with every connection: limits are per address.
+      const auto peer = r.peer_address.substr(0, r.peer_address.rfind(':'));
+      const smdpp::Request request{path, r.header("content-type"), r.body, peer, r.peer_certificate};
+      reply = es2plus ? smdpp_->es2plus(request) : smdpp_->es9plus(request);
+    }
+    const auto spent = Clock::now() - start;
+    counters_.count(path, reply, spent);
+    if (!quiet_) log_access(r, path, reply, spent);
+    if (!reply.body.empty() || reply.status == 204) wake_.notify_one();
+    net::HttpResponse out;
+    out.status = reply.status;
+    for (auto& h : reply.headers) {
+      if (equal_ignoring_case(h.name, "content-type"))
+        out.content_type = std::move(h.value);
+      else
+        out.headers.push_back(std::move(h));
+    }
+    out.body = std::move(reply.body);
+    return out;
+  }
+
+  void log_access(const net::HttpRequest& r, std::string_view path, const HttpReply& reply,
+                  Clock::duration spent) {
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(spent).count();
+    const auto time = format_time(clock_.now());
+    std::printf("%s %.*s %.*s %.*s %d %zu %zu %.1fms\n", time.c_str(),
+                static_cast<int>(r.peer_address.size()), r.peer_address.data(),
+                static_cast<int>(r.method.size()), r.method.data(), static_cast<int>(path.size()),
+                path.data(), reply.status, r.body.size(), reply.body.size(), static_cast<double>(us) / 1000);
+    std::fflush(stdout);
+  }
+
+  net::HttpResponse report(const net::HttpRequest& r) {
+    std::uint64_t outbox = 0;
+    const auto read = store_->read([&](smdpp::StoreReader& reader) -> Status {
+      EIDER_TRY(n, reader.outbox_size());
+      outbox = n;
+      return {};
+    });
+    if (r.target == "/health")
+      return net::HttpResponse::of(read ? 200 : 503, "text/plain",
+                                   read ? "ok\n" : "the store does not answer\n");
+    if (r.target != "/metrics") return net::HttpResponse::of(404, "text/plain", "/metrics and /health\n");
+    return net::HttpResponse::of(200, "text/plain; version=0.0.4",
+                                 metrics_text(counters_, *es9_, *es2_, outbox));
+  }
+
+  void send_outbox(const std::stop_token& token) {
+    while (!token.stop_requested()) {
+      const auto round = smdpp::send_outbox(*store_, clock_, *operator_http_, smds_.get());
+      if (!round) log::error("smdpp", "outbox: " + round.error().message());
+      if (round) counters_.outbox_delivered += round->delivered;
+      if (round) counters_.outbox_postponed += round->postponed;
+      if (round && round->delivered > 0) continue;
+      std::unique_lock lock(wake_mutex_);
+      wake_.wait_for(lock, std::chrono::seconds(1));
+    }
+  }
+
+  Settings settings_;
+  bool quiet_;
+  SystemClock clock_;
+  SystemRandom random_;
+  std::unique_ptr<store::SmdppSqlite> store_;
+  std::unique_ptr<net::HttpClient> smds_http_, operator_http_;
+  std::unique_ptr<smdpp::Es12Client> smds_;
+  std::unique_ptr<smdpp::SmDpPlus> smdpp_;
+  Counters counters_;
+  std::mutex wake_mutex_;
+  std::condition_variable wake_;
+  std::unique_ptr<net::HttpServer> es9_, es2_, metrics_;
+};
+
+struct Serve {
+  DataDirectory data;
+  std::string es9plus, es2plus, metrics;
+  unsigned workers = 0;
+  bool quiet = false;
+  void run() const {
+    auto settings = data.settings();
+    if (!es9plus.empty()) settings.es9plus = es9plus;
+    if (!es2plus.empty()) settings.es2plus = es2plus;
+    if (!metrics.empty()) settings.metrics = metrics;
+    if (workers) settings.workers = workers;
+    Server(data, settings, quiet).run();
+  }
+};
+
+}  // namespace
+
+void declare_serve(CLI::App& smdpp) {
+  auto* sub = smdpp.add_subcommand("serve", "Serve ES9+ and ES2+ until interrupted");
+  auto o = std::make_shared<Serve>();
+  o->data.declare(*sub);
+  sub->add_option("--es9plus", o->es9plus, "Where ES9+ listens, in place of the settings")
+      ->type_name("HOST:PORT");
+  sub->add_option("--es2plus", o->es2plus, "Where ES2+ listens")->type_name("HOST:PORT");
+  sub->add_option("--metrics", o->metrics, "Where metrics and health listen")->type_name("HOST:PORT");
+  sub->add_option("--workers", o->workers, "Threads that answer requests");
+  sub->add_flag("--quiet", o->quiet, "No access log on standard output");
+  sub->callback([o] { o->run(); });
+}
+
+}  // namespace eider::app::smdpp_cli

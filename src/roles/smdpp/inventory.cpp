@@ -1,0 +1,195 @@
+#include "roles/smdpp/inventory.hpp"
+
+#include "profile/installer.hpp"
+#include "profile/package_reader.hpp"
+#include "roles/smdpp/package.hpp"
+#include "roles/smdpp/subscriber.hpp"
+
+namespace eider::smdpp {
+namespace {
+
+constexpr std::size_t kIconLimit = 1024, kProviderLimit = 32, kNameLimit = 64;  // SGP.22 section 4.4
+
+std::size_t characters(std::string_view utf8) {
+  return static_cast<std::size_t>(std::ranges::count_if(utf8, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+profile::MetadataFacts facts_of(const sgp22::StoreMetadataRequest& m) {
+  profile::MetadataFacts f;
+  f.iccid = m.iccid;
+  f.test_profile = m.profileClass == sgp22::ProfileClass::kTest;
+  if (m.profileOwner) f.profile_owner = {m.profileOwner->mccMnc, m.profileOwner->gid1, m.profileOwner->gid2};
+  return f;
+}
+
+// The ICCID that the package itself installs, for packages that come without metadata.
+Result<FixedBytes<10>> iccid_in(ByteView package) {
+  EIDER_TRY(elements, profile::read_package(package));
+  for (const auto& e : elements) {
+    if (e.tag != 0xA0) continue;
+    EIDER_TRY(tlv, read_single_tlv(e.der));
+    if (const auto found = find_tlv(tlv.value, 0x83); found && found->value.size() == 10) {
+      FixedBytes<10> out;
+      std::ranges::transform(found->value, out.begin(),
+                             [](std::uint8_t b) { return static_cast<std::uint8_t>(b << 4 | b >> 4); });
+      return out;
+    }
+  }
+  return fail_local("the package has no ProfileHeader with an ICCID");
+}
+
+}  // namespace
+
+Result<PackageFacts> inspect_package(ByteView package, const sgp22::StoreMetadataRequest* metadata) {
+  profile::MetadataFacts facts;
+  if (metadata) {
+    facts = facts_of(*metadata);
+  } else {
+    EIDER_TRY(iccid, iccid_in(package));
+    facts.iccid = iccid;
+  }
+  profile::PackageInstaller installer({}, {}, facts);
+  EIDER_TRY(elements, profile::read_package(package));
+  for (const auto& e : elements) {
+    const auto outcome = installer.element(e.der);
+    if (outcome.aborted)
+      return fail_local("no card would install this package: " + outcome.why, "eider profile lint says more");
+  }
+  const auto report = installer.finish();
+  if (report.error != profile::InstallError::kNone)
+    return fail_local("no card would install this package: " + report.why, "eider profile lint says more");
+  PackageFacts out;
+  const auto& header = report.facts.header;
+  for (int bit = 0; bit < 32; ++bit)
+    if (header.eUICC_Mandatory_services.bits >> bit & 1)
+      out.requirements.uicc_capability.set(saip::capability_bit(static_cast<saip::Service>(bit)));
+  out.requirements.profile_major = header.major_version;
+  out.requirements.profile_minor = header.minor_version;
+  out.requirements.size_octets = static_cast<std::uint32_t>(report.facts.memory_bytes);
+  out.iccid = profile::decode_iccid_file(report.facts.ef_iccid);
+  out.imsi = report.facts.imsi;
+  out.profile_type = header.profileType.value_or("");
+  return out;
+}
+
+Result<Bytes> encode_metadata(const sgp22::StoreMetadataRequest& m) {
+  if (characters(m.serviceProviderName) > kProviderLimit)
+    return fail_local("serviceProviderName is longer than 32 characters");
+  if (characters(m.profileName) > kNameLimit) return fail_local("profileName is longer than 64 characters");
+  if (m.icon && m.icon->size() > kIconLimit)
+    return fail_local("the icon is larger than 1024 octets", "64 x 64 pixels, few colours");
+  if (m.icon.has_value() != m.iconType.has_value()) return fail_local("icon and iconType go together");
+  if (m.profilePolicyRules && !m.profileOwner) return fail_local("profilePolicyRules need a profileOwner");
+  Bytes der = der::encode(m);
+  EIDER_CHECK(der::decode<sgp22::StoreMetadataRequest>(der, der::Rules::strict()));
+  return der;
+}
+
+namespace {
+
+Status add_profile(StoreTransaction& tx, Profile& profile) {
+  EIDER_TRY(known, tx.profile(profile.iccid));
+  if (known)
+    return fail_local("ICCID " + sgp22::iccid_digits(profile.iccid) + " is in the inventory already",
+                      "list it with `eider smdpp profiles list`");
+  return tx.put_profile(profile);
+}
+
+Result<Profile> new_profile(StoreReader& reader, Time now, const std::string& type_name,
+                            const sgp22::StoreMetadataRequest& metadata) {
+  EIDER_TRY(type, reader.profile_type(type_name));
+  if (!type)
+    return fail_local("no profile type \"" + type_name + "\"", "add it with `eider smdpp types add`");
+  Profile p;
+  p.iccid = metadata.iccid;
+  p.type = type->name;
+  p.owner = type->owner;
+  p.changed_at = now;
+  EIDER_TRY(der, encode_metadata(metadata));
+  p.metadata = std::move(der);
+  return p;
+}
+
+}  // namespace
+
+Status import_package(Store& store, Time now, const std::string& type,
+                      const sgp22::StoreMetadataRequest& metadata, ByteView package) {
+  EIDER_TRY(facts, inspect_package(package, &metadata));
+  return store.write([&](StoreTransaction& tx) -> Status {
+    EIDER_TRY(profile, new_profile(tx, now, type, metadata));
+    profile.requirements = facts.requirements;
+    EIDER_CHECK(add_profile(tx, profile));
+    return tx.put_package(profile.iccid, package);
+  });
+}
+
+Status import_template(Store& store, const std::string& name, const std::string& owner, ByteView package) {
+  EIDER_CHECK(profile::ProfileTemplate::load(package));
+  EIDER_TRY(facts, inspect_package(package));
+  return store.write([&](StoreTransaction& tx) -> Status {
+    EIDER_TRY(known, tx.profile_template(name));
+    if (known)
+      return fail_local("a template \"" + name + "\" exists", "templates do not change: choose another name");
+    EIDER_TRY(op, tx.find_operator(owner));
+    if (!op) return fail_local("no operator \"" + owner + "\"", "add it with `eider smdpp operators add`");
+    return tx.put_template({name, owner, to_bytes(package), facts.requirements});
+  });
+}
+
+namespace {
+
+// A Profile of the plan for one subscriber; the first of a run is tried on a card of our own making.
+Result<Profile> personalised(StoreReader& reader, TemplateCache& templates, Time now, const BulkImport& plan,
+                             const Template& source, const profile::SubscriberData& subscriber, bool try_it) {
+  auto metadata = plan.metadata;
+  EIDER_TRY(iccid, profile::Iccid::parse(subscriber.iccid));
+  metadata.iccid = iccid.file();
+  EIDER_TRY(profile, new_profile(reader, now, plan.type, metadata));
+  profile.template_name = plan.template_name;
+  profile.personalisation = encode_subscriber(subscriber);
+  profile.requirements = source.requirements;
+  if (try_it) {
+    EIDER_TRY(package, load_package(reader, templates, profile));
+    EIDER_CHECK(inspect_package(package.view(), &metadata));
+  }
+  return profile;
+}
+
+tl::unexpected<Fault> of_subscriber(const profile::SubscriberData& s, const Fault& fault) {
+  const auto* local = fault.as<LocalFault>();
+  return fail_local("ICCID " + s.iccid + ": " + (local ? local->what : fault.message()),
+                    local ? local->remedy : "");
+}
+
+}  // namespace
+
+Result<std::size_t> import_subscribers(
+    Store& store, Time now, const BulkImport& plan,
+    const std::function<Result<std::optional<profile::SubscriberData>>()>& next,
+    const std::function<void(std::size_t)>& progress) {
+  constexpr std::size_t kBatch = 1000;
+  TemplateCache templates;
+  std::size_t total = 0;
+  for (bool more = true; more;) {
+    std::size_t batch = 0;
+    EIDER_CHECK(store.write([&](StoreTransaction& tx) -> Status {
+      EIDER_TRY(source, tx.profile_template(plan.template_name));
+      if (!source) return fail_local("no template \"" + plan.template_name + "\"", "import it first");
+      while (batch < kBatch) {
+        EIDER_TRY(subscriber, next());
+        more = subscriber.has_value();
+        if (!more) return {};
+        auto profile = personalised(tx, templates, now, plan, *source, *subscriber, total + batch == 0);
+        if (!profile) return of_subscriber(*subscriber, profile.error());
+        if (auto added = add_profile(tx, *profile); !added) return of_subscriber(*subscriber, added.error());
+        ++batch;
+      }
+      return {};
+    }));
+    total += batch;
+    if (progress) progress(total);
+  }
+  return total;
+}
+
+}  // namespace eider::smdpp

@@ -1,0 +1,47 @@
+// Filling the inventory: packages, templates with subscribers, and the metadata that goes with them.
+#pragma once
+#include "profile/personalise.hpp"
+#include "roles/smdpp/ports.hpp"
+
+namespace eider::smdpp {
+
+// Installs the package on a card of our own making, so that what no card would take is refused here; says
+// what the Profile needs of a real one. LocalFault with the installer's words.
+struct PackageFacts {
+  Requirements requirements;
+  std::string iccid, imsi;
+  std::string profile_type;  // of the ProfileHeader
+};
+Result<PackageFacts> inspect_package(ByteView package, const sgp22::StoreMetadataRequest* metadata = nullptr);
+
+// Reads the file that the metadata names for its icon.
+using LoadFile = std::function<Result<Bytes>(const std::string& name)>;
+// Metadata as JSON, without the ICCID: serviceProviderName, profileName, profileClass ("operational"), icon
+// (PNG or JPEG, at most 1024 octets), profileOwner {mcc, mnc, gid1, gid2}, profilePolicyRules ["ppr1",
+// "ppr2"], notifications
+// [{events ["install", "enable", "disable", "delete"], address}]. Without `notifications`, all events go to
+// `smdp_address`.
+Result<sgp22::StoreMetadataRequest> read_metadata(std::string_view json, const std::string& smdp_address,
+                                                  const LoadFile& load);
+// The coding that is sent and bound, checked against the limits of SGP.22 section 4.4.
+Result<Bytes> encode_metadata(const sgp22::StoreMetadataRequest& metadata);
+
+// One Profile with a package of its own. Refused: an ICCID that is in the inventory.
+Status import_package(Store& store, Time now, const std::string& type,
+                      const sgp22::StoreMetadataRequest& metadata, ByteView package);
+// A template under a new name.
+Status import_template(Store& store, const std::string& name, const std::string& owner, ByteView package);
+
+struct BulkImport {
+  std::string type;
+  std::string template_name;
+  sgp22::StoreMetadataRequest metadata;  // of all; the ICCID is each subscriber's
+};
+// One Profile for each subscriber; 1,000 in a transaction. Stops at the first fault, which names the ICCID;
+// what was imported before stays. `progress` hears the number so far. Returns how many.
+Result<std::size_t> import_subscribers(
+    Store& store, Time now, const BulkImport& plan,
+    const std::function<Result<std::optional<profile::SubscriberData>>()>& next,
+    const std::function<void(std::size_t)>& progress);
+
+}  // namespace eider::smdpp
