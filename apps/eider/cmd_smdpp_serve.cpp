@@ -215,9 +215,7 @@ class Server {
     if (r.method != "POST") {
       reply.status = 405;
     } else {
-      // The port of the peer changes with every connection: limits are per address.
-      const auto peer = r.peer_address.substr(0, r.peer_address.rfind(':'));
-      const smdpp::Request request{path, r.header("content-type"), r.body, peer, r.peer_certificate};
+      const smdpp::Request request{path, r.header("content-type"), r.body, r.peer_address, r.peer_certificate};
       reply = es2plus ? smdpp_->es2plus(request) : smdpp_->es9plus(request);
     }
     const auto spent = Clock::now() - start;
