@@ -20,7 +20,8 @@ struct Run {
 };
 Run eider(const std::string& arguments) {
   Run r;
-  std::FILE* pipe = ::popen((std::string(test::eider_binary()) + " profile " + arguments + " 2>&1").c_str(), "r");
+  std::FILE* pipe =
+      ::popen((std::string(test::eider_binary()) + " profile " + arguments + " 2>&1").c_str(), "r");
   if (!pipe) return r;
   char buffer[4096];
   for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) r.out.append(buffer, n);
