@@ -158,7 +158,7 @@ void report(const Options& o, const std::string& iccid, const ConfirmOrderRespon
   }
   std::printf("MatchingID       %s\nActivation Code  %s\n", matching_id.c_str(), code.c_str());
   if (!o.png.empty()) std::printf("QR code          %s\n", o.png.c_str());
-  if (!o.no_qr) std::printf("\n%s", value_or_stop(qr_for_terminal(code)).c_str());
+  if (!o.no_qr) std::printf("\n%s", value_or_stop(qr_for_terminal(code, isatty(STDOUT_FILENO) != 0)).c_str());
 }
 
 void download(const Options& o) {

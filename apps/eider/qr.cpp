@@ -23,17 +23,17 @@ bool dark(const QRcode& code, int x, int y) {
 }
 }  // namespace
 
-Result<std::string> qr_for_terminal(const std::string& text) {
+Result<std::string> qr_for_terminal(const std::string& text, bool colours) {
   EIDER_TRY(code, encode(text));
   std::string out;
   const int end = code->width + 2;
   for (int y = -2; y < end; y += 2) {
-    out += "\033[30;107m";  // black on bright white, whatever the terminal's colours
+    if (colours) out += "\033[30;107m";  // black on bright white, whatever the terminal's colours
     for (int x = -2; x < end; ++x) {
       const bool top = dark(*code, x, y), bottom = dark(*code, x, y + 1);
       out += top && bottom ? "█" : top ? "▀" : bottom ? "▄" : " ";
     }
-    out += "\033[0m\n";
+    out += colours ? "\033[0m\n" : "\n";
   }
   return out;
 }
