@@ -1,0 +1,245 @@
+// `eider lpa` as a user runs it: every subcommand, against a card file and a served SM-DP+, all of them
+// processes.
+#include <boost/json.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sstream>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+#include "base/bytes.hpp"
+#include "support/paths.hpp"
+
+namespace eider {
+namespace {
+namespace bj = boost::json;
+using testing::HasSubstr;
+
+struct Output {
+  int code = -1;
+  std::string out, err;
+  bj::value json() const { return bj::parse(out); }
+};
+
+std::string slurp(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::stringstream s;
+  s << in.rdbuf();
+  return s.str();
+}
+
+class LpaCli : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto path = (std::filesystem::temp_directory_path() / "eider-lpa-XXXXXX").string();
+    ASSERT_TRUE(::mkdtemp(path.data()));
+    folder_ = path;
+    std::ofstream(folder_ / "metadata.json")
+        << R"({"serviceProviderName": "Eider Mobile", "profileName": "Plan \u001b[31m", "profileOwner": {"mcc": "001", "mnc": "01"},
+               "notifications": [{"events": ["install", "enable", "disable", "delete"], "address": "smdpp.example.com"}]})";
+    ok("pki init --out pki --smdp-host smdpp.example.com");
+    ok("eum make --pki pki --out card.eider --quiet");
+    ok("smdpp init --data data --pki pki --address smdpp.example.com --operator op");
+    for (int n = 1; n <= 3; ++n) {
+      const auto i = std::to_string(n);
+      ok("profile create --output p" + i + ".der --iccid '898821100000000000" + i +
+         "?' --imsi 00101000000000" + i);
+      ok("smdpp import --data data --type op-default --metadata metadata.json --package p" + i + ".der");
+    }
+    serve();
+  }
+  static void TearDownTestSuite() {
+    if (server_ > 0) {
+      ::kill(server_, SIGTERM);
+      ::waitpid(server_, nullptr, 0);
+    }
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  static Output run(const std::string& arguments) {
+    const auto command = "cd '" + folder_.string() + "' && '" + test::eider_binary() + "' " + arguments +
+                         " >out 2>err </dev/null";
+    Output o;
+    const int status = std::system(command.c_str());
+    o.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    o.out = slurp(folder_ / "out");
+    o.err = slurp(folder_ / "err");
+    return o;
+  }
+  static void ok(const std::string& arguments) {
+    const auto o = run(arguments);
+    ASSERT_EQ(o.code, 0) << arguments << "\n" << o.err;
+  }
+  static Output lpa(const std::string& arguments) {
+    return run("lpa --card card.eider --pki pki --resolve smdpp.example.com:443:127.0.0.1:" + es9_ + " " +
+               arguments);
+  }
+  // The Activation Code of a new order; its picture is code.png.
+  static std::string order(const std::string& arguments = "") {
+    const auto o =
+        run("order --smdp smdpp.example.com:" + es2_ + " --pki pki --resolve smdpp.example.com:" + es2_ +
+            ":127.0.0.1:" + es2_ +
+            " --json place --type op-default --png code.png --address smdpp.example.com " + arguments);
+    EXPECT_EQ(o.code, 0) << o.err;
+    return std::string(o.json().at("activationCode").as_string());
+  }
+  static std::string server_says(const std::string& iccid, const char* member) {
+    return std::string(
+        run("smdpp profiles show " + iccid + " --data data --json").json().at(member).as_string());
+  }
+
+ private:
+  static void serve() {
+    server_ = ::fork();
+    if (server_ == 0) {
+      ::close(0);
+      const auto log = (folder_ / "serve.log").string();
+      if (!std::freopen(log.c_str(), "w", stdout) || ::chdir(folder_.c_str()) != 0) ::_exit(126);
+      ::execl(test::eider_binary(), "eider", "smdpp", "serve", "--data", "data", "--es9plus", "127.0.0.1:0",
+              "--es2plus", "127.0.0.1:0", "--metrics", "127.0.0.1:0", nullptr);
+      ::_exit(127);
+    }
+    for (int i = 0; i < 400 && es2_.empty(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(25));
+      std::istringstream log(slurp(folder_ / "serve.log"));
+      for (std::string word, before; log >> word; before = word) {
+        if (before != "port") continue;
+        while (!word.empty() && (word.back() < '0' || word.back() > '9')) word.pop_back();
+        if (es9_.empty())
+          es9_ = word;
+        else if (es2_.empty() && word != es9_)
+          es2_ = word;
+      }
+    }
+    ASSERT_FALSE(es2_.empty()) << slurp(folder_ / "serve.log");
+  }
+  static inline std::filesystem::path folder_;
+  static inline std::string es9_, es2_;
+  static inline pid_t server_ = -1;
+
+ protected:
+  static const std::filesystem::path& folder() { return folder_; }
+};
+}  // namespace
+
+TEST_F(LpaCli, TheLifeOfAProfile) {
+  auto o = lpa("chip --json");
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_EQ(o.json().at("eid").as_string().size(), 32u);
+  EXPECT_THAT(lpa("chip").out, HasSubstr("every operator with consent"));
+  EXPECT_THAT(lpa("list").out, HasSubstr("no Profiles"));
+
+  order();
+  o = lpa("download --qr code.png --yes --enable");
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_THAT(o.err, HasSubstr("Install the Profile"));
+  EXPECT_EQ(o.err.find('\x1b'), std::string::npos);  // names cannot drive the terminal
+  EXPECT_THAT(o.out, HasSubstr("Enabled"));
+
+  const auto profiles = lpa("list --json").json().at("profiles").as_array();
+  ASSERT_EQ(profiles.size(), 1u);
+  const std::string iccid(profiles[0].at("iccid").as_string());
+  EXPECT_EQ(profiles[0].at("profileState").as_string(), "enabled");
+  EXPECT_EQ(server_says(iccid, "state"), "Installed");
+  EXPECT_EQ(server_says(iccid, "onCard"), "enabled");
+
+  o = lpa("delete " + iccid + " --yes");
+  EXPECT_EQ(o.code, 1);
+  EXPECT_THAT(o.err, HasSubstr("profileNotInDisabledState"));
+  EXPECT_THAT(o.err, HasSubstr("clause"));
+  EXPECT_THAT(o.err, HasSubstr("remedy"));
+  EXPECT_EQ(lpa("nickname " + iccid + " Travel").code, 0);
+  EXPECT_EQ(lpa("disable Travel").code, 0);
+  EXPECT_THAT(lpa("list").out, HasSubstr("Travel"));
+  o = lpa("delete Travel");  // nobody confirms
+  EXPECT_EQ(o.code, 1);
+  EXPECT_EQ(lpa("delete Travel --yes").code, 0);
+  EXPECT_EQ(server_says(iccid, "onCard"), "deleted");
+  EXPECT_THAT(lpa("notifications list").out, HasSubstr("No notification"));
+}
+
+TEST_F(LpaCli, ConfirmationCodeAndPostponement) {
+  const auto code = order("--confirmation-code 4711");
+  auto o = lpa("download --yes '" + code + "'");
+  EXPECT_EQ(o.code, 1);
+  EXPECT_THAT(o.err, HasSubstr("--confirmation-code"));
+  o = lpa("download --yes --json --confirmation-code 1 '" + code + "'");
+  EXPECT_EQ(o.code, 1);
+  EXPECT_EQ(o.json().at("error").at("subjectCode").as_string(), "8.2.7");
+  o = lpa("download --yes --json --confirmation-code 4711 '" + code + "'");
+  ASSERT_EQ(o.code, 0) << o.err;
+  EXPECT_EQ(o.json().at("profile").at("serviceProviderName").as_string(), "Eider Mobile");
+  EXPECT_EQ(lpa("download --yes '" + code + "'").code, 1);  // used up
+}
+
+TEST_F(LpaCli, WhatCannotBeSentStaysAndGoesLater) {
+  const auto code = order();
+  ASSERT_EQ(lpa("download --yes '" + code + "'").code, 0);
+  const auto profiles = lpa("list --json").json().at("profiles").as_array();
+  const std::string iccid(profiles.back().at("iccid").as_string());
+  auto o = run("lpa --card card.eider enable " + iccid);  // no CI is trusted
+  EXPECT_EQ(o.code, 0) << o.err;
+  EXPECT_THAT(o.err, HasSubstr("stays on the card"));
+  const auto waiting = lpa("notifications list --json").json().at("notifications").as_array();
+  ASSERT_EQ(waiting.size(), 1u);
+  EXPECT_EQ(waiting[0].at("profileManagementOperation").as_string(), "notificationEnable");
+  o = run("lpa --card card.eider --pki pki --resolve smdpp.example.com:443:127.0.0.1:1 notifications send");
+  EXPECT_EQ(o.code, 3) << o.err;
+  EXPECT_EQ(lpa("notifications send").code, 0);
+  EXPECT_EQ(server_says(iccid, "onCard"), "enabled");
+  EXPECT_EQ(lpa("notifications remove 12345 --yes").code, 1);
+  EXPECT_EQ(lpa("reset --yes").code, 0);
+  EXPECT_EQ(server_says(iccid, "onCard"), "deleted");
+}
+
+TEST_F(LpaCli, DefaultSmdp) {
+  EXPECT_EQ(lpa("default-smdp set smdpp.example.com").code, 0);
+  EXPECT_EQ(lpa("default-smdp get").out, "smdpp.example.com\n");
+  auto o = lpa("download --default --yes");  // nothing there for this card
+  EXPECT_EQ(o.code, 1);
+  EXPECT_THAT(o.err, HasSubstr("refused"));
+  EXPECT_EQ(lpa("default-smdp set https://x").code, 1);
+  EXPECT_EQ(lpa("default-smdp set").code, 0);
+  EXPECT_EQ(lpa("default-smdp get --json").json().at("defaultDpAddress").as_string(), "");
+}
+
+TEST_F(LpaCli, WrongUsageIsToldBeforeTheCardIsTouched) {
+  EXPECT_EQ(lpa("download").code, 2);
+  EXPECT_EQ(lpa("download --default 'LPA:1$a.example$B' --yes").code, 2);
+  EXPECT_EQ(lpa("download 'LPA:1$a.example$B'").code, 2);  // no terminal, no --yes
+  EXPECT_EQ(lpa("download --yes --qr metadata.json").code, 2);
+  EXPECT_EQ(lpa("--tcp 127.0.0.1:1 list").code, 2);
+  EXPECT_EQ(run("lpa --card nowhere.eider list").code, 1);
+  EXPECT_EQ(run("lpa --tcp 127.0.0.1:1 list").code, 3);
+  EXPECT_EQ(lpa("--resolve a:b list").code, 2);
+  EXPECT_EQ(lpa("--imei 123 list").code, 2);
+  EXPECT_EQ(lpa("--block-size 5 list").code, 2);
+  auto o = lpa("download --yes --json 'LPA:1$a.example$B$1'");
+  EXPECT_EQ(o.code, 1);
+  EXPECT_THAT(std::string(o.json().at("error").at("remedy").as_string()), HasSubstr("$$1"));
+}
+
+TEST_F(LpaCli, ReadsQrCodesWithoutQuietZone) {
+  // LPA:1$smdp.example.com$04386-AGYFT at one pixel a module, made with libqrencode.
+  const auto png =
+      hex("89504e470d0a1a0a0000000d4948445200000019000000190800000000e182dabf000000017352474200aece1ce9000000"
+          "b04944415428914d924b1680200c03"
+          "273eef7fe571d106d405b492928f308f22380b00efec424088d20e027352073a9d878e432269cddb4dcc1ebe5fbcb0607a"
+          "d1fbc313b397032922307def49d115"
+          "543d820f6262d119498354cee2d0577c81a17b48991176ece8756ed581ee5eea4f56df920dc699f5984d2055cb75af6cb8"
+          "e93836fd3c98b1593b8e11f560de93"
+          "a93163a9278516bbaed337d3285678c45fda9801443027d39416924bf9e77a7f223ea989a2c939a0e1ff0000000049454e"
+          "44ae426082");
+  std::ofstream(folder() / "small.png", std::ios::binary)
+      .write(reinterpret_cast<const char*>(png.data()), static_cast<std::streamsize>(png.size()));
+  const auto o = run("lpa --tcp 127.0.0.1:1 download --yes --qr small.png");
+  EXPECT_EQ(o.code, 3) << o.err;  // the code was read; the card is what is missing
+}
+
+}  // namespace eider
