@@ -1,6 +1,8 @@
 // The user at the terminal: progress and questions on standard error, so that standard output stays data.
+#include <chrono>
+#include <csignal>
 #include <cstdio>
-#include <iostream>
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -10,6 +12,7 @@ namespace eider::app::lpa_cli {
 namespace {
 
 constexpr int kBarWidth = 24;
+constexpr std::chrono::minutes kPatience{5};  // servers keep a session about a quarter of an hour
 
 // Echo off while in scope.
 class HiddenInput {
@@ -32,11 +35,52 @@ class HiddenInput {
   bool active_ = false;
 };
 
-std::optional<std::string> read_line() {
+volatile std::sig_atomic_t interrupted = 0;
+
+// Ctrl-C at a question is an answer: the session must end on both sides, and the terminal gets its echo back.
+class InterruptAsAnswer {
+ public:
+  InterruptAsAnswer() {
+    interrupted = 0;
+    struct sigaction action{};
+    action.sa_handler = [](int) { interrupted = 1; };
+    sigaction(SIGINT, &action, &before_);
+  }
+  ~InterruptAsAnswer() { sigaction(SIGINT, &before_, nullptr); }
+  InterruptAsAnswer(const InterruptAsAnswer&) = delete;
+  InterruptAsAnswer& operator=(const InterruptAsAnswer&) = delete;
+
+ private:
+  struct sigaction before_{};
+};
+
+struct Line {
+  std::optional<std::string> text;  // nothing: end of input, Ctrl-C or time over
+  bool timed_out = false;
+};
+
+// Octet by octet, so that nothing stays in a buffer when the time is over.
+Line read_line() {
+  using Clock = std::chrono::steady_clock;
+  const InterruptAsAnswer guard;
+  const auto end = Clock::now() + kPatience;
   std::string line;
-  if (!std::getline(std::cin, line)) return std::nullopt;
+  for (;;) {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+    const int ready = left > 0 ? poll(&input, 1, static_cast<int>(left)) : 0;
+    if (interrupted) {
+      std::fputc('\n', stderr);
+      return {};
+    }
+    if (ready == 0) return {std::nullopt, true};
+    char c = 0;
+    if (ready < 0 || read(STDIN_FILENO, &c, 1) != 1) return {};
+    if (c == '\n') break;
+    line += c;
+  }
   if (!line.empty() && line.back() == '\r') line.pop_back();
-  return line;
+  return {std::move(line), false};
 }
 
 void show(const char* label, const std::string& text) {
@@ -106,8 +150,9 @@ lpa::Answer TerminalUi::ask(const std::string& question) {
   if (options_.yes) return lpa::Answer::kYes;
   std::fprintf(stderr, "%s [y]es, [n]o, [l]ater: ", question.c_str());
   const auto line = read_line();
-  if (!line) return lpa::Answer::kNotNow;
-  const char c = line->empty() ? 'l' : (*line)[0];
+  if (line.timed_out) return lpa::Answer::kTimeout;
+  if (!line.text) return lpa::Answer::kNotNow;
+  const char c = line.text->empty() ? 'l' : (*line.text)[0];
   if (c == 'y' || c == 'Y') return lpa::Answer::kYes;
   if (c == 'n' || c == 'N') return lpa::Answer::kNo;
   return lpa::Answer::kNotNow;
@@ -135,7 +180,7 @@ std::optional<Secret> TerminalUi::confirmation_code(const lpa::ProfileOffer&, in
   std::optional<std::string> line;
   {
     HiddenInput hidden;
-    line = read_line();
+    line = read_line().text;
   }
   std::fputc('\n', stderr);
   if (!line) return std::nullopt;
@@ -160,7 +205,7 @@ bool TerminalUi::confirm(const std::string& question) {
   finish_line();
   if (options_.yes) return true;
   std::fprintf(stderr, "%s [y]es, [n]o: ", question.c_str());
-  const auto line = read_line();
+  const auto line = read_line().text;
   return line && !line->empty() && ((*line)[0] == 'y' || (*line)[0] == 'Y');
 }
 

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pty.h>
 #include <signal.h>
 #include <sstream>
 #include <sys/wait.h>
@@ -45,7 +46,7 @@ class LpaCli : public testing::Test {
     ok("pki init --out pki --smdp-host smdpp.example.com");
     ok("eum make --pki pki --out card.eider --quiet");
     ok("smdpp init --data data --pki pki --address smdpp.example.com --operator op");
-    for (int n = 1; n <= 3; ++n) {
+    for (int n = 1; n <= 4; ++n) {
       const auto i = std::to_string(n);
       ok("profile create --output p" + i + ".der --iccid '898821100000000000" + i +
          "?' --imsi 00101000000000" + i);
@@ -79,6 +80,35 @@ class LpaCli : public testing::Test {
   static Output lpa(const std::string& arguments) {
     return run("lpa --card card.eider --pki pki --resolve smdpp.example.com:443:127.0.0.1:" + es9_ + " " +
                arguments);
+  }
+  // Types each answer when its question appears; all that the terminal showed.
+  static std::string at_terminal(const std::string& arguments,
+                                 std::vector<std::pair<std::string, std::string>> answers) {
+    int terminal = -1;
+    const pid_t pid = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+    if (pid == 0) {
+      const auto command =
+          "cd '" + folder_.string() + "' && exec '" + test::eider_binary() +
+          "' lpa --card card.eider --pki pki --resolve smdpp.example.com:443:127.0.0.1:" + es9_ + " " +
+          arguments;
+      ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+      ::_exit(127);
+    }
+    std::string shown;
+    std::size_t looked = 0;
+    char buffer[4096];
+    for (ssize_t n; (n = ::read(terminal, buffer, sizeof buffer)) > 0;) {
+      shown.append(buffer, static_cast<std::size_t>(n));
+      if (answers.empty() || shown.find(answers.front().first, looked) == std::string::npos) continue;
+      looked = shown.size();
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));  // until the echo is off
+      if (::write(terminal, answers.front().second.data(), answers.front().second.size()) < 0) break;
+      answers.erase(answers.begin());
+    }
+    ::close(terminal);
+    ::waitpid(pid, nullptr, 0);
+    EXPECT_TRUE(answers.empty()) << shown;
+    return shown;
   }
   // The Activation Code of a new order; its picture is code.png.
   static std::string order(const std::string& arguments = "") {
@@ -223,6 +253,20 @@ TEST_F(LpaCli, WrongUsageIsToldBeforeTheCardIsTouched) {
   auto o = lpa("download --yes --json 'LPA:1$a.example$B$1'");
   EXPECT_EQ(o.code, 1);
   EXPECT_THAT(std::string(o.json().at("error").at("remedy").as_string()), HasSubstr("$$1"));
+}
+
+TEST_F(LpaCli, AsksAtTheTerminal) {
+  const auto code = order("--confirmation-code 4711");
+  const auto later = at_terminal("download '" + code + "'", {{"[l]ater:", "\x03"}});
+  EXPECT_THAT(later, HasSubstr("Eider Mobile"));
+  EXPECT_THAT(later, HasSubstr("was postponed"));  // Ctrl-C: the order stays open
+  const auto shown =
+      at_terminal("download '" + code + "'",
+                  {{"[l]ater:", "y\n"}, {"Confirmation Code:", "4712\n"}, {"once more:", "4711\n"}});
+  EXPECT_THAT(shown, HasSubstr("refused the Confirmation Code"));
+  EXPECT_THAT(shown, HasSubstr("Installed"));
+  EXPECT_THAT(shown, HasSubstr("#####"));                    // the progress bar
+  EXPECT_EQ(shown.find("471"), std::string::npos) << shown;  // codes are not shown
 }
 
 TEST_F(LpaCli, ReadsQrCodesWithoutQuietZone) {
