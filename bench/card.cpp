@@ -1,0 +1,121 @@
+// What the emulated eUICC costs: processor time of the card alone for each step of a download, and the size
+// of a stored card. Prints each as a ratio to its limit and fails above it.
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <time.h>
+#include <unistd.h>
+
+#include "spec/sgp22/es10c.hpp"
+#include "store/card_file.hpp"
+#include "support/card_fixtures.hpp"
+
+namespace {
+using namespace eider;
+using namespace eider::test;
+
+double cpu_ms() {
+  timespec t{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) / 1e6;
+}
+
+// Adds up the time spent inside the card, and nowhere else.
+class Stopwatch final : public CardPort {
+ public:
+  explicit Stopwatch(CardPort& card) : card_(card) {}
+  Result<Bytes> reset() override { return card_.reset(); }
+  Result<Bytes> transmit(ByteView command) override {
+    const double start = cpu_ms();
+    auto r = card_.transmit(command);
+    spent_ += cpu_ms() - start;
+    return r;
+  }
+  double lap() { return std::exchange(spent_, 0); }
+
+ private:
+  CardPort& card_;
+  double spent_ = 0;
+};
+
+constexpr std::size_t kProfileOctets = 12 * 1024;
+
+// A profile of 12 KB or little more: a generic one with a ballast file.
+BppPlan plan_of_12_kb() {
+  SeededRandom random(5);
+  auto parameters = profile::GenericProfileParameters::random(random);
+  parameters.iccid = kIccidA;
+  for (std::size_t ballast = 256; ballast < kProfileOctets; ballast += 256) {
+    parameters.ballast = ballast;
+    auto plan = plan_of_class(kIccidA);
+    plan.upp = profile::build_generic_profile(parameters);
+    if (plan.upp.size() >= kProfileOctets) return plan;
+  }
+  std::abort();
+}
+
+double median(std::vector<double> v) {
+  std::ranges::sort(v);
+  return v[v.size() / 2];
+}
+
+bool report(const char* what, double value, const char* unit, double limit) {
+  std::printf("%-44s %9.2f %s of %9.2f %s: %4.0f %%%s\n", what, value, unit, limit, unit, value / limit * 100,
+              value < limit ? "" : "  TOO MUCH");
+  return value < limit;
+}
+
+// The card file after manufacture and one installation.
+std::size_t stored_octets(const TestPki& pki, const BppPlan& plan) {
+  const auto path =
+      std::filesystem::temp_directory_path() / ("eider-bench-card-" + std::to_string(::getpid()));
+  std::filesystem::remove(path);
+  auto file = must(store::CardFile::create(path));
+  SeededRandom random(3);
+  const auto signer = eum_signer(pki, crypto::Curve::kP256);
+  must(card::manufacture(
+      must(eum::personalise({}, *sgp22::parse_eid(kCardEid), std::span(&signer, 1), pki_time(), random)),
+      *file));
+  card::Euicc euicc(*file, random);
+  CardDriver driver(euicc);
+  driver.open();
+  MiniSmdpp smdpp(pki);
+  if (!success_of(Download(driver, smdpp, hex(kCardEid)).run(plan))) std::abort();
+  const auto size = std::filesystem::file_size(path);
+  std::filesystem::remove(path);
+  return size;
+}
+}  // namespace
+
+int main() {
+  const auto pki = make_test_pki({crypto::Curve::kP256});
+  std::vector<double> authenticate, prepare, install, enable;
+  const auto plan = plan_of_12_kb();
+  for (int i = 0; i < 40; ++i) {
+    TestCard card(pki);
+    Stopwatch watch(card.euicc);
+    CardDriver driver(watch);
+    MiniSmdpp smdpp(pki);
+    Download d(driver, smdpp, hex(kCardEid));
+    watch.lap();
+    d.authenticate();
+    authenticate.push_back(watch.lap());
+    d.prepare();
+    prepare.push_back(watch.lap());
+    const auto segments = d.bind(plan);
+    watch.lap();
+    const auto result = d.load(segments);
+    install.push_back(watch.lap());
+    if (!result || !success_of(*result)) return 2;
+    driver.call<sgp22::EnableProfileResponse>(sgp22::EnableProfileRequest{{plan.metadata.iccid}, false});
+    enable.push_back(watch.lap());
+  }
+  std::printf("profile package of %zu octets, medians of %zu runs, processor time of the card alone\n",
+              plan.upp.size(), install.size());
+  bool ok = report("AuthenticateServer", median(authenticate), "ms", 5);
+  ok &= report("PrepareDownload", median(prepare), "ms", 5);
+  ok &= report("LoadBoundProfilePackage", median(install), "ms", 5);
+  ok &= report("EnableProfile", median(enable), "ms", 5);
+  ok &= report("card file with the profile", static_cast<double>(stored_octets(pki, plan)) / 1024, "KB", 64);
+  return ok ? 0 : 1;
+}

@@ -1,0 +1,127 @@
+// `eider eum` and `eider card`, as a person at a shell uses them.
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "store/card_file.hpp"
+#include "support/card_fixtures.hpp"
+#include "support/paths.hpp"
+
+namespace eider::test {
+namespace {
+namespace fs = std::filesystem;
+
+struct Shell {
+  fs::path dir;
+  Shell() {
+    auto name = (fs::temp_directory_path() / "eider-cmd-XXXXXX").string();
+    dir = ::mkdtemp(name.data());
+  }
+  ~Shell() { fs::remove_all(dir); }
+  struct Outcome {
+    int code;
+    std::string text;  // standard output and standard error
+  };
+  Outcome run(const std::string& arguments) const {
+    const auto command = "cd '" + dir.string() + "' && '" + eider_binary() + "' " + arguments + " 2>&1";
+    FILE* pipe = ::popen(command.c_str(), "r");
+    std::string text;
+    char buffer[4096];
+    while (const auto n = std::fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, n);
+    return {WEXITSTATUS(::pclose(pipe)), text};
+  }
+};
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+}  // namespace
+
+TEST(CmdEum, MakesOneCardOrMany) {
+  Shell shell;
+  ASSERT_EQ(shell.run("pki init --out pki --curve both").code, 0);
+  auto r = shell.run(
+      "eum make --pki pki --out a.eider --curve both --smdp smdpp.example.com --memory 512 --serial 7");
+  ASSERT_EQ(r.code, 0) << r.text;
+  r = shell.run("card show a.eider");
+  EXPECT_TRUE(contains(r.text, "EID            890490320000000000000000000007")) << r.text;
+  EXPECT_TRUE(contains(r.text, "smdpp.example.com"));
+  EXPECT_TRUE(contains(r.text, "524288 of 524288"));
+  EXPECT_TRUE(contains(shell.run("card show --json a.eider").text, R"("freeMemory":524288)"));
+
+  r = shell.run("eum make --pki pki --out-dir many --count 5 --serial 100");
+  EXPECT_EQ(r.code, 0) << r.text;
+  EXPECT_TRUE(contains(r.text, "5 of 5 cards"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(shell.dir / "many"), fs::directory_iterator()), 5);
+}
+
+TEST(CmdEum, SaysWhatIsWrongAndLeavesNothingBehind) {
+  Shell shell;
+  ASSERT_EQ(shell.run("pki init --out pki").code, 0);
+  auto r = shell.run("eum make --pki pki --out b.eider --eid 89049032000000000000000000000164");
+  EXPECT_EQ(r.code, 2);
+  EXPECT_TRUE(contains(r.text, "check digits would be 63")) << r.text;
+  r = shell.run("eum make --pki pki --out b.eider --ein 89033023");  // another EUM's range
+  EXPECT_EQ(r.code, 1);
+  r = shell.run("eum make --pki pki --out b.eider --curve brainpool");
+  EXPECT_TRUE(contains(r.text, "no EUM certificate on brainpoolP256r1")) << r.text;
+  EXPECT_EQ(shell.run("eum make --out b.eider").code, 2);
+  EXPECT_EQ(shell.run("eum make --pki pki").code, 2);
+  EXPECT_FALSE(fs::exists(shell.dir / "b.eider"));
+  EXPECT_EQ(shell.run("eum make --pki pki --out b.eider").code, 0);
+  EXPECT_EQ(shell.run("eum make --pki pki --out b.eider").code, 1);  // never over a card
+}
+
+TEST(CmdEum, RatFromAFile) {
+  Shell shell;
+  ASSERT_EQ(shell.run("pki init --out pki").code, 0);
+  std::ofstream(shell.dir / "rat.json")
+      << R"([{"pprIds": ["ppr2"], "allowedOperators": [{"mccMnc": "26202F"}]}])";
+  ASSERT_EQ(shell.run("eum make --pki pki --out a.eider --rat rat.json").code, 0);
+  const auto r = shell.run(
+      "card apdu a.eider --follow 0070000001 01A4040010A0000005591010FFFFFFFF890000010000 "
+      "81E2910003BF430000");
+  EXPECT_TRUE(contains(r.text, "BF4314A012301080020520A1073005800362F220820100")) << r.text;
+  std::ofstream(shell.dir / "bad.json") << "{";
+  EXPECT_EQ(shell.run("eum make --pki pki --out c.eider --rat bad.json").code, 1);
+}
+
+TEST(CmdCard, DumpsTheOctetsThatWereInstalled) {
+  Shell shell;
+  const auto pki = make_test_pki({crypto::Curve::kP256});
+  const auto plan = plan_of_class(kIccidA);
+  {
+    auto file = must(store::CardFile::create(shell.dir / "a.eider"));
+    SeededRandom random(3);
+    const auto signer = eum_signer(pki, crypto::Curve::kP256);
+    must(card::manufacture(
+        must(eum::personalise({}, *sgp22::parse_eid(kCardEid), std::span(&signer, 1), pki_time(), random)),
+        *file));
+    card::Euicc euicc(*file, random);
+    CardDriver driver(euicc);
+    driver.open();
+    MiniSmdpp smdpp(pki);
+    ASSERT_TRUE(success_of(Download(driver, smdpp, hex(kCardEid)).run(plan)));
+    EXPECT_LT(fs::file_size(shell.dir / "a.eider"), 64u * 1024u);
+
+    // The card is in use: others may look, not touch.
+    EXPECT_EQ(shell.run("card show a.eider").code, 0);
+    const auto r = shell.run("card apdu a.eider 80F2000C");
+    EXPECT_EQ(r.code, 1);
+    EXPECT_TRUE(contains(r.text, "in use")) << r.text;
+  }
+  EXPECT_EQ(shell.run(std::string("card dump a.eider --out upp.der --iccid ") + kIccidA).code, 0);
+  std::ifstream in(shell.dir / "upp.der", std::ios::binary);
+  EXPECT_EQ(Bytes(std::istreambuf_iterator<char>(in), {}), plan.upp);
+  EXPECT_EQ(shell.run(std::string("card dump a.eider --out upp.der --iccid ") + kIccidB).code, 1);
+  const auto r = shell.run("card show a.eider");
+  EXPECT_TRUE(contains(r.text, kIccidA)) << r.text;
+  EXPECT_TRUE(contains(r.text, "operational"));
+  EXPECT_EQ(shell.run("card show nothing.eider").code, 1);
+  std::ofstream(shell.dir / "junk.eider") << "junk";
+  EXPECT_TRUE(contains(shell.run("card show junk.eider").text, "not an Eider card file"));
+}
+
+}  // namespace eider::test
