@@ -88,7 +88,8 @@ Status withdraw_event(StoreTransaction& tx, Context& context, Profile& profile) 
 Status fail_order(StoreTransaction& tx, Context& context, Profile& profile, const status::Code& code) {
   if (!apply(profile, ProfileEvent::kOrderFailed, context.clock.now())) return {};
   profile.order->end_reason = std::string(code.subject) + "/" + std::string(code.reason);
-  EIDER_CHECK(tx.remove_kept_bpp(profile.iccid));
+  // While its result may still come, the last package shows which delivery it would belong to.
+  if (!profile.order->maybe_installed) EIDER_CHECK(tx.remove_kept_bpp(profile.iccid));
   return withdraw_event(tx, context, profile);
 }
 

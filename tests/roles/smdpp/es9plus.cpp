@@ -597,6 +597,28 @@ TEST_F(SmDpPlusEs9, ReusesDeletedProfilesByPolicy) {
 
 // ---- CancelSession ----
 
+// The card installed, deleted and installed again before anything of it arrives: the first deletion is not the end.
+TEST_F(SmDpPlusEs9, DoesNotReuseWhatWasInstalledAgain) {
+  f.change_type([](auto& t) { t.reuse_after_delete = true; });
+  const auto code = f.release(1);
+  const auto iccid = SmDpPlusFixture::iccid(1);
+  ASSERT_EQ(code_of(f.download(card, code)), "ok");
+  const auto first = card.success(iccid);
+  const auto deleted = card.notification(iccid, sgp22::kEventDelete);
+  card.keep_otpk = false;
+  ASSERT_EQ(code_of(f.download(card, code)), "ok");
+  const auto second = card.success(iccid);
+  f.notify(first);
+  EXPECT_EQ(state(), ProfileState::kInstalled);
+  f.notify(deleted);
+  EXPECT_EQ(state(), ProfileState::kInstalled);
+  EXPECT_EQ(f.profile(1).on_card, smdpp::OnCardState::kDeleted);
+  f.notify(second);
+  EXPECT_EQ(f.profile(1).on_card, smdpp::OnCardState::kDisabled);
+  f.notify(card.notification(iccid, sgp22::kEventDelete));
+  EXPECT_EQ(state(), ProfileState::kAvailable);
+}
+
 TEST_F(SmDpPlusEs9, CancelsSessions) {
   using Reason = sgp22::CancelSessionReason;
   struct Row {

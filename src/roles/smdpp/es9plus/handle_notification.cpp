@@ -40,12 +40,18 @@ FunctionStatus install_failure(const sgp22::ErrorResult& error) {
                                  ", errorReason " + std::to_string(static_cast<int>(error.errorReason)));
 }
 
+// `newest`: of the delivery that was made last. Its package goes; that of a newer delivery stays, as the sign
+// that another result may come: a card may install, delete and install again before anything of it is heard
+// here.
 Status record_result(StoreTransaction& tx, Context& context, Profile& profile,
-                     const sgp22::ProfileInstallationResult& pir) {
+                     const sgp22::ProfileInstallationResult& pir, bool newest) {
   const auto& result = pir.profileInstallationResultData.value.finalResult;
   EIDER_TRY(type, type_of(tx, profile));
   const auto event = event_of(result, profile, type);
-  if (!apply(profile, event, context.clock.now())) return {};
+  if (newest && event != ProfileEvent::kInstallInterrupted) EIDER_CHECK(tx.remove_kept_bpp(profile.iccid));
+  const bool again =
+      newest && event == ProfileEvent::kInstallSucceeded && profile.state == ProfileState::kInstalled;
+  if (!again && !apply(profile, event, context.clock.now())) return {};
   std::optional<FunctionStatus> failure;
   if (event != ProfileEvent::kInstallSucceeded) {
     failure = install_failure(std::get<sgp22::ErrorResult>(result.value));
@@ -59,10 +65,7 @@ Status record_result(StoreTransaction& tx, Context& context, Profile& profile,
   }
   EIDER_CHECK(report_progress(tx, context, profile, NotificationPoint::kBppInstallation,
                               failure ? &*failure : nullptr, nullptr, final_result_tlv(pir)));
-  if (event != ProfileEvent::kInstallInterrupted) {
-    EIDER_CHECK(tx.remove_kept_bpp(profile.iccid));
-    EIDER_CHECK(withdraw_event(tx, context, profile));
-  }
+  if (event != ProfileEvent::kInstallInterrupted) EIDER_CHECK(withdraw_event(tx, context, profile));
   return tx.put_profile(profile);
 }
 
@@ -99,8 +102,9 @@ Status handle_result(Context& context, const sgp22::ProfileInstallationResult& p
     // An error of an earlier session says nothing about the one that came after it.
     EIDER_TRY(kept, tx.kept_bpp(current->iccid));
     const bool success = std::holds_alternative<sgp22::SuccessResult>(data.finalResult.value);
-    if (!success && (!kept || !(kept->transaction_id == data.transactionId))) return {};
-    return record_result(tx, context, *profile, pir);
+    const bool newest = kept && kept->transaction_id == data.transactionId;
+    if (!success && !newest) return {};
+    return record_result(tx, context, *profile, pir, newest);
   });
 }
 
@@ -130,7 +134,9 @@ Status record_event(StoreTransaction& tx, Context& context, Profile& profile, co
   }
   profile.changed_at = context.clock.now();
   EIDER_TRY(type, type_of(tx, profile));
-  if (event == sgp22::kEventDelete && type.reuse_after_delete &&
+  EIDER_TRY(kept,
+            tx.kept_bpp(profile.iccid));  // another delivery has not been answered: it may be on the card
+  if (event == sgp22::kEventDelete && type.reuse_after_delete && !kept &&
       apply(profile, ProfileEvent::kDeletedForReuse, context.clock.now())) {
     profile.order.reset();
     profile.on_card = OnCardState::kUnknown;
