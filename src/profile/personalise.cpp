@@ -45,9 +45,11 @@ struct Values {
   std::optional<Bytes> msisdn, spn;
 };
 
-class Editor {
+}  // namespace
+
+class SubscriberEditor {
  public:
-  Editor(const SubscriberData& s, const Values& v, const std::string& old_imsi)
+  SubscriberEditor(const SubscriberData& s, const Values& v, const std::string& old_imsi)
       : s_(s), v_(v), old_imsi_(old_imsi) {}
 
   // Does the element hold anything of a subscriber's?
@@ -73,11 +75,26 @@ class Editor {
         return false;
     }
   }
+  // Appends the element as the subscriber's package has it.
+  Status write(const ProfileTemplate::Part& part, ByteView package, Bytes& out) {
+    if (const auto* t = part.element.as<saip::TemplatePe>()) {
+      write_template(*t, part.members, package, out);
+      return {};
+    }
+    auto element = part.element;
+    EIDER_CHECK(edit(element));
+    append(out, saip::encode_element(element));
+    return {};
+  }
+
+ private:
+  const SubscriberData& s_;
+  const Values& v_;
+  const std::string& old_imsi_;
+  bool sd_done_ = false;
+
   Status edit(saip::ProfileElement& e) {
     switch (e.tag()) {
-      case pe::kHeader:
-        e.as<saip::ProfileHeader>()->iccid = v_.iccid.header();
-        return {};
       case pe::kAkaParameter:
         return aka(*e.as<saip::AkaParameter>());
       case pe::kPukCodes:
@@ -90,31 +107,47 @@ class Editor {
         sd_done_ = true;
         return keys(*e.as<saip::SecurityDomain>());
       default:
-        files(*e.as<saip::TemplatePe>());
+        e.as<saip::ProfileHeader>()->iccid = v_.iccid.header();
         return {};
     }
   }
-
- private:
-  const SubscriberData& s_;
-  const Values& v_;
-  const std::string& old_imsi_;
-  bool sd_done_ = false;
-
-  void files(saip::TemplatePe& t) {
-    const auto set = [&](Tag member, ByteView content) {
-      if (auto* f = t.find(member)) set_content(*f, content);
-    };
-    if (t.pe == pe::kMf) set(kIccid, v_.iccid.file());
-    if (t.pe == pe::kOptUsim) set(kMsisdn, *v_.msisdn);
-    if (t.pe == pe::kUsim) {
-      set(kImsi, v_.imsi);
-      set(kAcc, access_class(s_.imsi));
-      if (v_.spn) set(kSpn, *v_.spn);
+  void write_template(const saip::TemplatePe& t, std::span<const ProfileTemplate::Member> members,
+                      ByteView package, Bytes& out) const {
+    Bytes content;
+    content.reserve(members.back().end - members.front().begin + 64);
+    for (const auto& m : members) {
+      const auto* original = changes(t.pe, m.tag) ? t.find(m.tag) : nullptr;
+      if (!original) {
+        append(content, package.subspan(m.begin, m.end - m.begin));
+        continue;
+      }
+      auto file = *original;
+      change(file, t.pe, m.tag);
+      append(content, der::encode(file, m.tag));
     }
-    if (t.pe == pe::kIsim)
-      for (const Tag member : {kImpi, kImpu})
-        if (auto* f = t.find(member)) replace_text(*f, old_imsi_, s_.imsi);
+    append_tlv(out, t.pe, content);
+  }
+  bool changes(Tag element, Tag member) const {
+    switch (element) {
+      case pe::kMf:
+        return member == kIccid;
+      case pe::kUsim:
+        return member == kImsi || member == kAcc || (member == kSpn && v_.spn);
+      case pe::kOptUsim:
+        return member == kMsisdn;
+      case pe::kIsim:
+        return member == kImpi || member == kImpu;
+      default:
+        return false;
+    }
+  }
+  void change(saip::File& file, Tag element, Tag member) const {
+    if (element == pe::kMf) return set_content(file, v_.iccid.file());
+    if (element == pe::kOptUsim) return set_content(file, *v_.msisdn);
+    if (element == pe::kIsim) return replace_text(file, old_imsi_, s_.imsi);
+    if (member == kImsi) return set_content(file, v_.imsi);
+    if (member == kAcc) return set_content(file, access_class(s_.imsi));
+    set_content(file, *v_.spn);
   }
   Status aka(saip::AkaParameter& p) {
     auto* a = std::get_if<saip::AlgoParameter>(&p.algoConfiguration.value);
@@ -167,8 +200,6 @@ class Editor {
   }
 };
 
-}  // namespace
-
 Result<Secret> derive_opc(const Secret& k, const Secret& op) {
   if (op.size() != 16 || k.size() != 16) return fail_local("K and OP have 16 octets");
   EIDER_TRY(aes, crypto::Aes::make(k.view()));
@@ -196,7 +227,16 @@ Result<ProfileTemplate> ProfileTemplate::load(ByteView package) {
     if (const auto* file = e->as<saip::TemplatePe>())
       if (const auto* info = saip::find_template(file->templateID); info && info->pe == file->pe)
         image.apply(*file, *info);
-    t.parts_.push_back({part.offset, part.offset + part.der.size(), *std::move(e)});
+    std::vector<Member> members;
+    if (e->as<saip::TemplatePe>()) {
+      EIDER_TRY(whole, read_single_tlv(part.der));
+      EIDER_TRY(inner, read_tlvs(whole.value));
+      for (const auto& m : inner) {
+        const auto begin = static_cast<std::size_t>(m.whole.data() - t.package_.data());
+        members.push_back({m.tag, begin, begin + m.whole.size()});
+      }
+    }
+    t.parts_.push_back({part.offset, part.offset + part.der.size(), *std::move(e), std::move(members)});
   }
   if (mfs != 1 || usims != 1)
     return fail_local(
@@ -231,16 +271,14 @@ Result<Bytes> ProfileTemplate::personalise(const SubscriberData& s) const {
     spn.resize(spn_size_, 0xFF);
     v.spn = std::move(spn);
   }
-  Editor editor(s, v, imsi_);
+  SubscriberEditor editor(s, v, imsi_);
   Bytes out;
   out.reserve(package_.size() + 64);
   std::size_t copied = 0;  // octets of the template that are out, or replaced
   for (const auto& part : parts_) {
     if (!editor.wants(part.element)) continue;
-    auto element = part.element;
-    EIDER_CHECK(editor.edit(element));
     append(out, ByteView(package_).subspan(copied, part.begin - copied));
-    append(out, saip::encode_element(element));
+    EIDER_CHECK(editor.write(part, package_, out));
     copied = part.end;
   }
   append(out, ByteView(package_).subspan(copied));

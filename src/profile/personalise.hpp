@@ -35,15 +35,21 @@ class ProfileTemplate {
   const std::string& imsi() const { return imsi_; }
 
  private:
+  struct Member {
+    Tag tag = 0;
+    std::size_t begin = 0, end = 0;  // in package_
+  };
   struct Part {
     std::size_t begin = 0, end = 0;  // in package_
     saip::ProfileElement element;
+    std::vector<Member> members;  // of a template element: only those that change are encoded again
   };
   Bytes package_;
   std::vector<Part> parts_;
   std::string imsi_;
   std::size_t msisdn_record_ = 0;  // octets; 0: the template has no EF.MSISDN
   std::size_t spn_size_ = 17;
+  friend class SubscriberEditor;
 };
 
 }  // namespace eider::profile
