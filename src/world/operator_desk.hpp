@@ -22,8 +22,8 @@ struct OrderNote {
 
 class OperatorDesk final : public Host {
  public:
-  OperatorDesk(const OperatorTemplate& self, Network& network, Laws& laws, Journal& journal, Faults& faults)
-      : self_(self), network_(network), laws_(laws), journal_(journal), faults_(faults) {}
+  OperatorDesk(const OperatorTemplate& self, Network& network, Laws& laws, Journal& journal, Faults&)
+      : self_(self), network_(network), laws_(laws), journal_(journal) {}
 
   // What the operator believes; an answer that was lost leaves gaps.
   std::deque<OrderNote>& orders() { return orders_; }
@@ -51,7 +51,6 @@ class OperatorDesk final : public Host {
   Network& network_;
   Laws& laws_;
   Journal& journal_;
-  Faults& faults_;
   std::deque<OrderNote> orders_;
   std::uint64_t calls_ = 0;
 };
