@@ -119,6 +119,7 @@ void Ecosystem::make_stock(std::size_t server) {
       // The last package has the key of a Test Profile.
       const auto& package = foundry_.packages[server][foundry_.packages[server].size() - 1 - n];
       laws_.add_secret(package.k);
+      laws_.add_secret(to_bytes(as_bytes(confirmation_code_of(sgp22::iccid_digits(package.iccid)))));
       const auto& type = dice_.pick(types);
       smdpp::Profile p;
       p.iccid = package.iccid;

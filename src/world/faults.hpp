@@ -12,16 +12,17 @@ enum class FaultKind : std::uint8_t {
   kRequestLost,
   kResponseLost,
   kRequestDuplicated,
-  kRequestDelayed,  // the client gives up; the request arrives later
-  kOldDuplicate,    // answered, and arrives once more later
-  kErrorPage,       // something in between answers in the server's stead
-  kStoreRefuses,    // one commit of the SM-DP+ fails, before or after it took effect
-  kServerKilled,    // the SM-DP+ dies at a commit, before or after it took effect
-  kCardPowerLost,   // at a commit of the card, before or after it took effect
-  kCommandLost,     // an ES10 command or a part of it does not reach the card
-  kAnswerLost,      // the card carried the command out, the LPA does not hear of it
-  kLpaGone,         // the LPA ends in the middle; a new one finds the card as it is
-  kInterleaved,     // something else happens between two messages
+  kRequestDelayed,   // the client gives up; the request arrives later
+  kOldDuplicate,     // answered, and arrives once more later
+  kErrorPage,        // something in between answers in the server's stead
+  kStoreRefuses,     // one commit of the SM-DP+ fails, before or after it took effect
+  kServerKilled,     // the SM-DP+ dies at a commit, before or after it took effect
+  kServerPowerLost,  // between two requests: what was not made durable against it is gone
+  kCardPowerLost,    // at a commit of the card, before or after it took effect
+  kCommandLost,      // an ES10 command or a part of it does not reach the card
+  kAnswerLost,       // the card carried the command out, the LPA does not hear of it
+  kLpaGone,          // the LPA ends in the middle; a new one finds the card as it is
+  kInterleaved,      // something else happens between two messages
   kTimeJump,
   kUserRejects,
   kUserPostpones,
@@ -29,7 +30,7 @@ enum class FaultKind : std::uint8_t {
   kWrongCode,
   kWrongCard,  // the code is used on a card that it is not for
 };
-inline constexpr std::size_t kFaultKinds = 20;
+inline constexpr std::size_t kFaultKinds = 21;
 std::string_view to_string(FaultKind kind);
 
 using FaultCounts = std::array<std::uint64_t, kFaultKinds>;

@@ -63,6 +63,12 @@ bool Laws::on_any_card(const sgp22::Iccid& iccid) const {
 
 void Laws::store_committed(std::size_t server, const StoreChange& change) {
   auto& book = servers_[server];
+  // What may be lost with the power must not be more than a session that promises nothing yet.
+  const bool promises = !change.profiles.empty() || !change.deliveries.empty() ||
+                        !change.notifications.empty() || !change.outbox_added.empty() ||
+                        !change.outbox_removed.empty();
+  require(change.durability == smdpp::Durability::kPower || !promises, "store.durability",
+          [&] { return book.address + " answers for what it has not made durable"; });
   for (const auto& put : change.sessions)
     if (!put.before)
       require(book.transactions.insert(put.after.transaction_id).second, "fresh.transaction",

@@ -101,6 +101,7 @@ class Recorder final : public StoreTransaction {
 
 Status ObservedStore::write(const std::function<Status(StoreTransaction&)>& body, Durability durability) {
   StoreChange change;
+  change.durability = durability;
   bool agreed = false;
   auto status = memory_.write(
       [&](StoreTransaction& tx) -> Status {
@@ -120,6 +121,11 @@ Status ObservedStore::write(const std::function<Status(StoreTransaction&)>& body
 void ObservedStore::fail_commit(std::uint64_t n, Fail how) {
   how_ = how;
   memory_.fail_commit(n, how);
+}
+
+void ObservedStore::lose_power() {
+  dead_ = true;
+  memory_.lose_power();
 }
 
 void ObservedStore::call_off() {

@@ -6,6 +6,7 @@ namespace eider::world {
 
 // One durable transaction: what it put, and what stood there before.
 struct StoreChange {
+  smdpp::Durability durability = smdpp::Durability::kPower;
   template <class T>
   struct Put {
     std::optional<T> before;
@@ -41,6 +42,8 @@ class ObservedStore final : public smdpp::Store {
   void fail_commit(std::uint64_t n, Fail how);
   // A fault that was ordered and has not come yet is called off.
   void call_off();
+  // The machine under the process loses its power.
+  void lose_power();
   bool dead() const { return dead_; }
   void restart();
 

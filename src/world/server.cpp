@@ -44,6 +44,10 @@ void ServerHost::restart() {
 }
 
 bool ServerHost::reachable() {
+  if (!down() && depth_ == 0 && parts_.faults.happens(FaultKind::kServerPowerLost, 8)) {
+    parts_.journal.note([&] { return address_ + " lost its power"; });
+    observed_.lose_power();
+  }
   if (!down()) return true;
   if (!parts_.faults.dice().chance(500)) return false;
   restart();

@@ -35,6 +35,7 @@ struct MemoryStore::Data {
   std::map<std::string, std::int64_t> last_notifications;
   std::map<std::uint64_t, OutboxEntry> outbox;
   std::uint64_t next_outbox = 1;
+  std::vector<std::unique_ptr<View>> unsynced;  // trailing commits that only outlive the process
 };
 
 class MemoryStore::View final : public StoreTransaction {
@@ -258,19 +259,23 @@ Status MemoryStore::read(const std::function<Status(StoreReader&)>& body) {
   return body(view);
 }
 
-Status MemoryStore::write(const std::function<Status(StoreTransaction&)>& body, Durability) {
+Status MemoryStore::write(const std::function<Status(StoreTransaction&)>& body, Durability durability) {
   const std::lock_guard lock(data_->mutex);
   if (data_->dead) return stopped();
-  View view(*data_);
-  if (auto s = body(view); !s) {
-    view.roll_back();
+  auto view = std::make_unique<View>(*data_);
+  if (auto s = body(*view); !s) {
+    view->roll_back();
     return s;
   }
-  if (!view.changed()) return {};
+  if (!view->changed()) return {};
   ++data_->commits;
-  if (data_->fail_in == 0 || --data_->fail_in != 0) return {};
+  const bool fails = data_->fail_in != 0 && --data_->fail_in == 0;
   const auto how = data_->how;
-  if (how == Fail::kBefore || how == Fail::kKillBefore) view.roll_back();
+  if (fails && (how == Fail::kBefore || how == Fail::kKillBefore)) view->roll_back();
+  // A commit that survives a power failure takes those before it along.
+  if (durability == Durability::kPower && view->changed()) data_->unsynced.clear();
+  if (durability == Durability::kProcess) data_->unsynced.push_back(std::move(view));
+  if (!fails) return {};
   data_->dead = how == Fail::kKillBefore || how == Fail::kKillAfter;
   return fail_local("a fault was injected into the store", "");
 }
@@ -279,6 +284,13 @@ void MemoryStore::fail_commit(std::uint64_t n, Fail how) {
   const std::lock_guard lock(data_->mutex);
   data_->fail_in = n;
   data_->how = how;
+}
+
+void MemoryStore::lose_power() {
+  const std::lock_guard lock(data_->mutex);
+  for (auto it = data_->unsynced.rbegin(); it != data_->unsynced.rend(); ++it) (*it)->roll_back();
+  data_->unsynced.clear();
+  data_->dead = true;
 }
 
 void MemoryStore::restart() {

@@ -26,6 +26,8 @@ class MemoryStore final : public Store {
     kKillAfter,   // as kAfter, and everything fails until restart()
   };
   void fail_commit(std::uint64_t n, Fail how);
+  // What Durability::kProcess wrote since the last kPower is lost, and everything fails until restart().
+  void lose_power();
   void restart();
   std::uint64_t commits() const;
 
