@@ -619,6 +619,23 @@ TEST_F(SmDpPlusEs9, DoesNotReuseWhatWasInstalledAgain) {
   EXPECT_EQ(state(), ProfileState::kAvailable);
 }
 
+// A retry that found the Profile in place says nothing about what was done to it since.
+TEST_F(SmDpPlusEs9, ARefusedSecondInstallationDoesNotDisable) {
+  const auto code = f.release(1);
+  const auto iccid = SmDpPlusFixture::iccid(1);
+  ASSERT_EQ(code_of(f.download(card, code)), "ok");
+  const auto first = card.success(iccid);
+  const auto enabled = card.notification(iccid, sgp22::kEventEnable);
+  ASSERT_EQ(code_of(f.download(card, code)), "ok");
+  const auto refused =
+      card.failure(iccid, sgp22::ErrorReason::kInstallFailedDueToIccidAlreadyExistsOnEuicc);
+  f.notify(first);
+  f.notify(enabled);
+  f.notify(refused);
+  EXPECT_EQ(state(), ProfileState::kInstalled);
+  EXPECT_EQ(f.profile(1).on_card, smdpp::OnCardState::kEnabled);
+}
+
 TEST_F(SmDpPlusEs9, CancelsSessions) {
   using Reason = sgp22::CancelSessionReason;
   struct Row {

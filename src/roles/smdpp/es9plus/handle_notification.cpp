@@ -49,8 +49,8 @@ Status record_result(StoreTransaction& tx, Context& context, Profile& profile,
   EIDER_TRY(type, type_of(tx, profile));
   const auto event = event_of(result, profile, type);
   if (newest && event != ProfileEvent::kInstallInterrupted) EIDER_CHECK(tx.remove_kept_bpp(profile.iccid));
-  const bool again =
-      newest && event == ProfileEvent::kInstallSucceeded && profile.state == ProfileState::kInstalled;
+  const bool again = newest && std::holds_alternative<sgp22::SuccessResult>(result.value) &&
+                     profile.state == ProfileState::kInstalled;
   if (!again && !apply(profile, event, context.clock.now())) return {};
   std::optional<FunctionStatus> failure;
   if (event != ProfileEvent::kInstallSucceeded) {
