@@ -1,0 +1,127 @@
+// `eider smdpp` as people use it: a directory, an inventory from files, the server.
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include "base/random.hpp"
+
+namespace eider {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct SmdppCli : testing::Test {
+  fs::path dir = fs::temp_directory_path() / ("eider-cli-smdpp-" + to_hex(SystemRandom().bytes(8)));
+  void SetUp() override { fs::create_directories(dir); }
+  void TearDown() override { fs::remove_all(dir); }
+
+  struct Outcome {
+    int code = 0;
+    std::string out;
+  };
+  Outcome eider(const std::string& arguments) const {
+    const auto command = "cd " + dir.string() + " && " EIDER_BINARY " " + arguments + " 2>&1";
+    Outcome o;
+    FILE* pipe = ::popen(command.c_str(), "r");
+    char buffer[4096];
+    for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) o.out.append(buffer, n);
+    o.code = WEXITSTATUS(::pclose(pipe));
+    return o;
+  }
+  void ok(const std::string& arguments) const {
+    const auto o = eider(arguments);
+    EXPECT_EQ(o.code, 0) << arguments << "\n" << o.out;
+  }
+  void refused(const std::string& arguments, const std::string& because) const {
+    const auto o = eider(arguments);
+    EXPECT_NE(o.code, 0) << arguments;
+    EXPECT_NE(o.out.find(because), std::string::npos) << o.out;
+  }
+  void file(const std::string& name, const std::string& content) const {
+    std::ofstream(dir / name) << content;
+  }
+  void init() const {
+    ok("pki init --out pki");
+    ok("smdpp init --data dp --pki pki --address smdpp.example.com --operator op");
+  }
+};
+
+TEST_F(SmdppCli, ImportsPackagesTemplatesAndSubscribers) {
+  init();
+  file(
+      "meta.json",
+      R"({"serviceProviderName":"Eider Mobile","profileName":"Prepaid","profileOwner":{"mcc":"001","mnc":"01"},
+                        "profilePolicyRules":["ppr1"],"notifications":[{"events":["enable","delete"],"address":"smdpp.example.com"}]})");
+  ok("profile create -o one.der --iccid '8988211000000000011?'");
+  ok("smdpp import --data dp --type op-default --metadata meta.json --package one.der");
+  refused("smdpp import --data dp --type op-default --metadata meta.json --package one.der",
+          "is in the inventory already");
+  ok("smdpp import --data dp --template std --operator op --package one.der");
+  refused("smdpp import --data dp --template std --operator op --package one.der", "templates do not change");
+  std::string csv = "iccid,imsi,k,opc\n";
+  for (int i = 0; i < 50; ++i)
+    csv += "8988211000000010" + std::to_string(100 + i) + "?,0010100000001" + std::to_string(10 + i) +
+           ",000102030405060708090A0B0C0D0E0F,101112131415161718191A1B1C1D1E1F\n";
+  file("subscribers.csv", csv);
+  ok("smdpp import --data dp --type op-default --metadata meta.json --template std --csv subscribers.csv");
+  EXPECT_EQ(eider("smdpp profiles list --data dp --count").out, "51\n");
+  EXPECT_EQ(eider("smdpp profiles list --data dp --state Released --count").out, "0\n");
+  const auto types = eider("smdpp types list --data dp --json").out;
+  EXPECT_NE(types.find(R"("available":51)"), std::string::npos) << types;
+  // What is exported is a package that lints, with the subscriber's own ICCID.
+  const auto list = eider("smdpp profiles list --data dp --json --limit 2").out;
+  const auto at = list.rfind(R"("iccid":")");
+  const auto iccid = list.substr(at + 9, list.find('"', at + 9) - at - 9);
+  ok("smdpp profiles export " + iccid + " --data dp --package out.der");
+  const auto inspected = eider("profile inspect out.der").out;
+  EXPECT_NE(inspected.find(iccid), std::string::npos) << inspected;
+  ok("smdpp profiles remove " + iccid + " --data dp");
+  EXPECT_EQ(eider("smdpp profiles list --data dp --count").out, "50\n");
+}
+
+TEST_F(SmdppCli, RefusesPreciselyWhatItCannotDo) {
+  refused("smdpp profiles list --data none", "eider smdpp init");
+  init();
+  refused("smdpp init --data dp --pki pki --address smdpp.example.com", "already holds an SM-DP+");
+  file("meta.json", R"({"serviceProviderName":"E","profileName":"P"})");
+  file("garbage.der", "garbage");
+  refused("smdpp import --data dp --type op-default --metadata meta.json --package garbage.der", "package");
+  ok("profile create -o one.der");
+  refused("smdpp import --data dp --type none --metadata meta.json --package one.der", "no profile type");
+  file("bad.json", R"({"serviceProviderName":"E"})");
+  refused("smdpp import --data dp --type op-default --metadata bad.json --package one.der", "profileName");
+  file("ppr.json", R"({"serviceProviderName":"E","profileName":"P","profilePolicyRules":["ppr1"]})");
+  refused("smdpp import --data dp --type op-default --metadata ppr.json --package one.der", "profileOwner");
+  file("owner.json",
+       R"({"serviceProviderName":"E","profileName":"P","profileOwner":{"mcc":"262","mnc":"01"}})");
+  refused("smdpp import --data dp --type op-default --metadata owner.json --package one.der",
+          "no card would install");
+  refused("smdpp types add --data dp --name x --operator nobody", "no operator");
+  refused("smdpp profiles list --data dp --state Sleeping", "unknown state");
+  refused("smdpp profiles show 123 --data dp", "not an ICCID");
+  std::ofstream(dir / "dp" / "smdpp.toml", std::ios::app) << "\n[surprise]\n";
+  refused("smdpp serve --data dp", "unknown setting");
+}
+
+TEST_F(SmdppCli, ServesUntilInterrupted) {
+  init();
+  file("run.sh", EIDER_BINARY
+       " smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 --metrics 127.0.0.1:0 > log 2>&1 "
+       "& pid=$!\n"
+       "for i in $(seq 100); do grep -q 'metrics port' log && break; sleep 0.05; done\n"
+       "kill -TERM $pid; wait $pid; echo \"exit $?\"\n");
+  FILE* pipe = ::popen(("cd " + dir.string() + " && sh run.sh").c_str(), "r");
+  char buffer[256] = {};
+  const auto n = std::fread(buffer, 1, sizeof buffer - 1, pipe);
+  ::pclose(pipe);
+  EXPECT_EQ(std::string(buffer, n), "exit 0\n");
+  std::ifstream log(dir / "log");
+  const std::string text((std::istreambuf_iterator<char>(log)), {});
+  EXPECT_NE(text.find("SM-DP+ smdpp.example.com (2.999.10)"), std::string::npos) << text;
+  EXPECT_NE(text.find("stopping"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace eider
