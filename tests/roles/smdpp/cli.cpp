@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "base/random.hpp"
+#include "support/paths.hpp"
 
 namespace eider {
 namespace {
@@ -22,7 +23,7 @@ struct SmdppCli : testing::Test {
     std::string out;
   };
   Outcome eider(const std::string& arguments) const {
-    const auto command = "cd " + dir.string() + " && " EIDER_BINARY " " + arguments + " 2>&1";
+    const auto command = "cd " + dir.string() + " && " + test::eider_binary() + " " + arguments + " 2>&1";
     Outcome o;
     FILE* pipe = ::popen(command.c_str(), "r");
     char buffer[4096];
@@ -87,7 +88,8 @@ TEST_F(SmdppCli, RefusesPreciselyWhatItCannotDo) {
   refused("smdpp init --data dp --pki pki --address smdpp.example.com", "already holds an SM-DP+");
   file("meta.json", R"({"serviceProviderName":"E","profileName":"P"})");
   file("garbage.der", "garbage");
-  refused("smdpp import --data dp --type op-default --metadata meta.json --package garbage.der", "package");
+  refused("smdpp import --data dp --type op-default --metadata meta.json --package garbage.der",
+          "cannot begin a ProfileElement");
   ok("profile create -o one.der");
   refused("smdpp import --data dp --type none --metadata meta.json --package one.der", "no profile type");
   file("bad.json", R"({"serviceProviderName":"E"})");
@@ -107,11 +109,11 @@ TEST_F(SmdppCli, RefusesPreciselyWhatItCannotDo) {
 
 TEST_F(SmdppCli, ServesUntilInterrupted) {
   init();
-  file("run.sh", EIDER_BINARY
-       " smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 --metrics 127.0.0.1:0 > log 2>&1 "
-       "& pid=$!\n"
-       "for i in $(seq 100); do grep -q 'metrics port' log && break; sleep 0.05; done\n"
-       "kill -TERM $pid; wait $pid; echo \"exit $?\"\n");
+  file("run.sh", std::string(test::eider_binary()) +
+                     " smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 --metrics "
+                     "127.0.0.1:0 > log 2>&1 & pid=$!\n"
+                     "for i in $(seq 100); do grep -q 'metrics port' log && break; sleep 0.05; done\n"
+                     "kill -TERM $pid; wait $pid; echo \"exit $?\"\n");
   FILE* pipe = ::popen(("cd " + dir.string() + " && sh run.sh").c_str(), "r");
   char buffer[256] = {};
   const auto n = std::fread(buffer, 1, sizeof buffer - 1, pipe);
