@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "codec/der_values.hpp"
+#include "codec/member.hpp"
 #include "codec/tlv.hpp"
 
 namespace eider::der {
@@ -285,28 +286,6 @@ struct TypeFor<Signed<T>> {
 
 // ---- Describing fields -----------------------------------------------------------------------------------------
 
-template <class M>
-struct MemberOf;
-template <class O, class T>
-struct MemberOf<T O::*> {
-  using Owner = O;
-  using Value = T;
-};
-template <class T>
-struct Unwrap {
-  using Inner = T;
-  static constexpr bool optional = false;
-};
-template <class T>
-struct Unwrap<std::optional<T>> {
-  using Inner = T;
-  static constexpr bool optional = true;
-};
-template <class T>
-struct Unwrap<std::unique_ptr<T>> {
-  using Inner = T;
-  static constexpr bool optional = true;
-};
 
 // A member: mandatory, or optional when it is a std::optional (or, for large ones, a std::unique_ptr).
 template <auto Member>

@@ -7,6 +7,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "codec/member.hpp"
 
 namespace eider::json {
 
@@ -47,23 +48,6 @@ struct Describe;
 #define EIDER_JSON_OBJECT(T, NAME, FIELDS) \
   constinit const ::eider::json::Object eider::json::Describe<T>::value = {NAME, FIELDS}
 
-template <class M>
-struct MemberOf;
-template <class O, class T>
-struct MemberOf<T O::*> {
-  using Owner = O;
-  using Value = T;
-};
-template <class T>
-struct Unwrap {
-  using Inner = T;
-  static constexpr bool optional = false;
-};
-template <class T>
-struct Unwrap<std::optional<T>> {
-  using Inner = T;
-  static constexpr bool optional = true;
-};
 
 template <auto Member>
 constexpr Field member(std::string_view name, Coding coding) {

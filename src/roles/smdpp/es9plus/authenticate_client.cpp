@@ -213,22 +213,10 @@ Result<es9::AuthenticateClientResponse> authenticate_client(Context& context, co
   const auto digest = digest_of(request.authenticateServerResponse);
   return settle<es9::AuthenticateClientResponse>(
       [&](bool& conflict) -> Result<es9::AuthenticateClientResponse> {
-        std::optional<Session> session;
-        EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
-          EIDER_TRY(found, find_session(reader, context, request.transactionId));
-          session = std::move(found);
-          return {};
-        }));
-        if (!legal(*session, kInChallenged)) return repeat(context, *session, digest);
+        EIDER_TRY(session, load_session(context, request.transactionId));
+        if (!legal(session, kInChallenged)) return repeat(context, session, digest);
         const auto refused = [&](Fault fault) -> Result<es9::AuthenticateClientResponse> {
-          const auto* status = fault.as<FunctionStatus>();
-          if (!status) return fail(std::move(fault));
-          EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
-            EIDER_TRY(same, unchanged(tx, *session));
-            conflict = !same;
-            return same ? end_session(tx, context, *session, digest, status) : Status{};
-          }));
-          return fail(std::move(fault));
+          return fail(refuse_session(context, session, digest, std::move(fault), conflict));
         };
         const auto* ok = std::get_if<sgp22::AuthenticateResponseOk>(&response->value);
         if (!ok) {
@@ -237,10 +225,10 @@ Result<es9::AuthenticateClientResponse> authenticate_client(Context& context, co
               status::kEuiccSignatureInvalid, {},
               "the eUICC refused AuthenticateServer: " + std::to_string(static_cast<int>(code))));
         }
-        auto client = verify_client(context, *session, *ok);
+        auto client = verify_client(context, session, *ok);
         if (!client) return refused(std::move(client).error());
         bool recorded = false;
-        auto answer = decide(context, *session, *client, ok->euiccSignature1, digest, conflict, recorded);
+        auto answer = decide(context, session, *client, ok->euiccSignature1, digest, conflict, recorded);
         // A refusal that touches no order (unknown MatchingID and the like) ends the session as well.
         if (!answer && !conflict && !recorded) return refused(std::move(answer).error());
         return answer;

@@ -85,26 +85,21 @@ Result<Answer> cancel_session(Context& context, const Call&, const es9::CancelSe
   if (!response) return refuse(status::kFormatInvalid, "cancelSessionResponse", response.error().message());
   const auto digest = digest_of(request.cancelSessionResponse);
   return settle<Answer>([&](bool& conflict) -> Result<Answer> {
-    std::optional<Session> session;
-    EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
-      EIDER_TRY(found, find_session(reader, context, request.transactionId));
-      session = std::move(found);
-      return {};
-    }));
-    if (const auto* ended = std::get_if<Ended>(&session->state)) {
+    EIDER_TRY(session, load_session(context, request.transactionId));
+    if (const auto* ended = std::get_if<Ended>(&session.state)) {
       EIDER_CHECK(repeat_of_end(*ended, digest));
       return success();
     }
-    if (!legal(*session, kInAuthenticated | kInBound)) return refuse(status::kTransactionIdUnknown);
-    const auto a = *authenticated(*session);
+    if (!legal(session, kInAuthenticated | kInBound)) return refuse(status::kTransactionIdUnknown);
+    const auto a = *authenticated(session);
     const auto* ok = std::get_if<sgp22::CancelSessionResponseOk>(&response->value);
     if (!ok) return refuse(status::kEuiccSignatureInvalid, {}, "the eUICC refused CancelSession");
-    EIDER_CHECK(verify_cancel(context, *session, a, *ok));
+    EIDER_CHECK(verify_cancel(context, session, a, *ok));
     const auto reason = ok->euiccCancelSessionSigned.value.reason;
     EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
-      EIDER_TRY(same, unchanged(tx, *session));
+      EIDER_TRY(same, unchanged(tx, session));
       conflict = !same;
-      return same ? record_cancel(tx, context, *session, a, digest, reason) : Status{};
+      return same ? record_cancel(tx, context, session, a, digest, reason) : Status{};
     }));
     return success();
   });

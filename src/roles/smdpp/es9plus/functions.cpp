@@ -179,6 +179,27 @@ Result<Session> find_session(StoreReader& reader, Context& context, ByteView tra
   return *std::move(session);
 }
 
+Result<Session> load_session(Context& context, ByteView transaction_id) {
+  std::optional<Session> session;
+  EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(found, find_session(reader, context, transaction_id));
+    session = std::move(found);
+    return {};
+  }));
+  return *std::move(session);
+}
+
+Fault refuse_session(Context& context, Session& session, const Digest& request, Fault fault, bool& conflict) {
+  const auto* status = fault.as<FunctionStatus>();
+  if (!status) return fault;
+  auto written = context.store.write([&](StoreTransaction& tx) -> Status {
+    EIDER_TRY(same, unchanged(tx, session));
+    conflict = !same;
+    return same ? end_session(tx, context, session, request, status) : Status{};
+  });
+  return written ? std::move(fault) : std::move(written).error();
+}
+
 bool legal(const Session& session, std::uint8_t states) {
   return (states >> session.state.index() & 1) != 0;
 }

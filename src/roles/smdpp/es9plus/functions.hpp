@@ -36,7 +36,13 @@ Result<std::pair<Bytes, bool>> call_asn1(Context&, const Call&, ByteView body);
 
 // The session, if the function with that legal states may use it; 8.10.1/3.9 when it is unknown or expired.
 Result<Session> find_session(StoreReader& reader, Context& context, ByteView transaction_id);
+// The same in a read of its own.
+Result<Session> load_session(Context& context, ByteView transaction_id);
 bool legal(const Session& session, std::uint8_t states);
+// Ends the session with the refusal that `fault` carries and gives the fault back; a fault that is no status
+// leaves the session alone. `conflict` is set when the session has changed since it was read: then nothing
+// was written.
+Fault refuse_session(Context& context, Session& session, const Digest& request, Fault fault, bool& conflict);
 
 inline Bytes signature_tlv(const sgp22::Signature& s) {
   return make_tlv(0x5F37, s.view());

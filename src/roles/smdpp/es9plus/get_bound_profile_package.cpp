@@ -195,23 +195,11 @@ Result<Answer> get_bound_profile_package(Context& context, const Call&,
   if (!response) return refuse(status::kFormatInvalid, "prepareDownloadResponse", response.error().message());
   const auto digest = digest_of(request.prepareDownloadResponse);
   return settle<Answer>([&](bool& conflict) -> Result<Answer> {
-    std::optional<Session> session;
-    EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
-      EIDER_TRY(found, find_session(reader, context, request.transactionId));
-      session = std::move(found);
-      return {};
-    }));
-    if (!legal(*session, kInAuthenticated)) return repeat(context, *session, digest);
-    const auto a = std::get<Authenticated>(session->state);
+    EIDER_TRY(session, load_session(context, request.transactionId));
+    if (!legal(session, kInAuthenticated)) return repeat(context, session, digest);
+    const auto a = std::get<Authenticated>(session.state);
     const auto refused = [&](Fault fault) -> Result<Answer> {
-      const auto* status = fault.as<FunctionStatus>();
-      if (!status) return fail(std::move(fault));
-      EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
-        EIDER_TRY(same, unchanged(tx, *session));
-        conflict = !same;
-        return same ? end_session(tx, context, *session, digest, status) : Status{};
-      }));
-      return fail(std::move(fault));
+      return fail(refuse_session(context, session, digest, std::move(fault), conflict));
     };
     const auto* ok = std::get_if<sgp22::PrepareDownloadResponseOk>(&response->value);
     if (!ok) {
@@ -220,10 +208,10 @@ Result<Answer> get_bound_profile_package(Context& context, const Call&,
           status::kEuiccSignatureInvalid, {},
           "the eUICC refused PrepareDownload: " + std::to_string(static_cast<int>(code))));
     }
-    if (auto verified = verify_response(*session, a, *ok); !verified)
+    if (auto verified = verify_response(session, a, *ok); !verified)
       return refused(std::move(verified).error());
     bool recorded = false;
-    auto answer = decide(context, *session, a, ok->euiccSigned2.value, digest, conflict, recorded);
+    auto answer = decide(context, session, a, ok->euiccSigned2.value, digest, conflict, recorded);
     if (!answer && !conflict && !recorded) return refused(std::move(answer).error());
     return answer;
   });
