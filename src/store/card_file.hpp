@@ -1,12 +1,4 @@
-// A card's non-volatile memory in one portable file.
-//
-//   "EIDERCARD" 00 version(01), then records: length (4, big-endian) | CRC-32 of the payload (4) | payload
-//   payload: one batch, entries of op (01 put, 02 erase) | key length (2) | key | for put: value length (4) |
-//   value
-//
-// A record that is complete and whose CRC holds is a commit; it is synchronised to the disk before commit()
-// returns. A torn record at the end is the commit that power interrupted: it is ignored, and cut off at the
-// next commit.
+// A card's non-volatile memory in one portable file; what stands in it: store/card_file_format.hpp.
 #pragma once
 #include <filesystem>
 #include <memory>
@@ -23,7 +15,7 @@ class CardFile final : public card::Nvm {
   static Result<std::unique_ptr<CardFile>> create(const std::filesystem::path& path,
                                                   Sync sync = Sync::kEveryCommit);
   // Locks the file until the object goes: LocalFault when another process has it, when it is no card file, or
-  // when a record before the last one is damaged.
+  // when it is damaged; the file is then as it was.
   static Result<std::unique_ptr<CardFile>> open(const std::filesystem::path& path);
   // For looking only: no lock is taken, commit() is refused.
   static Result<std::unique_ptr<CardFile>> open_read_only(const std::filesystem::path& path);
@@ -46,7 +38,9 @@ class CardFile final : public card::Nvm {
   int fd_ = -1;
   bool read_only_ = false;
   Sync sync_ = Sync::kEveryCommit;
-  std::size_t size_ = 0;  // up to the last good record
+  std::size_t size_ = 0;        // up to the last good record, without its mark
+  std::uint32_t sequence_ = 0;  // number of that record
+  int version_ = 2;
   bool torn_ = false;     // octets of an interrupted commit follow
   std::size_t live_ = 0;  // octets that a compacted file would have
   bool failed_ = false;   // a write failed: what is on the disk is unknown
@@ -55,9 +49,5 @@ class CardFile final : public card::Nvm {
 
 // Makes every file below the directory durable.
 Status sync_card_files(const std::filesystem::path& directory);
-
-// The values that a card file holds; for CardFile and its fuzzer. `good` is set to the octets up to the last
-// good record.
-Result<std::map<std::string, Bytes, std::less<>>> parse_card_file(ByteView file, std::size_t& good);
 
 }  // namespace eider::store

@@ -70,7 +70,7 @@ TEST(CardFile, EveryTruncationIsTheStateBeforeTheCommitItCuts) {
     }
   }
   const auto whole = read(path);
-  ASSERT_EQ(whole.size(), ends.back());
+  ASSERT_EQ(whole.size(), ends.back() + 12);  // and the mark of the last one
   const char* expected[] = {"-", "one", "two", "three"};
   for (std::size_t n = ends[0]; n <= whole.size(); ++n) {
     write(path, ByteView(whole).first(n));
@@ -88,25 +88,146 @@ TEST(CardFile, EveryTruncationIsTheStateBeforeTheCommitItCuts) {
   }
 }
 
-TEST(CardFile, DamageBeforeTheLastRecordIsNotIgnored) {
+namespace {
+// Commits of different sizes, one of them empty; `states[n]` is the content after n of them.
+struct Committed {
+  Bytes file;
+  std::vector<std::size_t> ends;
+  std::vector<std::map<std::string, Bytes>> states;
+};
+std::map<std::string, Bytes> content(const CardFile& f) {
+  std::map<std::string, Bytes> out;
+  for (const auto& key : f.keys("")) out[key] = *f.get(key);
+  return out;
+}
+Committed commit_some(const std::filesystem::path& path) {
+  Committed out;
+  SeededRandom random(5);
+  auto f = *CardFile::create(path);
+  out.ends.push_back(f->file_size());
+  out.states.push_back({});
+  for (const std::size_t size : {3u, 40u, 0u, 600u, 25u}) {
+    card::NvmBatch b;
+    if (size != 0) b.put("key" + std::to_string(size % 4), random.bytes(size));
+    EXPECT_TRUE(f->commit(b));
+    out.ends.push_back(f->file_size());
+    out.states.push_back(content(*f));
+  }
+  f.reset();
+  out.file = read(path);
+  return out;
+}
+void expect_precise(const Fault& fault, std::size_t at) {
+  const auto* local = fault.as<LocalFault>();
+  ASSERT_TRUE(local) << at;
+  EXPECT_NE(local->what.find("damaged: record "), std::string::npos) << at << ": " << local->what;
+  EXPECT_NE(local->remedy.find("nothing was changed"), std::string::npos) << at;
+}
+}  // namespace
+
+TEST(CardFile, EveryDamagedOctetIsToldOrHarmless) {
   TemporaryDirectory dir;
   const auto path = dir.path / "a.eider";
-  {
-    auto f = *CardFile::create(path);
-    ASSERT_TRUE(f->commit(batch({{"state", "one"}})));
-    ASSERT_TRUE(f->commit(batch({{"state", "two"}})));
+  const auto good = commit_some(path);
+  std::size_t told = 0;
+  for (std::size_t i = 0; i < good.file.size(); ++i) {
+    for (const int flip : {0x03, 0x80}) {
+      auto bad = good.file;
+      bad[i] ^= static_cast<std::uint8_t>(flip);
+      write(path, bad);
+      const auto f = CardFile::open(path);
+      if (f) {
+        EXPECT_EQ(content(**f), good.states.back()) << i;
+        continue;
+      }
+      ++told;
+      if (i >= good.ends.front()) expect_precise(f.error(), i);
+      EXPECT_EQ(read(path), bad) << i;
+    }
   }
-  const auto whole = read(path);
-  for (std::size_t i = 15; i < 11 + 8 + 15; ++i) {  // CRC and payload of the first record
-    auto bad = whole;
+  EXPECT_EQ(told, 2 * good.ends.back());  // everything but the last mark
+}
+
+TEST(CardFile, DamageIsToldAlsoWhenTheLastCommitIsTorn) {
+  TemporaryDirectory dir;
+  const auto path = dir.path / "a.eider";
+  const auto good = commit_some(path);
+  const auto last = good.ends[good.ends.size() - 2];
+  for (std::size_t i = good.ends.front(); i < last; ++i) {
+    auto bad = good.file;
+    bad.resize(good.ends.back() - 7);
+    bad[i] ^= 0x10;
+    write(path, bad);
+    const auto f = CardFile::open(path);
+    ASSERT_FALSE(f) << i;
+    expect_precise(f.error(), i);
+  }
+}
+
+TEST(CardFile, LostRepeatedAndExchangedRecordsAreTold) {
+  TemporaryDirectory dir;
+  const auto path = dir.path / "a.eider";
+  const auto good = commit_some(path);
+  const auto part = [&](std::size_t from, std::size_t to) {
+    return ByteView(good.file).subspan(good.ends[from], good.ends[to] - good.ends[from]);
+  };
+  const auto head = ByteView(good.file).first(good.ends[0]), tail = ByteView(good.file).subspan(good.ends[5]);
+  for (const auto& bad : {concat({head, part(1, 5), tail}), concat({head, part(0, 2), part(3, 5), tail}),
+                          concat({head, part(0, 2), part(1, 5), tail}),
+                          concat({head, part(0, 1), part(2, 3), part(1, 2), part(3, 5), tail})}) {
+    write(path, bad);
+    const auto f = CardFile::open(path);
+    ASSERT_FALSE(f);
+    expect_precise(f.error(), 0);
+  }
+}
+
+// What a disk may leave of an append that lost its power: the new length with parts of it still zero.
+TEST(CardFile, AnUnacknowledgedCommitWithHolesIsTorn) {
+  TemporaryDirectory dir;
+  const auto path = dir.path / "a.eider";
+  const auto good = commit_some(path);
+  const auto begin = good.ends[3], end = good.ends[4];  // the commit of 600 octets
+  for (const auto& [from, to] : {std::pair{begin, end}, {begin, begin + 100}, {begin + 100, end}, {end - 1, end}}) {
+    auto torn = good.file;
+    torn.resize(end);
+    std::fill(torn.begin() + static_cast<std::ptrdiff_t>(from), torn.begin() + static_cast<std::ptrdiff_t>(to), std::uint8_t(torn[to - 1] == 0));
+    write(path, torn);
+    auto f = CardFile::open(path);
+    ASSERT_TRUE(f) << from;
+    EXPECT_EQ(content(**f), good.states[3]);
+    ASSERT_TRUE((*f)->commit(batch({{"state", "next"}})));
+    f->reset();
+    EXPECT_EQ(value(**CardFile::open(path), "state"), "next");
+  }
+}
+
+// Written by hand after the description of version 1: length, CRC-32 (computed with zlib), payload. Two puts of "a", "1" then "2".
+TEST(CardFile, FilesOfVersion1AreReadAndBecomeVersion2) {
+  TemporaryDirectory dir;
+  const auto path = dir.path / "a.eider";
+  const auto old = hex("4549444552434152440001"
+                       "00000009" "DC68E6DD010001610000000131"
+                       "00000009" "4561B767010001610000000132");
+  write(path, old);
+  EXPECT_EQ(value(**CardFile::open_read_only(path), "a"), "2");
+  {
+    auto f = *CardFile::open(path);
+    EXPECT_EQ(value(*f, "a"), "2");
+    EXPECT_EQ(read(path), old);  // looking changes nothing
+    ASSERT_TRUE(f->commit(batch({{"b", "3"}})));
+  }
+  EXPECT_EQ(read(path)[10], 2);
+  EXPECT_EQ(value(**CardFile::open(path), "a"), "2");
+  EXPECT_EQ(value(**CardFile::open(path), "b"), "3");
+  for (std::size_t i = 0; i < 28; ++i) {  // the head and the first record
+    auto bad = old;
     bad[i] ^= 0x40;
     write(path, bad);
     EXPECT_FALSE(CardFile::open(path)) << i;
   }
-  auto last = whole;
-  last.back() ^= 1;
-  write(path, last);
-  EXPECT_EQ(value(**CardFile::open(path), "state"), "one");
+  write(path, ByteView(old).first(old.size() - 1));
+  EXPECT_EQ(value(**CardFile::open(path), "a"), "1");
 }
 
 TEST(CardFile, TwoProcessesCannotOpenIt) {
