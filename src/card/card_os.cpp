@@ -1,5 +1,6 @@
 #include "card/card_os.hpp"
 
+#include "card/isd_p/installation.hpp"
 #include "card/profile_state.hpp"
 
 namespace eider::card {
@@ -49,6 +50,7 @@ Result<Bytes> CardOs::reset() {
   channels_ = {};
   channels_[0].open = true;
   EIDER_CHECK(state_.load());
+  EIDER_CHECK(report_interruption(state_, ecasd_));
   if (state_.isd_r.pendingMemoryReset) {
     EIDER_CHECK(perform_memory_reset(state_, ecasd_));
     EIDER_CHECK(state_.commit());

@@ -56,6 +56,7 @@ Result<CardView> inspect(const Nvm& nvm) {
   view.one_time_keys = state.one_time_keys.keys.size();
   view.switch_pending = state.isd_r.pendingSwitch.has_value();
   view.memory_reset_pending = state.isd_r.pendingMemoryReset.has_value();
+  view.loading = state.loading.has_value();
   view.previous_operational = state.isd_r.previousOperational;
   return view;
 }

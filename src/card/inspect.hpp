@@ -29,7 +29,7 @@ struct CardView {
   std::vector<KeyIdentifier> verification_cis, signing_cis;
   std::uint32_t memory = 0, free_memory = 0;
   std::size_t one_time_keys = 0;
-  bool switch_pending = false, memory_reset_pending = false;
+  bool switch_pending = false, memory_reset_pending = false, loading = false;
   std::optional<Iccid> previous_operational;
 };
 Result<CardView> inspect(const Nvm& nvm);

@@ -45,12 +45,14 @@ Status PersistentState::load() {
   notifications.clear();
   one_time_keys = {};
   crls = {};
+  loading.reset();
   EIDER_CHECK(read(nvm_, "personalisation", personalisation));
   EIDER_CHECK(one_domain(nvm_, "isd-r/", "ISD-R", isd_r_domain));
   EIDER_CHECK(one_domain(nvm_, "ecasd/", "ECASD", ecasd_domain));
   EIDER_CHECK(read(nvm_, "settings", isd_r));
   if (nvm_.get("one-time-keys")) EIDER_CHECK(read(nvm_, "one-time-keys", one_time_keys));
   if (nvm_.get("crls")) EIDER_CHECK(read(nvm_, "crls", crls));
+  if (nvm_.get("loading")) EIDER_CHECK(read(nvm_, "loading", loading.emplace()));
   int enabled = 0;
   for (const auto& key : nvm_.keys("profile/")) {
     IsdPRecord record;
@@ -122,6 +124,14 @@ void PersistentState::save_one_time_keys() {
 }
 void PersistentState::save_crls() {
   batch_.put("crls", der::encode(crls));
+}
+
+void PersistentState::save_loading() {
+  batch_.put("loading", der::encode(*loading));
+}
+void PersistentState::erase_loading() {
+  if (loading) batch_.erase("loading");
+  loading.reset();
 }
 
 Status PersistentState::commit() {

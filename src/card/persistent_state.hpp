@@ -29,6 +29,7 @@ class PersistentState {
   std::map<std::int64_t, NotificationRecord> notifications;  // by sequence number, both kinds
   OneTimeKeyRecords one_time_keys;
   CrlRecords crls;
+  std::optional<LoadingRecord> loading;
 
   IsdPRecord* enabled_profile();
   IsdPRecord* find(const Iccid& iccid);
@@ -45,6 +46,8 @@ class PersistentState {
   void erase_notification(std::int64_t number);
   void save_one_time_keys();
   void save_crls();
+  void save_loading();
+  void erase_loading();  // nothing to write when nothing is being loaded
   // A fault means that the card has lost power or its memory: nothing may be answered any more.
   Status commit();
 

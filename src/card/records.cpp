@@ -35,6 +35,12 @@ constexpr Field kOneTime[] = {field<&OneTimeKeyRecord::smdpOid>("smdpOid", 0x80)
                               field<&OneTimeKeyRecord::privateKey>("privateKey", 0x82),
                               field<&OneTimeKeyRecord::publicKey>("publicKey", 0x83)};
 constexpr Field kOneTimeList[] = {field<&OneTimeKeyRecords::keys>("keys", 0xA0)};
+constexpr Field kLoading[] = {field<&LoadingRecord::transactionId>("transactionId", 0x80),
+                              field<&LoadingRecord::serverAddress>("serverAddress", 0x81),
+                              field<&LoadingRecord::smdpOid>("smdpOid", 0x82),
+                              field<&LoadingRecord::ciPKId>("ciPKId", 0x83),
+                              field<&LoadingRecord::command>("command", 0x84),
+                              field<&LoadingRecord::iccid>("iccid", 0x85)};
 constexpr Field kRevoked[] = {field<&RevokedRecord::serialNumber>("serialNumber", 0x80),
                               field<&RevokedRecord::expires>("expires", 0x81)};
 constexpr Field kCrl[] = {
@@ -53,6 +59,7 @@ EIDER_DER_SEQUENCE(eider::card::IsdPRecord, kIsdP, "card store");
 EIDER_DER_SEQUENCE(eider::card::NotificationRecord, kNotification, "card store");
 EIDER_DER_SEQUENCE(eider::card::OneTimeKeyRecord, kOneTime, "card store");
 EIDER_DER_SEQUENCE(eider::card::OneTimeKeyRecords, kOneTimeList, "card store");
+EIDER_DER_SEQUENCE(eider::card::LoadingRecord, kLoading, "card store");
 EIDER_DER_SEQUENCE(eider::card::RevokedRecord, kRevoked, "card store");
 EIDER_DER_SEQUENCE(eider::card::CrlRecord, kCrl, "card store");
 EIDER_DER_SEQUENCE(eider::card::CrlRecords, kCrls, "card store");

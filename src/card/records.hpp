@@ -69,6 +69,17 @@ struct OneTimeKeyRecords {
   std::vector<OneTimeKeyRecord> keys;  // oldest first
 };
 
+// A Bound Profile Package on its way, from InitialiseSecureChannel on: what a ProfileInstallationResult needs
+// when power goes before the end (errorReason 11).
+struct LoadingRecord {
+  sgp22::TransactionId transactionId;
+  std::string serverAddress;
+  der::Oid smdpOid;
+  KeyIdentifier ciPKId;
+  sgp22::BppCommandId command{};  // the last one that was taken
+  std::optional<Iccid> iccid;     // known after StoreMetadata
+};
+
 struct RevokedRecord {
   Bytes serialNumber;
   std::optional<std::int64_t> expires;  // milliseconds since 1970
@@ -96,6 +107,7 @@ EIDER_DER(eider::card::IsdPRecord, 0x30);
 EIDER_DER(eider::card::NotificationRecord, 0x30);
 EIDER_DER(eider::card::OneTimeKeyRecord, 0x30);
 EIDER_DER(eider::card::OneTimeKeyRecords, 0x30);
+EIDER_DER(eider::card::LoadingRecord, 0x30);
 EIDER_DER(eider::card::RevokedRecord, 0x30);
 EIDER_DER(eider::card::CrlRecord, 0x30);
 EIDER_DER(eider::card::CrlRecords, 0x30);

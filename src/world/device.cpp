@@ -80,6 +80,9 @@ Status Device::power_cycle() {
     return "card " + std::to_string(parts_.index) +
            " does not come back after a power loss: " + status.error().message();
   });
+  parts_.laws.require(!status || !memory_.get("loading"), "card.interruption", [&] {
+    return "card " + std::to_string(parts_.index) + " is still loading after a power loss";
+  });
   return status;
 }
 

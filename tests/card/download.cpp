@@ -506,6 +506,7 @@ TEST(CardInstall, ANewChallengeOrCancelEndsLoadingWithoutResult) {
     const auto view = must(card::inspect(b.card.nvm));
     EXPECT_TRUE(view.profiles.empty());
     EXPECT_TRUE(view.notifications.empty());
+    EXPECT_FALSE(view.loading);
     EXPECT_EQ(view.free_memory, view.memory);
     EXPECT_EQ(view.one_time_keys, 1u);  // of the interrupted one; cancelling uses its own up
   }

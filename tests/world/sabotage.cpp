@@ -228,6 +228,17 @@ TEST_F(Judge, SeesNotificationsDroppedUnsent) {
   EXPECT_EQ(verdict(bad_memory<DropsUnsentNotifications>(), 3), "notification.kept");
 }
 
+// The card does not know after a power loss that it was loading a package.
+struct ForgetsWhatItLoaded : NvmWrapper {
+  using NvmWrapper::NvmWrapper;
+  std::optional<Bytes> get(std::string_view key) const override {
+    return key == "loading" ? std::nullopt : inner.get(key);
+  }
+};
+TEST_F(Judge, SeesAnInterruptedInstallationThatIsForgotten) {
+  EXPECT_EQ(verdict(bad_memory<ForgetsWhatItLoaded>(), 3), "card.interruption");
+}
+
 struct ForgetsUsedKeys : NvmWrapper {
   using NvmWrapper::NvmWrapper;
   Status commit(const card::NvmBatch& batch) override {

@@ -171,25 +171,30 @@ BppLoader::Progress BppLoader::element(ByteView tlv) {
   };
   switch (expect_) {
     case Expect::kSecureChannel:
+      i.command = BppCommandId::kInitialiseSecureChannel;
       return run(initialise_secure_channel(i, tlv), Expect::kA0);
     case Expect::k87: {
+      i.command = BppCommandId::kConfigureISDP;
       auto outcome = configure_isdp(i, tlv);
       return run(outcome ? std::move(outcome) : one_only(BppCommandId::kConfigureISDP), Expect::kA1);
     }
     case Expect::k88: {
       const bool last = list_left_ == 0;
+      i.command = second_ ? BppCommandId::kStoreMetadata2 : BppCommandId::kStoreMetadata;
       auto outcome = store_metadata(i, tlv, second_, last);
       if (!outcome && second_) outcome = one_only(BppCommandId::kStoreMetadata2);
       second_ = true;
       return run(std::move(outcome), last ? Expect::kA2orA3 : Expect::k88);
     }
     case Expect::k87Again: {
+      i.command = BppCommandId::kReplaceSessionKeys;
       auto outcome = replace_session_keys(i, tlv);
       return run(outcome ? std::move(outcome) : one_only(BppCommandId::kReplaceSessionKeys), Expect::kA3);
     }
     default:
       break;
   }
+  i.command = BppCommandId::kLoadProfileElements;
   auto outcome = load_profile_elements(i, tlv);
   if (outcome || list_left_ != 0) return run(std::move(outcome), Expect::k86);
   if (package_left_ != 0)

@@ -48,6 +48,7 @@ Result<Bytes> finish_installation(Installation& i, Ecasd& ecasd) {
   state.save_profile_package(record.instance, std::move(i.package));
   state.profiles[record.instance] = std::move(record);
   erase_one_time_key(state, i.session.euiccOtpk);
+  state.erase_loading();
   EIDER_CHECK(state.commit());
   return result;
 }
@@ -61,8 +62,41 @@ Result<Bytes> abandon_installation(Installation& i, Ecasd& ecasd, const InstallF
   const bool temporary = failure.reason == Reason::kInstallFailedDueToInsufficientMemoryForProfile ||
                          failure.reason == Reason::kInstallFailedDueToInterruption;
   if (!temporary) erase_one_time_key(i.state, i.session.euiccOtpk);
+  i.state.erase_loading();
   EIDER_CHECK(i.state.commit());
   return result;
+}
+
+Status note_progress(Installation& i) {
+  auto& known = i.state.loading;
+  if (!i.command ||
+      (known && known->command == *i.command && known->iccid.has_value() == i.metadata.has_value()))
+    return {};
+  auto& record = known.emplace();
+  record.transactionId = i.session.transactionId;
+  record.serverAddress = i.session.serverAddress;
+  record.smdpOid = i.session.serverOid;
+  record.ciPKId = i.session.ciPKId;
+  record.command = *i.command;
+  if (i.metadata) record.iccid = i.metadata->iccid;
+  i.state.save_loading();
+  return i.state.commit();
+}
+
+Status report_interruption(PersistentState& state, Ecasd& ecasd) {
+  if (!state.loading) return {};
+  const auto& loading = *state.loading;
+  sgp22::ProfileInstallationResultData data;
+  data.transactionId = loading.transactionId;
+  data.notificationMetadata.profileManagementOperation.set(sgp22::kEventInstall);
+  data.notificationMetadata.notificationAddress = loading.serverAddress;
+  data.notificationMetadata.iccid = loading.iccid;
+  data.smdpOid = loading.smdpOid;
+  data.finalResult = {
+      sgp22::ErrorResult{loading.command, sgp22::ErrorReason::kInstallFailedDueToInterruption, std::nullopt}};
+  EIDER_CHECK(add_installation_result(state, ecasd, loading.ciPKId, std::move(data)));
+  state.erase_loading();
+  return state.commit();
 }
 
 }  // namespace eider::card

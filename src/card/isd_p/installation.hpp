@@ -30,6 +30,7 @@ struct Installation {
   profile::PackageReader reader;
   Bytes package;  // every octet of the UPP
   std::optional<profile::InstallReport> report;
+  std::optional<sgp22::BppCommandId> command;  // the last one that was taken
 
   Installation(PersistentState& s, DownloadPrepared p) : state(s), session(std::move(p)) {}
 };
@@ -50,6 +51,13 @@ Result<Bytes> finish_installation(Installation&, Ecasd&);
 // Makes the error result durable; the Profile never was. The one-time key stays when the download may be
 // tried again.
 Result<Bytes> abandon_installation(Installation&, Ecasd&, const InstallFailure&);
+
+// Notes in the memory how far loading has come, when it has come further. To be called after each segment, so
+// that a power loss from InitialiseSecureChannel on is not forgotten. Commits.
+Status note_progress(Installation&);
+// At power-on: what was being loaded is gone; its ProfileInstallationResult says so (errorReason 11). The
+// one-time key stays. Commits.
+Status report_interruption(PersistentState&, Ecasd&);
 
 // For '87', '88' and '86': opens the protected TLV.
 tl::expected<Bytes, InstallFailure> open_segment(Installation&, channel::BspTag tag, ByteView tlv,

@@ -27,10 +27,10 @@ Result<sgp22::CancelSessionResponse> cancel_session(IsdR& isd_r, const sgp22::Ca
   ok.euiccCancelSessionSignature = signature;
   const bool may_come_back =
       request.reason == CancelSessionReason::kPostponed || request.reason == CancelSessionReason::kTimeout;
-  if (const auto* p = prepared(isd_r.session); p && !may_come_back) {
+  if (const auto* p = prepared(isd_r.session); p && !may_come_back)
     erase_one_time_key(isd_r.state, p->euiccOtpk);
-    EIDER_CHECK(isd_r.state.commit());
-  }
+  isd_r.state.erase_loading();
+  EIDER_CHECK(isd_r.state.commit());
   isd_r.session = NoSession{};
   return sgp22::CancelSessionResponse{std::move(ok)};
 }

@@ -21,6 +21,7 @@ Result<Bytes> load_bound_profile_package(IsdR& isd_r, ByteView segment) {
   const auto loader = loading->loader;
   switch (loader->segment(segment)) {
     case BppLoader::Progress::kMore:
+      EIDER_CHECK(note_progress(loader->installation()));
       return Bytes{};
     case BppLoader::Progress::kOutOfOrder:
       return fail_sw(0x6A88);
