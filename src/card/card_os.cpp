@@ -2,6 +2,7 @@
 
 #include "card/isd_p/installation.hpp"
 #include "card/profile_state.hpp"
+#include "card/uicc/commands.hpp"
 
 namespace eider::card {
 namespace {
@@ -39,7 +40,10 @@ std::optional<int> channel_number(std::uint8_t cla) {
 }
 
 CardOs::CardOs(Nvm& nvm, Random& random)
-    : state_(nvm), ecasd_(state_), isd_r_{state_, ecasd_, toolkit_, random, NoSession{}} {}
+    : state_(nvm),
+      ecasd_(state_),
+      isd_r_{state_, ecasd_, toolkit_, random, NoSession{}},
+      uicc_(state_, nvm, random) {}
 
 Result<Bytes> CardOs::reset() {
   power_ = Power::kMute;
@@ -49,6 +53,7 @@ Result<Bytes> CardOs::reset() {
   isd_r_.session = NoSession{};
   channels_ = {};
   channels_[0].open = true;
+  uicc_.close();
   EIDER_CHECK(state_.load());
   EIDER_CHECK(report_interruption(state_, ecasd_));
   if (state_.isd_r.pendingMemoryReset) {
@@ -83,16 +88,19 @@ Result<Bytes> CardOs::transmit(ByteView command) {
 
 Result<Answer> CardOs::dispatch(const CommandView& c) {
   if ((c.cla & 0x70) == 0x10) return Answer(0x6884);
+  if ((c.cla & 0x60) == 0x60) return Answer(0x6882);  // secure messaging on channels 4 to 19
   const auto number = channel_number(c.cla);
   if (!number) return Answer(0x6E00);
   auto& channel = channels_[static_cast<std::size_t>(*number)];
-  if (!channel.open) return Answer(0x6881);
+  // The bits of channels 4 to 15 in the style of LPAs are those of secure messaging in TS 102 221,
+  // table 10.3.
+  if (!channel.open) return Answer((c.cla & 0x70) == 0 && *number > 3 ? 0x6882 : 0x6881);
   if (c.ins != 0xE2 && c.ins != 0xC0) channel.chain.clear();
   if (c.ins == 0xC0) return get_response(c, channel);
   if (!global_platform(c.cla)) {
     if (c.ins == 0x70) return manage_channel(c);
     if (c.ins == 0xA4) return select(c, channel);
-    return Answer(0x6D00);
+    return file_command(c, channel);
   }
   switch (c.ins) {
     case 0xE2:
@@ -112,8 +120,18 @@ Result<Answer> CardOs::dispatch(const CommandView& c) {
     case 0xA4:
       return Answer(0x6E00);
     default:
-      return Answer(needs_secure_channel(c.ins) && channel.selected != Selected::kMf ? 0x6982 : 0x6D00);
+      if (needs_secure_channel(c.ins) && channel.selected != Selected::kUicc) return Answer(0x6982);
+      return file_command(c, channel);
   }
+}
+
+// Files and PINs: of the Profile only, so that a security domain knows none of these commands.
+Result<Answer> CardOs::file_command(const CommandView& c, Channel& channel) {
+  const auto* command = uicc::find_command(c.ins);
+  if (!command || channel.selected != Selected::kUicc) return Answer(0x6D00);
+  EIDER_CHECK(uicc_.open());
+  if (c.ins != 0xCB && c.ins != 0xDB) session().transfer = {};
+  return uicc::run_command(uicc_, session(), *command, c);
 }
 
 Bytes CardOs::finish(const CommandView& c, Channel* channel, Answer answer) {
@@ -164,6 +182,11 @@ Answer CardOs::manage_channel(const CommandView& c) {
     if (channel.open) return 0x6A86;
     channel = {};
     channel.open = true;
+    // Section 11.1.17: from the basic channel it begins at the MF, from another one in the same directory.
+    if (current_ != 0 && channels_[static_cast<std::size_t>(current_)].selected == Selected::kUicc) {
+      auto& copy = uicc_.session(number);
+      copy = {session().directory, -1, 0, session().adf, {}};
+    }
     return c.p2 == 0 ? Answer(Bytes{static_cast<std::uint8_t>(number)}) : Answer(0x9000);
   }
   if (c.p1 == 0x80) {  // close; the number may come in P2 or in the class byte
@@ -172,6 +195,7 @@ Answer CardOs::manage_channel(const CommandView& c) {
     auto& channel = channels_[static_cast<std::size_t>(number)];
     if (!channel.open) return 0x6881;
     channel = {};
+    uicc_.reset_session(number);
     return 0x9000;
   }
   return 0x6A86;
@@ -237,7 +261,8 @@ Result<Answer> CardOs::terminal_response(const CommandView& c) {
 
 // Another file system is there now, and the terminal has to introduce itself again.
 void CardOs::after_switch() {
-  channels_[0].selected = Selected::kMf;
+  channels_[0].selected = Selected::kUicc;
+  uicc_.close();
   if (!toolkit_.refresh_outstanding()) toolkit_.reset();
 }
 

@@ -1,24 +1,19 @@
 // The operating system of the card: channels, selection, transport of ES10 commands.
 #pragma once
+#include "card/answer.hpp"
 #include "card/isd_r/isd_r.hpp"
 #include "card/uicc/store_data.hpp"
+#include "card/uicc/uicc.hpp"
 #include "codec/apdu.hpp"
 
 namespace eider::card {
 
-// What a command leaves behind: data for the terminal and a status word.
-struct Answer {
-  std::uint16_t sw = 0x9000;
-  Bytes data;
-  Answer(std::uint16_t status) : sw(status) {}  // NOLINT(google-explicit-constructor)
-  explicit Answer(Bytes d) : data(std::move(d)) {}
-};
-
-enum class Selected : std::uint8_t { kMf, kIsdR, kEcasd };
+// What a channel talks to: the UICC of the enabled Profile, or a security domain of the card.
+enum class Selected : std::uint8_t { kUicc, kIsdR, kEcasd };
 
 struct Channel {
   bool open = false;
-  Selected selected = Selected::kMf;
+  Selected selected = Selected::kUicc;
   StoreDataChain chain;
   Bytes response;  // what GET RESPONSE has not fetched yet
 };
@@ -32,17 +27,19 @@ class CardOs {
   Toolkit& toolkit() { return toolkit_; }
 
  private:
-  static constexpr int kChannels = 20;
+  static constexpr int kChannels = uicc::kChannels;
 
   Result<Answer> dispatch(const CommandView& c);
   // Turns an answer into response octets: 61xx, 91xx, 6Cxx.
   Bytes finish(const CommandView& c, Channel* channel, Answer answer);
 
   Answer manage_channel(const CommandView& c);
-  Answer select(const CommandView& c, Channel& channel);
+  Result<Answer> select(const CommandView& c, Channel& channel);
+  Answer select_application(const CommandView& c, Channel& channel);
   Answer get_response(const CommandView& c, Channel& channel);
   Answer get_data(const CommandView& c, const Channel& channel);
-  Answer status(const CommandView& c, const Channel& channel);
+  Result<Answer> status(const CommandView& c, const Channel& channel);
+  Result<Answer> file_command(const CommandView& c, Channel& channel);
   Answer terminal_capability(const CommandView& c);
   Result<Answer> toolkit_command(const CommandView& c);
   Result<Answer> terminal_response(const CommandView& c);
@@ -52,11 +49,14 @@ class CardOs {
   bool interface_enabled(Interface interface) const;
   void after_switch();
   Bytes isd_r_fci() const;
+  Bytes ecasd_fci() const;
+  uicc::Session& session() { return uicc_.session(current_); }
 
   PersistentState state_;
   Ecasd ecasd_;
   Toolkit toolkit_;
   IsdR isd_r_;
+  uicc::Uicc uicc_;
   std::array<Channel, kChannels> channels_;
   std::optional<std::uint8_t> euicc_capability_;  // byte of TERMINAL CAPABILITY tag 83
   int current_ = 0;                               // channel of the command in work

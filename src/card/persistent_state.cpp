@@ -2,6 +2,9 @@
 
 #include <cstdio>
 
+#include "card/uicc/file_system.hpp"
+#include "card/uicc/pin_store.hpp"
+
 namespace eider::card {
 namespace {
 std::string numbered(const char* prefix, std::uint64_t n, int digits) {
@@ -107,7 +110,17 @@ void PersistentState::save_profile(const IsdPRecord& profile) {
 void PersistentState::save_profile_package(std::uint16_t instance, Bytes upp) {
   batch_.put(package_key(instance), std::move(upp));
 }
+void PersistentState::save_uicc(std::uint16_t instance, Bytes files, Bytes pins) {
+  batch_.put(uicc::table_key(instance), std::move(files));
+  batch_.put(uicc::pin_key(instance), std::move(pins));
+}
+bool PersistentState::has_uicc(std::uint16_t instance) const {
+  return nvm_.get(uicc::table_key(instance)).has_value();
+}
 void PersistentState::erase_profile(std::uint16_t instance) {
+  batch_.erase(uicc::table_key(instance));
+  batch_.erase(uicc::pin_key(instance));
+  for (auto& key : nvm_.keys(uicc::file_prefix(instance))) batch_.erase(std::move(key));
   batch_.erase(profile_key(instance));
   batch_.erase(package_key(instance));
   profiles.erase(instance);

@@ -42,6 +42,11 @@ const Bytes& FileSystemImage::body(const ImageFile& file) const {
   return f->body;
 }
 
+void FileSystemImage::set_body(int index, Bytes body) {
+  auto& f = files_[static_cast<std::size_t>(index)];
+  if (body.size() == f.body.size()) f.body = std::move(body);
+}
+
 int FileSystemImage::current(std::string_view name) const {
   const auto it = directories_.find(name);
   return it == directories_.end() ? -1 : it->second;

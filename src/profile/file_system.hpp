@@ -62,6 +62,8 @@ class FileSystemImage {
   const Bytes& body(const ImageFile& file) const;
   // The ADF that `opt-usim`, `df-5gs` and the like of this kind ("ADF.USIM") belong to now; -1: none.
   int current(std::string_view name) const;
+  // Replaces octets of a body; of no other size.
+  void set_body(int index, Bytes body);
   // Non-volatile memory for bodies and headers, octets.
   std::size_t memory() const { return memory_; }
 

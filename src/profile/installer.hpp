@@ -54,6 +54,12 @@ struct NaaAuthentication {
   saip::Aid aid;
   saip::AkaParameter parameters;  // of a mapping: those of its source
 };
+// PINs of one directory, given by its index in the file system.
+struct PinSet {
+  int directory = 0;
+  int shared_with = -1;  // directory whose PINs this one uses; -1: it has its own
+  std::vector<saip::PinConfiguration> pins;
+};
 // What the accepted elements say; complete after finish().
 struct ProfileFacts {
   saip::ProfileHeader header;
@@ -63,6 +69,8 @@ struct ProfileFacts {
   std::optional<Bytes> gid1, gid2;         // EF.GID1, EF.GID2 of the first USIM
   Bytes ust;
   std::vector<NaaAuthentication> naas;
+  std::vector<PinSet> pin_sets;
+  std::vector<saip::PukConfiguration> puks;
   std::size_t memory_bytes = 0;  // estimate of what the profile takes
   std::size_t elements = 0;
   bool ust_service(int n) const;  // n counts from 1

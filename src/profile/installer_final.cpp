@@ -59,6 +59,8 @@ void collect_facts(InstallState& s) {
   for (const auto n : s.cleared_ust_services)
     if (const std::size_t i = n - 1u; i / 8 < f.ust.size())
       f.ust[i / 8] &= static_cast<std::uint8_t>(~(1u << i % 8));
+  if (!s.cleared_ust_services.empty() && s.first_usim >= 0)
+    if (const int ust = image.child(s.first_usim, 0x6F38); ust >= 0) s.image.set_body(ust, f.ust);
   f.memory_bytes = image.memory() + s.other_memory;
 }
 

@@ -63,6 +63,7 @@ RuleResult puk_codes(InstallState& s, const saip::PukCodes& p) {
       return bad("PUK reference " + std::to_string(k.keyReference) + " twice");
   }
   s.puks = std::move(seen);
+  s.facts.puks = p.pukCodes;
   s.other_memory += 16 * p.pukCodes.size();
   return ok();
 }
@@ -76,6 +77,7 @@ RuleResult pin_codes(InstallState& s, const saip::PinCodes& p) {
     if (target < 0 || !s.pins.contains(target) || !s.pins[target].configured || target == s.context)
       return bad("pinCodes of " + to_hex(*path) + ", which has none");
     s.pins[s.context] = {{}, true, target};
+    s.facts.pin_sets.push_back({s.context, target, {}});
     return ok();
   }
   const auto& list = std::get<std::vector<saip::PinConfiguration>>(p.pinCodes.value);
@@ -92,6 +94,7 @@ RuleResult pin_codes(InstallState& s, const saip::PinCodes& p) {
     if (k.pinAttributes > 7) return bad(name + ": attributes");
   }
   s.pins[s.context] = {std::move(seen), true, -1};
+  s.facts.pin_sets.push_back({s.context, -1, list});
   s.other_memory += 24 * list.size();
   return ok();
 }

@@ -56,7 +56,10 @@ TEST(CardApdu, ClosedChannelsAndStrangeClassesAreRefused) {
   TestCard card(pki());
   EXPECT_EQ(card.driver.apdu("82E2910003BF2E0000").sw, 0x6881);
   EXPECT_EQ(card.driver.apdu("91E2910003BF2E0000").sw, 0x6884);
-  EXPECT_EQ(card.driver.apdu("E1E2910003BF2E0000").sw, 0x6E00);
+  // Secure messaging, which this card does not have (TS 102 221 tables 10.3, 10.4a).
+  EXPECT_EQ(card.driver.apdu("E1E2910003BF2E0000").sw, 0x6882);
+  EXPECT_EQ(card.driver.apdu("0CA40004023F0000").sw, 0x6882);
+  EXPECT_EQ(card.driver.apdu("A0A40000023F0000").sw, 0x6E00);
   EXPECT_EQ(card.driver.apdu("81A4040010A0000005591010FFFFFFFF890000010000").sw, 0x6E00);
   EXPECT_EQ(card.driver.apdu("8199000000").sw, 0x6D00);
   EXPECT_EQ(card.driver.apdu("0170000000").sw, 0x9000);  // open from a supplementary channel

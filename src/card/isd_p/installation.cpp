@@ -46,6 +46,7 @@ Result<Bytes> finish_installation(Installation& i, Ecasd& ecasd) {
   state.save_isd_r();
   state.save_profile(record);
   state.save_profile_package(record.instance, std::move(i.package));
+  save_uicc(state, record.instance, *i.installer, i.report->facts);
   state.profiles[record.instance] = std::move(record);
   erase_one_time_key(state, i.session.euiccOtpk);
   state.erase_loading();

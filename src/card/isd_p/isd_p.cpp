@@ -1,6 +1,8 @@
 #include "card/isd_p/isd_p.hpp"
 
 #include "card/profile_policy.hpp"
+#include "card/uicc/file_table.hpp"
+#include "card/uicc/pin_store.hpp"
 #include "profile/package_reader.hpp"
 
 namespace eider::card {
@@ -22,17 +24,36 @@ std::optional<std::uint16_t> free_instance(const PersistentState& state) {
 }
 
 profile::PackageInstaller make_installer(const PersistentState& state,
-                                         const sgp22::StoreMetadataRequest& metadata) {
+                                         const sgp22::StoreMetadataRequest& metadata,
+                                         std::uint32_t own_memory) {
   profile::CardCapabilities capabilities;
   capabilities.uicc_capability = state.personalisation.uiccCapability;
   profile::InstallLimits limits;
-  limits.memory_bytes = free_memory(state);
+  limits.memory_bytes = std::size_t{free_memory(state)} + own_memory;
   profile::MetadataFacts facts;
   facts.iccid = metadata.iccid;
   facts.test_profile = metadata.profileClass == sgp22::ProfileClass::kTest;
   if (const auto& owner = metadata.profileOwner)
     facts.profile_owner = profile::MetadataFacts::Owner{owner->mccMnc, owner->gid1, owner->gid2};
   return {std::move(capabilities), limits, std::move(facts)};
+}
+
+void save_uicc(PersistentState& state, std::uint16_t instance, const profile::PackageInstaller& installer,
+               const profile::ProfileFacts& facts) {
+  state.save_uicc(instance, uicc::FileTable::compile(installer.file_system()), uicc::PinStore::compile(facts));
+}
+
+Status restore_uicc(PersistentState& state, const IsdPRecord& profile) {
+  const auto package = state.profile_package(profile.instance);
+  if (!package) return fail_local("a Profile without its package");
+  EIDER_TRY(elements, profile::read_package(*package));
+  auto installer = make_installer(state, profile.metadata, profile.memory);
+  for (const auto& element : elements)
+    if (installer.element(element.der).aborted) break;
+  const auto report = installer.finish();
+  if (!installer.complete()) return fail_local("a Profile that cannot be installed again: " + report.why);
+  save_uicc(state, profile.instance, installer, report.facts);
+  return state.commit();
 }
 
 Status preload(PersistentState& state, const eum::PreloadedProfile& profile) {
@@ -65,6 +86,7 @@ Status preload(PersistentState& state, const eum::PreloadedProfile& profile) {
   state.isd_r.nextInstance = static_cast<std::uint16_t>(record.instance + 1);
   state.save_profile(record);
   state.save_profile_package(record.instance, profile.profilePackage);
+  save_uicc(state, record.instance, installer, report.facts);
   state.profiles[record.instance] = std::move(record);
   return {};
 }

@@ -12,9 +12,16 @@ std::uint32_t profile_memory(std::size_t file_system, std::size_t package, std::
 // A free instance number, which makes the AID; nothing when all are taken.
 std::optional<std::uint16_t> free_instance(const PersistentState& state);
 
-// An installer for this card and this Profile.
+// An installer for this card and this Profile; `own_memory`: what the Profile takes already.
 profile::PackageInstaller make_installer(const PersistentState& state,
-                                         const sgp22::StoreMetadataRequest& metadata);
+                                         const sgp22::StoreMetadataRequest& metadata,
+                                         std::uint32_t own_memory = 0);
+
+// Keeps what the installer made of the package as the UICC that the Profile will be. No commit.
+void save_uicc(PersistentState& state, std::uint16_t instance, const profile::PackageInstaller& installer,
+               const profile::ProfileFacts& facts);
+// Makes it anew for a Profile of a card file that was written before there was one. Commits.
+Status restore_uicc(PersistentState& state, const IsdPRecord& profile);
 
 // Installs what the EUM loads before the card leaves it: the same checks as for a download. No commit.
 Status preload(PersistentState& state, const eum::PreloadedProfile& profile);

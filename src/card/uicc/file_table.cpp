@@ -1,0 +1,260 @@
+#include "card/uicc/file_table.hpp"
+
+namespace eider::card::uicc {
+namespace {
+constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kMaxFiles = 4096;
+constexpr std::size_t kMaxBody = 1024 * 1024;
+
+// Bits of a header's first octet beside the type: which of the values that mostly repeat are written out.
+constexpr std::uint8_t kLink = 0x08, kLcsi = 0x10, kSpecial = 0x20, kArrFid = 0x40, kDescriptor = 0x80;
+
+void put_number(Bytes& out, std::size_t n) {
+  while (n > 0x7F) {
+    out.push_back(static_cast<std::uint8_t>(n | 0x80));
+    n >>= 7;
+  }
+  out.push_back(static_cast<std::uint8_t>(n));
+}
+void put16(Bytes& out, std::uint16_t n) {
+  out.push_back(static_cast<std::uint8_t>(n >> 8));
+  out.push_back(static_cast<std::uint8_t>(n));
+}
+void put_octets(Bytes& out, ByteView v) {
+  put_number(out, v.size());
+  append(out, v);
+}
+
+// Runs: an even number 2n and n octets as they are, or an odd number 2n + 1 and one octet that stands n
+// times.
+Bytes pack(ByteView body) {
+  Bytes out;
+  std::size_t literal = 0, at = 0;
+  const auto flush = [&] {
+    if (literal == at) return;
+    put_number(out, (at - literal) * 2);
+    append(out, body.subspan(literal, at - literal));
+  };
+  while (at < body.size()) {
+    std::size_t run = 1;
+    while (at + run < body.size() && body[at + run] == body[at]) ++run;
+    if (run < 4) {
+      at += run;
+      continue;
+    }
+    flush();
+    put_number(out, run * 2 + 1);
+    out.push_back(body[at]);
+    at += run;
+    literal = at;
+  }
+  flush();
+  return out;
+}
+
+std::uint8_t usual_descriptor(FileType type) {
+  switch (type) {
+    case FileType::kTransparent:
+      return 0x41;
+    case FileType::kLinearFixed:
+      return 0x42;
+    case FileType::kCyclic:
+      return 0x46;
+    case FileType::kBerTlv:
+      return 0x79;
+    default:
+      return 0x78;
+  }
+}
+
+class Reader {
+ public:
+  explicit Reader(ByteView data) : rest_(data) {}
+  bool failed() const { return failed_; }
+  bool done() const { return rest_.empty(); }
+  std::uint8_t octet() { return rest_.empty() ? fail() : take(1)[0]; }
+  std::uint16_t two() {
+    const auto v = take(2);
+    return v.size() == 2 ? static_cast<std::uint16_t>(v[0] << 8 | v[1]) : 0;
+  }
+  std::size_t number() {
+    std::size_t n = 0;
+    for (int shift = 0; shift < 28; shift += 7) {
+      const auto b = octet();
+      n |= static_cast<std::size_t>(b & 0x7F) << shift;
+      if ((b & 0x80) == 0) return n;
+    }
+    return fail();
+  }
+  ByteView take(std::size_t n) {
+    if (n > rest_.size()) {
+      fail();
+      return {};
+    }
+    const auto out = rest_.first(n);
+    rest_ = rest_.subspan(n);
+    return out;
+  }
+  ByteView octets() { return take(number()); }
+
+ private:
+  std::uint8_t fail() {
+    failed_ = true;
+    rest_ = {};
+    return 0;
+  }
+  ByteView rest_;
+  bool failed_ = false;
+};
+
+// Octets that packed runs stand for; nothing when they are damaged. Writes them when asked to.
+std::optional<std::size_t> unpack_runs(ByteView packed, Bytes* out) {
+  Reader in(packed);
+  std::size_t size = 0;
+  while (!in.done()) {
+    const auto n = in.number();
+    const bool run = (n & 1) != 0;
+    const auto v = in.take(run ? 1 : n / 2);
+    if (in.failed() || n / 2 > kMaxBody - size) return std::nullopt;
+    size += n / 2;
+    if (out && run) out->insert(out->end(), n / 2, v[0]);
+    if (out && !run) append(*out, v);
+  }
+  return size;
+}
+
+struct Repeated {
+  std::uint16_t arr_fid = 0;
+  std::uint8_t special = 0;
+};
+
+void write_header(Bytes& out, const profile::ImageFile& f, Repeated& last) {
+  auto kind = static_cast<std::uint8_t>(f.type);
+  if (f.link >= 0) kind |= kLink;
+  if (f.lcsi != 5) kind |= kLcsi;
+  if (f.special_information != last.special) kind |= kSpecial;
+  if (f.arr_fid != last.arr_fid) kind |= kArrFid;
+  if (f.descriptor != usual_descriptor(f.type)) kind |= kDescriptor;
+  out.push_back(kind);
+  put_number(out, static_cast<std::size_t>(f.parent + 1));
+  put16(out, f.fid);
+  if (kind & kLink) put_number(out, static_cast<std::size_t>(f.link));
+  if (kind & kLcsi) out.push_back(f.lcsi);
+  if (kind & kSpecial) out.push_back(last.special = f.special_information);
+  if (kind & kArrFid) put16(out, last.arr_fid = f.arr_fid);
+  if (kind & kDescriptor) out.push_back(f.descriptor);
+  out.push_back(f.arr_record);
+}
+
+bool read_header(Reader& in, FileHeader& f, Repeated& last) {
+  const auto kind = in.octet();
+  f.type = static_cast<FileType>(kind & 7);
+  f.parent = static_cast<std::int16_t>(in.number()) - 1;
+  f.fid = in.two();
+  if (kind & kLink) f.link = static_cast<std::int16_t>(in.number());
+  if (kind & kLcsi) f.lcsi = in.octet();
+  if (kind & kSpecial) last.special = in.octet();
+  f.special = last.special;
+  if (kind & kArrFid) last.arr_fid = in.two();
+  f.arr_fid = last.arr_fid;
+  f.descriptor = kind & kDescriptor ? in.octet() : usual_descriptor(f.type);
+  f.arr_record = in.octet();
+  return f.type != FileType::kUnknown && !in.failed();
+}
+
+bool read_body(Reader& in, FileHeader& f) {
+  if (f.is_directory()) {
+    f.aid = in.octets();
+    f.pin_status = in.octets();
+    return !in.failed() && f.aid.size() <= 16;
+  }
+  f.sfi = in.octet();
+  f.size = static_cast<std::uint32_t>(in.number());
+  if (f.has_records()) f.record_size = static_cast<std::uint16_t>(in.number());
+  if (f.type == FileType::kBerTlv) f.maximum_size = in.octets();
+  if (f.link < 0) {
+    f.packed = in.octets();
+    const auto size = unpack_runs(f.packed, nullptr);
+    if (!size || *size > f.size || (f.type != FileType::kBerTlv && *size != f.size)) return false;
+  }
+  if (in.failed() || f.sfi > 30 || f.size == 0 || f.size > kMaxBody) return false;
+  return !f.has_records() ||
+         (f.record_size != 0 && f.record_size <= 255 && f.size % f.record_size == 0 && f.records() <= 254);
+}
+}  // namespace
+
+Bytes FileTable::compile(const profile::FileSystemImage& image) {
+  Bytes out = {kVersion};
+  put_number(out, image.files().size());
+  Repeated last;
+  for (const auto& f : image.files()) {
+    write_header(out, f, last);
+    if (f.is_directory()) {
+      put_octets(out, f.df_name);
+      put_octets(out, f.pin_status);
+      continue;
+    }
+    out.push_back(f.sfi.value_or(0));
+    put_number(out, f.size);
+    if (f.type == FileType::kLinearFixed || f.type == FileType::kCyclic) put_number(out, f.record_size);
+    if (f.type == FileType::kBerTlv) put_octets(out, f.maximum_size);
+    if (f.link < 0) put_octets(out, pack(f.body));
+  }
+  return out;
+}
+
+Result<FileTable> FileTable::parse(Bytes octets) {
+  const auto damaged = [] { return fail_local("the file table of a Profile is damaged"); };
+  FileTable table;
+  table.octets_ = std::move(octets);
+  Reader in(table.octets_);
+  if (in.octet() != kVersion) return fail_local("a file table of another version");
+  const auto count = in.number();
+  if (count == 0 || count > kMaxFiles) return damaged();
+  table.files_.resize(count);
+  Repeated last;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto& f = table.files_[i];
+    if (!read_header(in, f, last) || !read_body(in, f)) return damaged();
+    const auto index = static_cast<int>(i);
+    if ((i == 0) != (f.type == FileType::kMf) || (i == 0) != (f.parent < 0)) return damaged();
+    if (i > 0 && (f.parent >= index || !table.files_[static_cast<std::size_t>(f.parent)].is_directory()))
+      return damaged();
+    if (f.link >= 0) {
+      if (f.link >= index) return damaged();
+      const auto& source = table.files_[static_cast<std::size_t>(f.link)];
+      if (source.link >= 0 || source.is_directory() != f.is_directory()) return damaged();
+      if (source.size != f.size || source.record_size != f.record_size || source.type != f.type)
+        return damaged();
+    }
+  }
+  if (in.failed() || !in.done()) return damaged();
+  table.by_parent_.resize(count);
+  for (std::size_t i = 0; i < count; ++i) table.by_parent_[i] = static_cast<std::uint16_t>(i);
+  std::ranges::stable_sort(table.by_parent_, {}, [&](std::uint16_t i) {
+    return std::pair(table.files_[i].parent, table.files_[i].fid);
+  });
+  return table;
+}
+
+std::span<const std::uint16_t> FileTable::children(int directory) const {
+  const auto parent_of = [&](std::uint16_t i) { return int{files_[i].parent}; };
+  const auto range = std::ranges::equal_range(by_parent_, directory, {}, parent_of);
+  return {range.begin(), range.end()};
+}
+
+int FileTable::child(int directory, std::uint16_t fid) const {
+  const auto all = children(directory);
+  const auto it = std::ranges::lower_bound(all, fid, {}, [&](std::uint16_t i) { return files_[i].fid; });
+  return it != all.end() && files_[*it].fid == fid ? int{*it} : -1;
+}
+
+Bytes FileTable::unpack(int file) const {
+  Bytes out;
+  const auto& f = files_[static_cast<std::size_t>(file)];
+  out.reserve(f.size);
+  unpack_runs(f.packed, &out);
+  return out;
+}
+
+}  // namespace eider::card::uicc
