@@ -69,8 +69,8 @@ TEST(TamperBench, AnUntouchedDownloadSucceeds) {
     EXPECT_EQ(bench.flow(), "ok");
     EXPECT_EQ(
         bench.changes(),
-        "attempt card:notification card:one-time-keys card:package card:profile card:settings delivery eid "
-        "on-card:disabled report state:Installed");
+        "attempt card:files card:notification card:one-time-keys card:package card:pins card:profile "
+        "card:settings delivery eid on-card:disabled report state:Installed");
   }
 }
 
