@@ -28,14 +28,40 @@ if(EIDER_SANITIZE)  # a list of sanitizers has commas, which $<BOOL:> does not t
   target_compile_options(eider_glue INTERFACE -O0)
 endif()
 
+if(EIDER_PCH)
+  target_compile_options(eider_options INTERFACE -pthread)  # pcsclite asks for it; a precompiled header must agree
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # GCC collects its own garbage from 128 MB on, which these headers alone reach.
+    target_compile_options(eider_options INTERFACE --param=ggc-min-heapsize=1000000)
+  endif()
+endif()
+
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  if(EIDER_PCH)  # without these ccache refuses every source with a precompiled header
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${CCACHE_PROGRAM}")
+  endif()
 endif()
 find_program(MOLD_PROGRAM mold)
 if(MOLD_PROGRAM)
   add_link_options(-fuse-ld=mold)
 endif()
+
+# eider_precompile(KIND lib...): the header cmake/precompiled/KIND.hpp, compiled with the flags that lib... bring.
+# eider_precompiled(TARGET KIND): the target uses it; its flags must be the same.
+function(eider_precompile kind)
+  if(EIDER_PCH)
+    add_library(eider_precompiled_${kind} OBJECT "${CMAKE_SOURCE_DIR}/cmake/precompiled/empty.cpp")
+    target_link_libraries(eider_precompiled_${kind} PRIVATE eider_options tl::expected ${ARGN})
+    target_precompile_headers(eider_precompiled_${kind} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/precompiled/${kind}.hpp")
+  endif()
+endfunction()
+function(eider_precompiled target kind)
+  if(EIDER_PCH)
+    target_precompile_headers(${target} REUSE_FROM eider_precompiled_${kind})
+  endif()
+endfunction()
 
 # eider_library(FOLDER [dep...] [PRIVATE dep...]): the library eider_<folder> from src/FOLDER/**.cpp.
 function(eider_library folder)
@@ -45,6 +71,7 @@ function(eider_library folder)
   if(sources)
     add_library(eider_${name} STATIC ${sources})
     target_link_libraries(eider_${name} PUBLIC eider_options ${ARG_UNPARSED_ARGUMENTS} PRIVATE ${ARG_PRIVATE})
+    eider_precompiled(eider_${name} library)
   else()
     add_library(eider_${name} INTERFACE)
     target_link_libraries(eider_${name} INTERFACE eider_options ${ARG_UNPARSED_ARGUMENTS})
@@ -61,6 +88,7 @@ function(eider_test folder)
   add_executable(test_${name} ${sources})
   target_link_libraries(test_${name} PRIVATE ${ARGN} eider_glue eider_test_paths GTest::gtest GTest::gmock GTest::gtest_main)
   target_include_directories(test_${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+  eider_precompiled(test_${name} test)
   add_dependencies(test_${name} eider)
   gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT 300)
