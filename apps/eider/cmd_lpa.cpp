@@ -18,11 +18,15 @@ constexpr const char* kExamples = R"(Examples:
   eider lpa chip --card card.eider                       what the card says of itself
   eider lpa download 'LPA:1$smdp.example.com$TOKEN'      asks before it installs
   eider lpa download --qr code.png --enable --yes        from a picture, without questions
+  eider lpa download --yes --allow-class test CODE       --yes alone takes Operational Profiles only
   eider lpa download --default                           what the default SM-DP+ has for this card
   eider lpa list                                         Profiles on the card
   eider lpa enable 8947010000123456784                   by ICCID, AID, nickname or name
   eider lpa nickname 8947010000123456784 Travel
   eider lpa notifications send                           what servers have not heard yet
+  eider lpa notifications send --due                     the same from a timer: waits longer after each failure
+  eider lpa crl fetch --pki pki                          CRLs of the CIs, into the card
+  eider lpa crl load CRL.b64
   eider lpa default-smdp set smdp.example.com
   eider lpa reset --yes                                  deletes every Operational Profile
 
@@ -31,14 +35,6 @@ Servers are trusted through CI certificates: --pki DIR or --ca FILE.
 Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not reached (worth another try).)";
 
 using O = std::shared_ptr<Options>;
-
-void report_deliveries(const std::vector<lpa::NotificationDelivery>& deliveries) {
-  using State = lpa::NotificationDelivery::State;
-  std::size_t delivered = 0;
-  for (const auto& d : deliveries) delivered += d.state == State::kDelivered;
-  if (deliveries.empty()) return;
-  std::printf("%zu of %zu notifications delivered\n", delivered, deliveries.size());
-}
 
 void report_operation(const Options& o, const char* done, const ProfileInfo& profile,
                       const lpa::OperationResult& result) {
@@ -109,6 +105,7 @@ void download(const Options& o, const DownloadOptions& d) {
   if (!d.confirmation_code.empty()) request.confirmationCode = Secret(as_bytes(d.confirmation_code));
   auto result = lpa::download_profile(s.lpa(), request);
   s.ui().finish_line();
+  if (!result && s.ui().refusal()) fail_with(*s.ui().refusal(), o);
   if (!result) fail_with(result.error(), o);
   if (o.json) {
     bj::object out{{"profile", to_json(result->metadata)},
@@ -191,67 +188,6 @@ void nickname(const Options& o, const std::string& which, const std::string& nam
               iccid_digits(*profile.iccid).c_str());
 }
 
-// ---- Notifications ----
-// "install" of notificationInstall.
-std::string event_word(const NotificationMetadata& n) {
-  auto name = lpa::notification_event_name(n.profileManagementOperation);
-  constexpr std::string_view kPrefix = "notification";
-  if (name.starts_with(kPrefix) && name.size() > kPrefix.size())
-    name = std::string(1, static_cast<char>(name[kPrefix.size()] | 0x20)) + name.substr(kPrefix.size() + 1);
-  return name;
-}
-
-void notifications_list(const Options& o) {
-  Session s(o);
-  const auto all = must(lpa::list_notifications(s.lpa()), o);
-  if (o.json) {
-    bj::array out;
-    for (const auto& n : all) out.push_back(to_json(n));
-    return print_json(bj::object{{"notifications", std::move(out)}});
-  }
-  if (all.empty()) return void(std::puts("No notification waits on the card."));
-  std::vector<std::vector<std::string>> rows{{"NUMBER", "EVENT", "ICCID", "SERVER"}};
-  for (const auto& n : all)
-    rows.push_back({std::to_string(n.seqNumber), event_word(n), n.iccid ? iccid_digits(*n.iccid) : "",
-                    n.notificationAddress});
-  print_table(rows);
-}
-
-void notifications_send(const Options& o, std::optional<std::int64_t> number, bool keep) {
-  Session s(o);
-  const auto result =
-      must(lpa::deliver_notifications(s.lpa(), {.only = number, .ignore_backoff = true, .keep = keep}), o);
-  s.ui().finish_line();
-  if (o.json) {
-    print_json(bj::object{{"notifications", to_json(result)}});
-  } else if (result.empty()) {
-    std::puts("No notification waits on the card.");
-  } else {
-    report_deliveries(result);
-  }
-  const auto failed = std::ranges::find_if(result, [](const auto& d) { return d.fault.has_value(); });
-  if (failed == result.end()) return;
-  auto text = explain(*failed->fault);
-  throw CommandError{text.exit_code, "notification " + std::to_string(failed->metadata.seqNumber) + " to " +
-                                         printable(failed->metadata.notificationAddress) +
-                                         " stays on the card: " + text.cause + "\n  remedy  " + text.remedy};
-}
-
-void notifications_remove(const Options& o, std::int64_t number) {
-  Session s(o);
-  const auto all = must(lpa::list_notifications(s.lpa()), o);
-  if (std::ranges::find(all, number, &NotificationMetadata::seqNumber) == all.end())
-    fail_with(LocalFault{"the card has no notification " + std::to_string(number),
-                         "List them with `eider lpa notifications list`."},
-              o);
-  if (!s.ui().confirm("Remove notification " + std::to_string(number) +
-                      " unsent? Its server will never learn of it."))
-    throw CommandError{1, "nothing was removed"};
-  must(lpa::discard_notification(s.lpa(), number), o);
-  if (o.json) return print_json(bj::object{{"removed", number}});
-  std::printf("Removed %lld\n", static_cast<long long>(number));
-}
-
 // ---- The card ----
 void reset(const Options& o, const lpa::MemoryResetOptions& what) {
   Session s(o);
@@ -305,6 +241,14 @@ void declare_common(CLI::App& sub, const O& o) {
       ->type_name("HOST:PORT:ADDRESS:PORT");
   sub.add_option("--imei", o->imei, "IMEI of the device (15 digits), told to the SM-DP+");
   sub.add_option("--isd-r-aid", o->isd_r_aid, "AID of the ISD-R in hexadecimal, for cards with their own");
+  sub.add_option("--binding", o->binding, "How ES9+ messages are written: json or asn1")
+      ->check(CLI::IsMember({"json", "asn1"}))
+      ->capture_default_str();
+  sub.add_option("--state", o->state,
+                 "Where the times of the next tries are kept (default: eider/lpa in $XDG_STATE_HOME or "
+                 "~/.local/state)")
+      ->envname("EIDER_LPA_STATE")
+      ->type_name("FILE");
   sub.add_option("--block-size", o->block_size, "Octets of a STORE DATA block")
       ->check(CLI::Range(6, 255))
       ->capture_default_str();
@@ -321,6 +265,11 @@ void declare_download(CLI::App& lpa, const O& o) {
   sub->add_option("--confirmation-code", d->confirmation_code, "Instead of entering it when asked")
       ->envname("EIDER_CONFIRMATION_CODE");
   sub->add_flag("--enable", d->enable, "Enable the Profile once it is installed");
+  sub->add_option("--allow-class", o->allow_classes,
+                  "With --yes: also take a Profile of this class; may be repeated")
+      ->check(CLI::IsMember({"test", "provisioning"}))
+      ->allow_extra_args(false)
+      ->type_name("CLASS");
   sub->callback([o, d] { download(*o, *d); });
 }
 
@@ -344,22 +293,6 @@ void declare_profiles(CLI::App& lpa, const O& o) {
   nick->add_option("PROFILE", *which, "ICCID, AID, nickname or name")->required();
   nick->add_option("NICKNAME", *name, "At most 64 characters; nothing removes it");
   nick->callback([o, which, name] { nickname(*o, *which, *name); });
-}
-
-void declare_notifications(CLI::App& lpa, const O& o) {
-  auto* group =
-      lpa.add_subcommand("notifications", "What the card has to report to servers")->require_subcommand(1);
-  group->add_subcommand("list", "Show them")->callback([o] { notifications_list(*o); });
-  auto number = std::make_shared<std::optional<std::int64_t>>();
-  auto keep = std::make_shared<bool>(false);
-  auto* send = group->add_subcommand("send", "Send them, in order, and remove what is acknowledged");
-  send->add_option("NUMBER", *number, "Only this one");
-  send->add_flag("--keep", *keep, "Leave them on the card");
-  send->callback([o, number, keep] { notifications_send(*o, *number, *keep); });
-  auto which = std::make_shared<std::int64_t>(0);
-  auto* remove = group->add_subcommand("remove", "Remove one without sending it");
-  remove->add_option("NUMBER", *which, "As `list` shows it")->required();
-  remove->callback([o, which] { notifications_remove(*o, *which); });
 }
 
 void declare_card(CLI::App& lpa, const O& o) {
@@ -393,6 +326,7 @@ const RegisterCommand kRegister{{
           declare_download(sub, o);
           declare_profiles(sub, o);
           declare_notifications(sub, o);
+          declare_crl(sub, o);
           sub.footer(kExamples);
         },
 }};

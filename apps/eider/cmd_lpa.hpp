@@ -1,6 +1,7 @@
 // What the subcommands of `eider lpa` share: options, ports, the user at the terminal, output.
 #pragma once
 #include <boost/json.hpp>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,10 @@
 
 #include "roles/lpa/procedures/chip_info.hpp"
 #include "roles/lpa/procedures/download.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace eider::app::lpa_cli {
 
@@ -18,7 +23,9 @@ struct Options {
   std::vector<std::string> ca_files, resolve;
   bool web_roots = false;
   bool json = false, yes = false;
-  std::string imei, isd_r_aid;
+  std::string imei, isd_r_aid, state;
+  std::string binding = "json";
+  std::vector<std::string> allow_classes;  // beside operational, without a user to ask
   std::size_t block_size = 120;
 };
 
@@ -29,6 +36,7 @@ struct FaultText {
   boost::json::object json;
 };
 FaultText explain(const Fault& fault);
+[[noreturn]] void fail_with(FaultText text, const Options& options);
 // Throws CommandError; with --json the fault is written to standard output as well.
 [[noreturn]] void fail_with(const Fault& fault, const Options& options);
 template <class T>
@@ -56,12 +64,15 @@ class TerminalUi final : public lpa::LpaUi {
   // Of an operation that cannot be undone; true with --yes.
   bool confirm(const std::string& question);
   void finish_line();
+  // Why --yes did not agree to the last offer; nothing when it did or the user was asked.
+  const std::optional<FaultText>& refusal() const { return refusal_; }
 
  private:
   lpa::Answer ask(const std::string& question);
   const Options& options_;
   bool tty_;
   bool line_open_ = false;
+  std::optional<FaultText> refusal_;
   std::optional<lpa::Step> last_;
 };
 
@@ -80,6 +91,13 @@ class Session {
 
 std::unique_ptr<CardPort> open_card(const Options& options);
 std::unique_ptr<HttpPort> open_http(const Options& options);
+// "host:port" to "address:port", of --resolve.
+std::map<std::string, std::string> resolve_rules(const Options& options);
+// DER, of --pki and --ca.
+Result<std::vector<Bytes>> ci_certificates(const Options& options);
+void report_deliveries(const std::vector<lpa::NotificationDelivery>& deliveries);
+void declare_notifications(CLI::App& lpa, const std::shared_ptr<Options>& options);
+void declare_crl(CLI::App& lpa, const std::shared_ptr<Options>& options);
 // The Activation Code in a PNG image; throws CommandError.
 std::string read_qr_code(const std::string& file);
 

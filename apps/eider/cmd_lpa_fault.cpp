@@ -120,7 +120,10 @@ FaultText explain(const Fault& fault) {
 }
 
 void fail_with(const Fault& fault, const Options& options) {
-  auto text = explain(fault);
+  fail_with(explain(fault), options);
+}
+
+void fail_with(FaultText text, const Options& options) {
   if (options.json) print_json(boost::json::object{{"error", text.json}});
   std::string message = text.cause;
   if (!text.clause.empty()) message += "\n  clause  " + text.clause;

@@ -1,5 +1,6 @@
 // Card, network and memory for `eider lpa`.
 #include <charconv>
+#include <cstdlib>
 
 #include "card/euicc.hpp"
 #include "cmd_lpa.hpp"
@@ -9,6 +10,7 @@
 #include "net/pcsc_port.hpp"
 #include "net/tcp_card.hpp"
 #include "store/card_file.hpp"
+#include "store/lpa_state.hpp"
 
 namespace eider::app::lpa_cli {
 namespace {
@@ -56,23 +58,13 @@ class LazyHttp final : public HttpPort {
  private:
   Result<std::unique_ptr<net::HttpClient>> make() const {
     net::HttpClientConfig config;
-    if (!options_.pki.empty()) {
-      EIDER_TRY(pki, crypto::PkiDirectory::open(options_.pki));
-      for (const auto* entry : pki.find_all(crypto::CertificateRole::kCi))
-        config.trust_anchors.push_back(to_bytes(entry->certificate.der()));
-    }
-    for (const auto& file : options_.ca_files) {
-      EIDER_TRY(certificates, net::load_certificates(file));
-      for (auto& c : certificates) config.trust_anchors.push_back(std::move(c));
-    }
+    EIDER_TRY(anchors, ci_certificates(options_));
+    config.trust_anchors = std::move(anchors);
     config.web_roots = options_.web_roots;
     if (config.trust_anchors.empty() && !config.web_roots)
       return fail_local("no CI is trusted, so no server can be",
                         "Name the CI certificate with --ca FILE or --pki DIR.");
-    for (const auto& rule : options_.resolve) {
-      const auto parts = split_colons(rule);
-      config.resolve[lower(parts[0]) + ":" + parts[1]] = parts[2] + ":" + parts[3];
-    }
+    config.resolve = resolve_rules(options_);
     return net::HttpClient::create(std::move(config));
   }
   const Options& options_;
@@ -119,6 +111,7 @@ lpa::Es10Options es10_options(const Options& options) {
 
 lpa::LpaSettings settings(const Options& options) {
   lpa::LpaSettings out;
+  if (options.binding == "asn1") out.binding = lpa::Binding::kAsn1;
   if (!options.imei.empty()) {
     out.imei = lpa::encode_imei(options.imei);
     if (!out.imei) throw CommandError{2, "an IMEI has 15 digits"};
@@ -126,7 +119,47 @@ lpa::LpaSettings settings(const Options& options) {
   }
   return out;
 }
+
+// Nothing: there is no place for it, so it lasts as long as the command.
+std::filesystem::path state_path(const Options& options) {
+  if (!options.state.empty()) return options.state;
+  if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state == '/')
+    return std::filesystem::path(state) / "eider" / "lpa";
+  if (const char* home = std::getenv("HOME"); home && *home == '/')
+    return std::filesystem::path(home) / ".local" / "state" / "eider" / "lpa";
+  return {};
+}
+
+std::unique_ptr<lpa::LpaStore> open_state(const Options& options) {
+  const auto path = state_path(options);
+  if (path.empty()) return std::make_unique<lpa::MemoryLpaStore>();
+  return must(store::LpaStateFile::open(path), options);
+}
 }  // namespace
+
+std::map<std::string, std::string> resolve_rules(const Options& options) {
+  check_resolve(options);
+  std::map<std::string, std::string> out;
+  for (const auto& rule : options.resolve) {
+    const auto parts = split_colons(rule);
+    out[lower(parts[0]) + ":" + parts[1]] = parts[2] + ":" + parts[3];
+  }
+  return out;
+}
+
+Result<std::vector<Bytes>> ci_certificates(const Options& options) {
+  std::vector<Bytes> out;
+  if (!options.pki.empty()) {
+    EIDER_TRY(pki, crypto::PkiDirectory::open(options.pki));
+    for (const auto* entry : pki.find_all(crypto::CertificateRole::kCi))
+      out.push_back(to_bytes(entry->certificate.der()));
+  }
+  for (const auto& file : options.ca_files) {
+    EIDER_TRY(certificates, net::load_certificates(file));
+    for (auto& c : certificates) out.push_back(std::move(c));
+  }
+  return out;
+}
 
 std::unique_ptr<CardPort> open_card(const Options& options) {
   if (!options.card.empty() + !options.tcp.empty() + options.use_pcsc > 1)
@@ -160,14 +193,15 @@ struct Session::Impl {
         card(open_card(options)),
         es10(*card, es10_options(options)),
         ui(options),
-        lpa{es10, *http, clock, random, ui, store, settings(options)} {}
+        store(open_state(options)),
+        lpa{es10, *http, clock, random, ui, *store, settings(options)} {}
   SystemClock clock;
   SystemRandom random;
   std::unique_ptr<HttpPort> http;
   std::unique_ptr<CardPort> card;
   lpa::Es10Client es10;
   TerminalUi ui;
-  lpa::MemoryLpaStore store;
+  std::unique_ptr<lpa::LpaStore> store;
   lpa::Lpa lpa;
 };
 

@@ -1,4 +1,5 @@
 // The user at the terminal: progress and questions on standard error, so that standard output stays data.
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -158,6 +159,26 @@ lpa::Answer TerminalUi::ask(const std::string& question) {
   return lpa::Answer::kNotNow;
 }
 
+namespace {
+// SGP.22 section 2.4.5: these classes are not what a subscriber is offered, so --yes alone does not mean
+// them.
+FaultText class_refusal(const lpa::ProfileOffer& offer) {
+  const auto name = name_of(static_cast<int>(offer.metadata.profileClass), sgp22::kProfileClassNames);
+  FaultText t;
+  t.cause = printable(offer.smdpAddress) + " offers a Profile of the class \"" + name +
+            "\", and --yes agrees to Operational Profiles only";
+  t.clause = "SGP.22 v2.6.1 section 2.4.5";
+  t.remedy = "If it is wanted, use the same Activation Code again with --allow-class " + name +
+             ": the download was postponed, not refused.";
+  t.json = {{"kind", "profileClass"},
+            {"profileClass", name},
+            {"cause", t.cause},
+            {"clause", t.clause},
+            {"remedy", t.remedy}};
+  return t;
+}
+}  // namespace
+
 lpa::Answer TerminalUi::confirm_download(const lpa::ProfileOffer& offer) {
   finish_line();
   std::fprintf(stderr, "%s offers this Profile:\n", printable(offer.smdpAddress).c_str());
@@ -165,6 +186,13 @@ lpa::Answer TerminalUi::confirm_download(const lpa::ProfileOffer& offer) {
   if (offer.metadata.profileClass != sgp22::ProfileClass::kOperational)
     std::fprintf(stderr,
                  "  This is not an Operational Profile: it is meant for tests or for provisioning.\n");
+  const auto name = name_of(static_cast<int>(offer.metadata.profileClass), sgp22::kProfileClassNames);
+  refusal_.reset();
+  if (options_.yes && offer.metadata.profileClass != sgp22::ProfileClass::kOperational &&
+      std::ranges::find(options_.allow_classes, name) == options_.allow_classes.end()) {
+    refusal_ = class_refusal(offer);
+    return lpa::Answer::kNotNow;
+  }
   return ask(offer.policyRuleConsentRequired ? "Download it, and agree to its rules?" : "Download it?");
 }
 

@@ -43,6 +43,9 @@ class LpaCli : public testing::Test {
     std::ofstream(folder_ / "metadata.json")
         << R"({"serviceProviderName": "Eider Mobile", "profileName": "Plan \u001b[31m", "profileOwner": {"mcc": "001", "mnc": "01"},
                "notifications": [{"events": ["install", "enable", "disable", "delete"], "address": "smdpp.example.com"}]})";
+    ::setenv("EIDER_LPA_STATE", (folder_ / "state").c_str(), 1);
+    std::ofstream(folder_ / "test.json")
+        << R"({"serviceProviderName": "Eider", "profileName": "Test bench", "profileClass": "test"})";
     ok("pki init --out pki --smdp-host smdpp.example.com");
     ok("eum make --pki pki --out card.eider --quiet");
     ok("smdpp init --data data --pki pki --address smdpp.example.com --operator op");
@@ -52,6 +55,15 @@ class LpaCli : public testing::Test {
          "?' --imsi 00101000000000" + i);
       ok("smdpp import --data data --type op-default --metadata metadata.json --package p" + i + ".der");
     }
+    ok("smdpp types add --data data --name op-test --operator op");
+    std::ofstream(folder_ / "k.hex") << "000102030405060708090A0B0C0D0E0F";
+    ok("profile create --output t.der --iccid 8988211000000000009? --imsi 001010000000009 --algorithm test "
+       "--k @k.hex");
+    ok("smdpp import --data data --type op-test --metadata test.json --package t.der");
+    ok("profile create --output p5.der --iccid 8988211000000000005? --imsi 001010000000005");
+    ok("smdpp import --data data --type op-default --metadata metadata.json --package p5.der");
+    ok("profile create --output p6.der --iccid 8988211000000000006? --imsi 001010000000006");
+    ok("smdpp import --data data --type op-default --metadata metadata.json --package p6.der");
     serve();
   }
   static void TearDownTestSuite() {
@@ -111,11 +123,11 @@ class LpaCli : public testing::Test {
     return shown;
   }
   // The Activation Code of a new order; its picture is code.png.
-  static std::string order(const std::string& arguments = "") {
-    const auto o =
-        run("order --smdp smdpp.example.com:" + es2_ + " --pki pki --resolve smdpp.example.com:" + es2_ +
-            ":127.0.0.1:" + es2_ +
-            " --json place --type op-default --png code.png --address smdpp.example.com " + arguments);
+  static std::string order(const std::string& arguments = "", const std::string& iccid = "") {
+    const auto o = run("order --smdp smdpp.example.com:" + es2_ +
+                       " --pki pki --resolve smdpp.example.com:" + es2_ + ":127.0.0.1:" + es2_ +
+                       " --json place " + (iccid.empty() ? "--type op-default" : "--iccid " + iccid) +
+                       " --png code.png --address smdpp.example.com " + arguments);
     EXPECT_EQ(o.code, 0) << o.err;
     return std::string(o.json().at("activationCode").as_string());
   }
@@ -155,6 +167,14 @@ class LpaCli : public testing::Test {
 
  protected:
   static const std::filesystem::path& folder() { return folder_; }
+  // Of the only Test Profile.
+  static std::string test_iccid() {
+    const auto all = run("smdpp profiles list --data data --json").json();
+    for (const auto& p : all.as_array())
+      if (std::string(p.at("iccid").as_string()).starts_with("8988211000000000009"))
+        return std::string(p.at("iccid").as_string());
+    return "none";
+  }
 };
 }  // namespace
 
@@ -226,6 +246,69 @@ TEST_F(LpaCli, WhatCannotBeSentStaysAndGoesLater) {
   EXPECT_EQ(lpa("notifications remove 12345 --yes").code, 1);
   EXPECT_EQ(lpa("reset --yes").code, 0);
   EXPECT_EQ(server_says(iccid, "onCard"), "deleted");
+}
+
+TEST_F(LpaCli, WorksInTheAsn1Binding) {
+  const auto code = order();
+  auto o = lpa("--binding asn1 download --yes --json '" + code + "'");
+  ASSERT_EQ(o.code, 0) << o.err;
+  const std::string iccid(o.json().at("profile").at("iccid").as_string());
+  EXPECT_EQ(server_says(iccid, "state"), "Installed");
+  o = lpa("--binding asn1 download --yes --json '" + code + "'");  // used up
+  EXPECT_EQ(o.code, 1);
+  EXPECT_EQ(o.json().at("error").at("subjectCode").as_string(), "8.2.6");
+  EXPECT_EQ(lpa("--binding asn1 delete --yes " + iccid).code, 0);
+  EXPECT_EQ(server_says(iccid, "onCard"), "deleted");
+  EXPECT_EQ(lpa("--binding soap list").code, 2);
+}
+
+TEST_F(LpaCli, YesMeansOperationalProfilesOnly) {
+  const auto code = order("", test_iccid());
+  auto o = lpa("download --yes --json '" + code + "'");
+  EXPECT_EQ(o.code, 1);
+  const auto error = o.json().at("error");
+  EXPECT_THAT(std::string(error.at("cause").as_string()), HasSubstr("class \"test\""));
+  EXPECT_THAT(std::string(error.at("clause").as_string()), HasSubstr("2.4.5"));
+  EXPECT_THAT(std::string(error.at("remedy").as_string()), HasSubstr("--allow-class test"));
+  EXPECT_EQ(server_says(test_iccid(), "state"), "Released");  // the code is still good
+  EXPECT_EQ(lpa("download --yes --allow-class provisioning '" + code + "'").code, 1);
+  o = lpa("download --yes --allow-class test '" + code + "'");
+  EXPECT_EQ(o.code, 0) << o.err;
+  EXPECT_EQ(server_says(test_iccid(), "state"), "Installed");
+}
+
+TEST_F(LpaCli, TimesOfTheNextTriesSurviveTheRun) {
+  const auto code = order();
+  const auto o = lpa("download --yes --json '" + code + "'");
+  ASSERT_EQ(o.code, 0) << o.err;
+  const std::string iccid(o.json().at("profile").at("iccid").as_string());
+  EXPECT_EQ(run("lpa --card card.eider enable " + iccid).code, 0);  // no CI is trusted: nothing is sent
+  EXPECT_THAT(slurp(folder() / "state"), HasSubstr("smdpp.example.com 1 "));
+  EXPECT_EQ(lpa("notifications send --due").out, "0 of 1 notifications delivered\n");
+  EXPECT_THAT(lpa("notifications list").out, HasSubstr("enable"));
+  EXPECT_EQ(lpa("notifications send").out, "1 of 1 notifications delivered\n");
+  EXPECT_EQ(slurp(folder() / "state"), "eider-lpa 1\n");
+  EXPECT_EQ(server_says(iccid, "onCard"), "enabled");
+  EXPECT_EQ(lpa("disable " + iccid).code, 0);
+  std::ofstream(folder() / "broken") << "x\n";
+  const auto broken = lpa("--state broken list");
+  EXPECT_EQ(broken.code, 1);
+  EXPECT_THAT(broken.err, HasSubstr("Delete it"));
+}
+
+TEST_F(LpaCli, RevocationLists) {
+  ASSERT_EQ(run("pki crl --dir pki --out crl.b64 --base64").code, 0);
+  auto o = lpa("crl load crl.b64");
+  EXPECT_EQ(o.code, 0) << o.err;
+  EXPECT_THAT(o.out, HasSubstr("0 revoked, 1 of 1 parts loaded"));
+  EXPECT_EQ(lpa("crl load --json crl.b64").json().at("crls").at(0).at("parts").as_int64(), 1);
+  EXPECT_EQ(lpa("crl load metadata.json").code, 1);
+  EXPECT_EQ(lpa("crl load nothing").code, 1);
+  EXPECT_EQ(lpa("crl load").code, 2);
+  o = lpa("crl fetch http://127.0.0.1:1/CRL.crl");
+  EXPECT_EQ(o.code, 3) << o.err;
+  EXPECT_THAT(o.err, HasSubstr("Fetch http://127.0.0.1:1/CRL.crl"));
+  EXPECT_EQ(run("lpa --card card.eider crl fetch").code, 1);  // no CI is named
 }
 
 TEST_F(LpaCli, DefaultSmdp) {

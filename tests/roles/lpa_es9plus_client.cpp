@@ -115,6 +115,73 @@ TEST(Es9PlusClient, DoesNotTakeTheAnswerOfAProxyForAnAcknowledgement) {
   EXPECT_TRUE(client.handle_notification(hex("3000")).error().as<TransportFault>());
 }
 
+// ---- The ASN.1 binding (section 6.6) ----
+namespace {
+struct Asn1 {
+  ScriptedSmdp server;
+  Es9PlusOptions options;
+  std::optional<Es9PlusClient> client;
+  explicit Asn1(Bytes answer, int status = 200, const char* type = "application/x-gsma-rsp-asn1") {
+    server.handlers["asn1"] = [=](const HttpPost&) -> Result<HttpReply> {
+      return HttpReply{status, {{"Content-Type", type}}, answer};
+    };
+    options.binding = Binding::kAsn1;
+    client = *Es9PlusClient::create(server, "smdp.example.com", options);
+  }
+  std::string sent() const { return to_hex(server.requests.back().body); }
+};
+}  // namespace
+
+TEST(Es9PlusClientAsn1, SendsTheOctetsOfTheCardInsideTheFunction) {
+  Asn1 w(hex("A206BF3B03810106"));
+  Challenge challenge;
+  challenge.fill(0x11);
+  EXPECT_FALSE(w.client->initiate_authentication(challenge, hex("BF2000")));
+  EXPECT_EQ(w.sent(), "A22ABF3927811011111111111111111111111111111111"
+                      "8310736D64702E6578616D706C652E636F6DBF2000");
+  EXPECT_EQ(w.server.requests.back().path, "/gsma/rsp2/asn1");
+  EXPECT_EQ(w.server.requests.back().headers.back().value, "application/x-gsma-rsp-asn1");
+  EXPECT_FALSE(w.client->authenticate_client(hex("0102"), hex("BF3803020105")));
+  EXPECT_EQ(w.sent(), "A20DBF3B0A80020102BF3803020105");
+  EXPECT_FALSE(w.client->get_bound_profile_package(hex("0102"), hex("BF2100")));
+  EXPECT_EQ(w.sent(), "A20ABF3A0780020102BF2100");
+  EXPECT_FALSE(w.client->cancel_session(hex("0102"), hex("BF4103810105")));
+  EXPECT_EQ(w.sent(), "A20CBF410980020102A103810105");  // the card's BF41 becomes A1
+}
+
+TEST(Es9PlusClientAsn1, ReadsAnswersAndErrors) {
+  auto bpp = Asn1(hex("A212BF3A0FA00D80020102BF3606BF2303800101")).client->get_bound_profile_package(
+      hex("0102"), hex("BF2100"));
+  ASSERT_TRUE(bpp) << bpp.error().message();
+  EXPECT_EQ(to_hex(bpp->boundProfilePackage), "BF3606BF2303800101");
+  EXPECT_EQ(to_hex(bpp->transactionId), "0102");
+  auto refused = Asn1(hex("A206BF3B03810106")).client->authenticate_client(hex("0102"), hex("BF3800"));
+  ASSERT_TRUE(refused.error().as<FunctionStatus>()) << refused.error().message();
+  EXPECT_EQ(refused.error().as<FunctionStatus>()->subject_code, "8.2.6");
+  EXPECT_EQ(refused.error().as<FunctionStatus>()->reason_code, "3.8");
+  EXPECT_TRUE(Asn1(hex("A205BF4102A000")).client->cancel_session(hex("0102"), hex("BF4103810105")));
+  // The answer of another function, of another transaction, of something in between.
+  EXPECT_TRUE(Asn1(hex("A206BF3B03810106"))
+                  .client->get_bound_profile_package(hex("0102"), hex("BF2100"))
+                  .error()
+                  .as<DecodeFault>());
+  EXPECT_TRUE(Asn1(hex("A212BF3A0FA00D80020103BF3606BF2303800101"))
+                  .client->get_bound_profile_package(hex("0102"), hex("BF2100"))
+                  .error()
+                  .as<VerificationFault>());
+  EXPECT_TRUE(Asn1(hex("3C"), 200, "text/html")
+                  .client->get_bound_profile_package(hex("0102"), hex("BF2100"))
+                  .error()
+                  .as<TransportFault>());
+}
+
+TEST(Es9PlusClientAsn1, Notifications) {
+  Asn1 ok({}, 204);
+  EXPECT_TRUE(ok.client->handle_notification(hex("3000")));
+  EXPECT_EQ(ok.sent(), "A207BF3D04A0023000");
+  EXPECT_TRUE(Asn1(hex("3C"), 200, "text/html").client->handle_notification(hex("3000")).error().as<TransportFault>());
+}
+
 TEST(Es9PlusClient, RefusesAddressesThatAreNone) {
   ScriptedSmdp server;
   for (const char* address :

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "crypto/crl.hpp"
 #include "profile/builder.hpp"
 #include "roles/lpa/procedures/chip_info.hpp"
+#include "roles/lpa/procedures/crl.hpp"
 #include "roles/lpa/procedures/download.hpp"
 #include "roles/lpa/procedures/memory_reset.hpp"
 #include "roles/lpa_ui.hpp"
@@ -144,6 +146,68 @@ TEST(LpaReal, InstallsManagesAndDeletes) {
   EXPECT_THAT(w.profiles(), IsEmpty());
   EXPECT_EQ(w.profile(1).on_card, smdpp::OnCardState::kDeleted);
   EXPECT_EQ(w.pending(), 0u);
+}
+
+TEST(LpaReal, WorksInTheAsn1Binding) {
+  Real w;
+  w.lpa.settings.binding = Binding::kAsn1;
+  w.ui.answer = Answer::kNotNow;
+  const auto request = w.order(1, "4321");
+  EXPECT_FALSE(download_profile(w.lpa, request));  // cancelled on both sides
+  EXPECT_THAT(w.ui.warnings, IsEmpty());
+  EXPECT_EQ(w.profile(1).state, ProfileState::kReleased);
+  w.ui.answer = Answer::kYes;
+  w.ui.codes = {"1111", "4321"};
+  auto r = download_profile(w.lpa, request);
+  ASSERT_TRUE(r) << name(r);
+  EXPECT_EQ(w.ui.code_prompts, 2);  // the refusal of the first was understood
+  EXPECT_EQ(w.profile(1).state, ProfileState::kInstalled);
+  ASSERT_TRUE(enable_profile(w.lpa, w.profiles()[0]));
+  EXPECT_EQ(w.profile(1).on_card, smdpp::OnCardState::kEnabled);
+  EXPECT_EQ(w.pending(), 0u);
+  EXPECT_EQ(test::code_of(download_profile(w.lpa, request)), "8.2.6/3.8");
+}
+
+TEST(LpaReal, BringsRevocationListsToTheCard) {
+  Real w;
+  const auto& ci = w.server.pki.get(crypto::CertificateRole::kCi);
+  crypto::CrlRequest list;
+  list.number = 3;
+  list.this_update = test::pki_time();
+  list.next_update = test::pki_time() + std::chrono::hours(24);
+  list.distribution_point = "http://ci.example.com/CRL.crl";
+  list.entries.push_back(
+      {to_bytes(w.server.pki.get(crypto::CertificateRole::kDpAuth).certificate.serial()), list.this_update, {}, {}});
+  for (std::uint8_t i = 1; i < 60; ++i) list.entries.push_back({{0x20, i}, list.this_update, {}, {}});
+  const auto key = crypto::make_signing_key(*ci.key);
+  const auto segments = test::must(crypto::issue_segmented_crl(ci.certificate, *key, list));
+  ASSERT_GT(segments.size(), 1u);
+  const auto loaded = load_crls(w.lpa, crypto::encode_segments(segments));
+  ASSERT_TRUE(loaded) << loaded.error().message();
+  ASSERT_EQ(loaded->size(), 1u);
+  EXPECT_EQ(loaded->front().number, 3u);
+  EXPECT_EQ(loaded->front().revoked, 60u);
+  EXPECT_EQ(loaded->front().loaded, segments.size());
+  EXPECT_THAT(loaded->front().missing, IsEmpty());
+  auto r = download_profile(w.lpa, w.order(1));
+  ASSERT_FALSE(r);
+  EXPECT_EQ(r.error().as<Es10Fault>()->name, "invalidCertificate");
+
+  list.number = 2;
+  const auto older = load_crls(w.lpa, test::must(crypto::issue_crl(ci.certificate, *key, list)).der());
+  EXPECT_EQ(older.error().as<Es10Fault>()->name, "fresherCrlAlreadyLoaded");
+  const auto strangers = test::make_test_pki({crypto::Curve::kP256}, 77);
+  const auto& other = strangers.get(crypto::CertificateRole::kCi);
+  const auto foreign =
+      test::must(crypto::issue_crl(other.certificate, *crypto::make_signing_key(*other.key), list));
+  EXPECT_TRUE(load_crls(w.lpa, foreign.der()).error().as<LocalFault>());
+  EXPECT_FALSE(load_crls(w.lpa, as_bytes("<html>")));
+  eum::CardModel model;
+  model.crl = false;
+  Real without({crypto::Curve::kP256}, {}, model);
+  EXPECT_NE(load_crls(without.lpa, foreign.der()).error().message().find("takes no CRLs"), std::string::npos);
+  EXPECT_EQ(segmented_crl_uri("http://a/b"), "http://a/b?segmentedForm=true");
+  EXPECT_EQ(segmented_crl_uri("http://a/b?c"), "http://a/b?c&segmentedForm=true");
 }
 
 TEST(LpaReal, WorksOnBrainpoolAndWithEveryBlockSize) {

@@ -68,6 +68,16 @@ Result<std::vector<ProfilePolicyAuthorisationRule>> get_rat(Es10Client& card) {
   return std::get<0>(std::move(r.value.value));
 }
 
+// Section 5.7.12: the tag 30 of the list is replaced, its content stays as it was signed.
+Result<std::vector<std::int64_t>> load_crl(Es10Client& card, ByteView certificate_list) {
+  EIDER_TRY(list, read_single_tlv(certificate_list, false));
+  EIDER_TRY(r, es10_call<LoadCRLResponse>(card, LoadCRLRequest{to_bytes(list.value)}));
+  if (const auto* e = std::get_if<LoadCRLResponseError>(&r.value.value))
+    return fail(result_code::make_fault("LoadCRL", static_cast<int>(*e)));
+  return std::get<LoadCRLResponseOk>(std::move(r.value.value))
+      .missingParts.value_or(std::vector<std::int64_t>{});
+}
+
 Result<std::vector<NotificationMetadata>> list_notification(Es10Client& card) {
   EIDER_TRY(r, es10_call<ListNotificationResponse>(card, ListNotificationRequest{}));
   if (const auto* e = std::get_if<ListNotificationsResultError>(&r.value.value))

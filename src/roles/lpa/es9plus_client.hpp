@@ -1,7 +1,7 @@
-// ES9+ of the LPA over the JSON binding: SGP.22 v2.6.1 sections 5.6, 6.1 to 6.3 and 6.5. Reads leniently what
+// ES9+ of the LPA: SGP.22 v2.6.1 sections 5.6, 6.1 to 6.3, 6.5 (JSON) and 6.6 (ASN.1). Reads leniently what
 // live servers send, writes what the specification says.
 #pragma once
-#include "device/http_port.hpp"
+#include "roles/lpa/lpa.hpp"
 #include "spec/sgp22/es9plus.hpp"
 
 namespace eider::lpa {
@@ -9,6 +9,7 @@ namespace eider::lpa {
 struct Es9PlusOptions {
   Duration timeout{60000};
   std::size_t max_body = 4 * 1024 * 1024;
+  Binding binding = Binding::kJson;
   std::string user_agent = "gsma-rsp-lpad";
 };
 
@@ -37,9 +38,14 @@ class Es9PlusClient {
 
  private:
   Es9PlusClient(HttpPort& http, std::string address, HttpsUrl url, Es9PlusOptions options);
-  Result<HttpReply> post(const sgp22::HttpFunction& function, std::string json);
+  bool asn1() const { return options_.binding == Binding::kAsn1; }
+  Result<HttpReply> post(const sgp22::HttpFunction& function, Bytes body);
+  Status check_content_type(const HttpReply& reply) const;
   template <class Response, class Request>
   Result<Response> call(const sgp22::HttpFunction& function, const Request& request);
+  // In the ASN.1 binding: `request` goes inside A2; the answer is that of Response's function.
+  template <class Response>
+  Result<Response> call_asn1(const sgp22::HttpFunction& function, Bytes request);
 
   HttpPort* http_;
   std::string address_;

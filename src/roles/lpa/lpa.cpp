@@ -37,7 +37,9 @@ const char* step_name(Step step) {
   return "";
 }
 
-LpaSettings::LpaSettings() : gsm(release(15)), utran(release(15)), eutran(release(15)), nr(release(15)) {}
+LpaSettings::LpaSettings() : gsm(release(15)), utran(release(15)), eutran(release(15)), nr(release(15)) {
+  crl[0] = 2, crl[1] = 6, crl[2] = 1;
+}
 
 std::optional<FixedBytes<8>> encode_imei(std::string_view digits) {
   if (digits.size() != 15) return std::nullopt;

@@ -25,6 +25,9 @@ enum class Step : std::uint8_t {
 const char* step_name(Step step);
 inline constexpr int kStepCount = 10;
 
+// How ES9+ messages are written; the LPA chooses (SGP.22 v2.6.1 sections 6.5 and 6.6).
+enum class Binding : std::uint8_t { kJson, kAsn1 };
+
 enum class Answer : std::uint8_t { kYes, kNo, kNotNow, kTimeout };
 
 // What the user is asked about before a Profile is downloaded.
@@ -77,11 +80,13 @@ struct LpaSettings {
   std::optional<FixedBytes<8>> imei;
   // Releases sent to every card; those of 5G only to cards with deviceInfoExtensibilitySupport.
   sgp22::Version gsm, utran, eutran, nr;
+  sgp22::Version crl;  // of SGP.22, up to which this LPA brings CRLs to cards that take them
   // Section 3.1.3 (v2.5 on): an LPA may refuse Profile Policy Rules on a removable card.
   bool refuse_policy_rules = false;
   Duration first_retry{60000};
   Duration longest_retry{24 * 3600 * 1000};
   int confirmation_code_attempts = 3;
+  Binding binding = Binding::kJson;
   std::size_t max_http_body = 4 * 1024 * 1024;
   Duration http_timeout{60000};
 

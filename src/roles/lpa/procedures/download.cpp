@@ -147,6 +147,7 @@ CtxParams1 Session::ctx_params(const EUICCInfo2& info2) const {
     capabilities.nrEpcSupportedRelease = s.nr;
     capabilities.nr5gcSupportedRelease = s.nr;
   }
+  if (info2.rspCapability.test(kCrlSupport)) capabilities.rspCrlSupportedVersion = s.crl;
   return CtxParams1{std::move(ctx)};
 }
 
@@ -365,7 +366,7 @@ Result<DownloadRequest> default_smdp_request(Lpa& lpa) {
 Result<DownloadResult> download_profile(Lpa& lpa, const DownloadRequest& request) {
   for (int attempt = 1;; ++attempt) {
     EIDER_TRY(server, Es9PlusClient::create(lpa.http, request.smdpAddress,
-                                            {lpa.settings.http_timeout, lpa.settings.max_http_body}));
+                                            {lpa.settings.http_timeout, lpa.settings.max_http_body, lpa.settings.binding}));
     auto result = Session(lpa, request, std::move(server), attempt).run();
     if (result) {
       if (!request.enable) return result;

@@ -11,9 +11,12 @@ namespace {
 
 using State = NotificationDelivery::State;
 
+// A time further away than any wait comes from a clock that was wrong.
 bool due(Lpa& lpa, const std::string& address) {
   const auto backoff = lpa.store.backoff(address);
-  return !backoff || lpa.clock.now() >= backoff->next_attempt;
+  if (!backoff) return true;
+  const auto wait = backoff->next_attempt - lpa.clock.now();
+  return wait <= Duration(0) || wait > lpa.settings.longest_retry + lpa.settings.longest_retry / 4;
 }
 
 // Doubles with each failure and spreads by a quarter, so that devices do not return all at once.
@@ -49,7 +52,7 @@ Status deliver_group(Lpa& lpa, const std::string& address, std::vector<Notificat
                      const DeliverOptions& options) {
   if (!options.ignore_backoff && !due(lpa, address)) return {};
   auto server =
-      Es9PlusClient::create(lpa.http, address, {lpa.settings.http_timeout, lpa.settings.max_http_body});
+      Es9PlusClient::create(lpa.http, address, {lpa.settings.http_timeout, lpa.settings.max_http_body, lpa.settings.binding});
   if (!server) {
     for (auto* item : group) {
       item->state = State::kFailed;
@@ -66,7 +69,9 @@ Status deliver_group(Lpa& lpa, const std::string& address, std::vector<Notificat
     failed |= item->fault.has_value();
     if (item->fault && !is_answer(*item->fault, server->last_status())) break;  // the rest waits, in order
   }
-  return failed ? record_failure(lpa, address) : lpa.store.set_backoff(address, std::nullopt);
+  const auto kept = failed ? record_failure(lpa, address) : lpa.store.set_backoff(address, std::nullopt);
+  if (!kept) lpa.ui.warn("The time of the next try is not remembered: " + kept.error().message());
+  return {};
 }
 
 std::string lower(std::string_view text) {

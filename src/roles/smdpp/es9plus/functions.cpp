@@ -1,5 +1,7 @@
 #include "roles/smdpp/es9plus/functions.hpp"
 
+#include "spec/sgp22/es9plus_asn1.hpp"
+
 namespace eider::smdpp::es9plus {
 namespace {
 
@@ -32,50 +34,16 @@ constexpr Function kFunctions[] = {
 // ---- ASN.1 binding ----
 namespace a1 = es9::asn1;
 
-struct ErrorRow {
-  status::Code code;
-  std::int64_t number;
-};
-constexpr std::int64_t kUndefined = 127;
-constexpr ErrorRow kInitiateErrors[] = {{status::kSmdpAddressRefused, 1},
-                                        {status::kSmdpSvnUnsupported, 2},
-                                        {status::kSmdpCiUnsupported, 3},
-                                        {status::kSmdpCertificateUnavailable, 3}};
-constexpr ErrorRow kAuthenticateErrors[] = {{status::kEumCertificateInvalid, 1},
-                                            {status::kEumCertificateExpired, 2},
-                                            {status::kEuiccCertificateInvalid, 3},
-                                            {status::kEuiccCertificateExpired, 4},
-                                            {status::kEuiccSignatureInvalid, 5},
-                                            {status::kMatchingIdRefused, 6},
-                                            {status::kEidRefused, 7},
-                                            {status::kNoEligibleProfile, 8},
-                                            {status::kCiPublicKeyUnknown, 9},
-                                            {status::kTransactionIdUnknown, 10},
-                                            {status::kInsufficientMemory, 11},
-                                            {status::kOrderExpired, 18}};
-constexpr ErrorRow kBindErrors[] = {
-    {status::kEuiccSignatureInvalid, 1},   {status::kConfirmationCodeMissing, 2},
-    {status::kConfirmationCodeRefused, 3}, {status::kConfirmationCodeRetriesExceeded, 4},
-    {status::kBppUnavailable, 5},          {status::kTransactionIdUnknown, 95}};
-constexpr ErrorRow kCancelErrors[] = {{status::kTransactionIdUnknown, 1},
-                                      {status::kEuiccSignatureInvalid, 2}};
-
-std::int64_t number_of(std::span<const ErrorRow> rows, const FunctionStatus& s) {
-  for (const auto& row : rows)
-    if (status::is(s, row.code)) return row.number;
-  return kUndefined;
-}
-
 // A Failed answer becomes the number of its function; any other fault stays one.
 template <class Response, class Answer, class Convert>
 Result<a1::RemoteProfileProvisioningResponse> respond(const Result<Answer>& answer,
-                                                      std::span<const ErrorRow> errors, Convert&& convert) {
+                                                      std::span<const a1::ErrorNumber> errors, Convert&& convert) {
   Response response;
   if (answer) {
     EIDER_TRY(ok, convert(*answer));
     response.value = std::move(ok);
   } else if (const auto* s = answer.error().template as<FunctionStatus>()) {
-    response.value = number_of(errors, *s);
+    response.value = a1::number_of(errors, *s);
   } else {
     return fail(answer.error());
   }
@@ -122,26 +90,26 @@ struct Asn1Dispatch {
   Out operator()(const a1::InitiateAuthenticationRequest& r) const {
     const auto answer =
         initiate_authentication(context, call, {to_bytes(r.euiccChallenge), r.euiccInfo1.der, r.smdpAddress});
-    return respond<a1::InitiateAuthenticationResponse>(answer, kInitiateErrors,
+    return respond<a1::InitiateAuthenticationResponse>(answer, a1::initiate_authentication_errors(),
                                                        [](const auto& a) { return to_asn1(a); });
   }
   Out operator()(const a1::AuthenticateClientRequest& r) const {
     const auto answer =
         authenticate_client(context, call, {to_bytes(r.transactionId), r.authenticateServerResponse.der});
-    return respond<a1::AuthenticateClientResponse>(answer, kAuthenticateErrors,
+    return respond<a1::AuthenticateClientResponse>(answer, a1::authenticate_client_errors(),
                                                    [](const auto& a) { return to_asn1(a); });
   }
   Out operator()(const a1::GetBoundProfilePackageRequest& r) const {
     const auto answer =
         get_bound_profile_package(context, call, {to_bytes(r.transactionId), r.prepareDownloadResponse.der});
-    return respond<a1::GetBoundProfilePackageResponse>(answer, kBindErrors,
+    return respond<a1::GetBoundProfilePackageResponse>(answer, a1::get_bound_profile_package_errors(),
                                                        [](const auto& a) { return to_asn1(a); });
   }
   Out operator()(const a1::CancelSessionRequest& r) const {
     const auto answer =
         cancel_session(context, call, {to_bytes(r.transactionId), der::encode(r.cancelSessionResponse)});
     return respond<a1::CancelSessionResponse>(
-        answer, kCancelErrors,
+        answer, a1::cancel_session_errors(),
         [](const auto&) -> Result<a1::CancelSessionOk> { return a1::CancelSessionOk{}; });
   }
 };
