@@ -5,7 +5,9 @@
 
 #include "card/manufacture.hpp"
 #include "cmd_pki.hpp"
+#include "profile/identity.hpp"
 #include "roles/eum/eum.hpp"
+#include "roles/smdpp/inventory.hpp"
 #include "store/card_file.hpp"
 
 namespace eider::app {
@@ -20,7 +22,9 @@ struct Make {
   pki::PassphraseOptions passphrase;
   std::uint64_t count = 1, serial = 0;
   std::uint32_t memory_kb = 1024;
-  bool no_test_profiles = false, quiet = false;
+  bool no_test_profiles = false, java_card = false, quiet = false;
+  std::vector<std::pair<std::string, std::string>> preload;  // package, metadata
+  std::string enabled;                                       // the package of --preload to enable
 
   void declare(CLI::App& sub) {
     auto* dir = sub.add_option("--pki", pki_dir, "PKI directory with the EUM's certificate and key")
@@ -45,8 +49,23 @@ struct Make {
     sub.add_option("--smds", smds, "Root SM-DS address")->type_name("FQDN")->default_str("lpa.ds.gsma.com");
     sub.add_option("--rat", rat, "Rules Authorisation Table, JSON")->type_name("FILE");
     sub.add_flag("--no-test-profiles", no_test_profiles, "The card refuses Test Profiles");
+    sub.add_flag("--java-card", java_card,
+                 "The card announces Java Card, which some packages demand: applets are stored, never run");
+    auto* loaded =
+        sub.add_option("--preload", preload,
+                       "A Profile that is on the card from the start: its package and its metadata "
+                       "(JSON as for `eider smdpp import`); may be repeated");
+    loaded->type_name("PACKAGE METADATA");
+    sub.add_option("--enable", enabled, "Enable this one of the preloaded packages")
+        ->type_name("PACKAGE")
+        ->needs(loaded);
     sub.add_flag("-q,--quiet", quiet, "No progress, no summary");
     passphrase.declare(sub);
+    sub.footer(R"(Examples:
+  eider eum make --pki pki --out card.eider --smdp smdpp.example.com
+  eider eum make --pki pki --out-dir cards --count 1000
+  eider eum make --pki pki --out card.eider --java-card            for packages with applets, as TS.48 v1 has
+  eider eum make --pki pki --out card.eider --preload boot.der boot.json --enable boot.der)");
     sub.callback([this] { run(); });
   }
 
@@ -55,12 +74,52 @@ struct Make {
     return {pki::parse_curve(curve)};
   }
 
+  eum::PreloadedProfile preloaded(const std::string& package, const std::string& metadata) const {
+    eum::PreloadedProfile p;
+    p.profilePackage = pki::read_file(package);
+    const auto folder = std::filesystem::path(metadata).parent_path();
+    p.metadata = need(smdpp::read_metadata(
+        as_text(pki::read_file(metadata)), smdp,
+        [&](const std::string& name) -> Result<Bytes> { return pki::read_file((folder / name).string()); }));
+    // Without a default SM-DP+ there is nobody to tell unless the metadata names him.
+    if (auto& entries = p.metadata.notificationConfigurationInfo) {
+      std::erase_if(*entries, [](const auto& e) { return e.notificationAddress.empty(); });
+      if (entries->empty()) entries.reset();
+    }
+    const auto facts = need(smdpp::inspect_package(p.profilePackage, nullptr));
+    p.metadata.iccid = need(profile::Iccid::parse(facts.iccid)).file();
+    need(smdpp::encode_metadata(p.metadata));
+    p.enabled = package == enabled;
+    return p;
+  }
+
+  // One Profile is on one card; Test Profiles, which authenticate nobody, may be on many.
+  void check_preloaded() const {
+    const auto named = [&](const auto& p) { return p.first == enabled; };
+    if (!enabled.empty() && std::ranges::none_of(preload, named))
+      refuse("--enable " + enabled + " is none of the preloaded packages", "", 2);
+    if (count == 1) return;
+    for (const auto& p : model().preloaded)
+      if (p.metadata.profileClass != sgp22::ProfileClass::kTest)
+        refuse("ICCID " + sgp22::iccid_digits(p.metadata.iccid) + " cannot be preloaded on " +
+                   std::to_string(count) + " cards",
+               "an ICCID is on one card; only Test Profiles may be on many");
+  }
+
+  // Their notifications are signed with the first of the card's credentials.
+  static eum::Personalisation with_signer(eum::Personalisation record) {
+    for (auto& p : record.preloadedProfiles) p.ciPKId = record.credentials.front().ciPKId;
+    return record;
+  }
+
   eum::CardModel model() const {
     eum::CardModel m;
     m.memory_octets = memory_kb * 1024;
     if (!smdp.empty()) m.default_smdp_address = smdp;
     if (!smds.empty()) m.root_smds_address = smds;
     m.test_profiles = !no_test_profiles;
+    m.java_card = java_card;
+    for (const auto& [package, metadata] : preload) m.preloaded.push_back(preloaded(package, metadata));
     if (!rat.empty()) m.rat = need(eum::parse_rat(as_text(pki::read_file(rat))));
     return m;
   }
@@ -134,10 +193,11 @@ struct Make {
     if (pki_dir.empty() == sgp26.empty())
       refuse("give either --pki or --sgp26", "make a PKI with `eider pki init`", 2);
     if (count == 0) refuse("--count must be 1 or more", "", 2);
+    check_preloaded();
     if (!sgp26.empty()) {
       if (out.empty() || !eid.empty() || !ein.empty())
         refuse("SGP.26 has one eUICC: use --out, and no EID of your own", "", 2);
-      const auto record = need(eum::import_card(model(), imported()));
+      const auto record = with_signer(need(eum::import_card(model(), imported())));
       report_one(record, out, write(record, out));
       return;
     }
@@ -152,7 +212,7 @@ struct Make {
     if (!out.empty()) {
       const auto number = serial != 0 ? serial : random.below(1'000'000'000'000) + 1;
       const auto record =
-          need(eum::personalise(card_model, eid_for(eum.front().eum, number), eum, now, random));
+          with_signer(need(eum::personalise(card_model, eid_for(eum.front().eum, number), eum, now, random)));
       report_one(record, out, write(record, out));
       return;
     }
@@ -163,7 +223,7 @@ struct Make {
     auto shown = start;
     for (std::uint64_t i = 0; i < count; ++i) {
       const auto id = eid_for(eum.front().eum, (serial != 0 ? serial : 1) + i);
-      const auto record = need(eum::personalise(card_model, id, eum, now, random));
+      const auto record = with_signer(need(eum::personalise(card_model, id, eum, now, random)));
       write(record, std::filesystem::path(out_dir) / (sgp22::eid_digits(id) + ".eider"), Sync::kLater);
       if (i + 1 == count) need(store::sync_card_files(out_dir));
       const auto t = std::chrono::steady_clock::now();
@@ -182,6 +242,9 @@ struct Make {
     if (quiet) return;
     std::printf("%s\n  EID     %s\n  memory  %u KB for profiles\n  file    %zu octets\n", path.c_str(),
                 sgp22::eid_digits(record.eid).c_str(), memory_kb, octets);
+    for (const auto& p : record.preloadedProfiles)
+      std::printf("  ICCID   %s%s\n", sgp22::iccid_digits(p.metadata.iccid).c_str(),
+                  p.enabled ? " enabled" : "");
     for (const auto& c : record.credentials) std::printf("  CI      %s\n", to_hex(c.ciPKId).c_str());
   }
 };

@@ -74,6 +74,59 @@ TEST(CmdEum, SaysWhatIsWrongAndLeavesNothingBehind) {
   EXPECT_EQ(shell.run("eum make --pki pki --out b.eider").code, 1);  // never over a card
 }
 
+TEST(CmdEum, JavaCardIsAnnouncedWhenAsked) {
+  Shell shell;
+  ASSERT_EQ(shell.run("pki init --out pki").code, 0);
+  ASSERT_EQ(shell.run("eum make --pki pki --out plain.eider").code, 0);
+  ASSERT_EQ(shell.run("eum make --pki pki --out java.eider --java-card").code, 0);
+  const auto rsp = [&](const char* card) {
+    return shell.run(std::string("lpa --card ") + card + " chip").text;
+  };
+  EXPECT_FALSE(contains(rsp("plain.eider"), "javacard")) << rsp("plain.eider");
+  EXPECT_TRUE(contains(rsp("java.eider"), "javacard")) << rsp("java.eider");
+}
+
+TEST(CmdEum, PreloadsProfiles) {
+  Shell shell;
+  ASSERT_EQ(shell.run("pki init --out pki").code, 0);
+  ASSERT_EQ(shell.run("profile create -o boot.der --iccid 898821100000000001?").code, 0);
+  ASSERT_EQ(shell.run("profile create -o home.der --iccid 898821100000000002?").code, 0);
+  ASSERT_EQ(shell.run("profile create -o test.der --iccid 898821100000000003? --algorithm test").code, 0);
+  std::ofstream(shell.dir / "boot.json")
+      << R"({"serviceProviderName": "Eider", "profileName": "Bootstrap", "profileClass": "provisioning"})";
+  std::ofstream(shell.dir / "home.json") << R"({"serviceProviderName": "Eider", "profileName": "Home"})";
+  std::ofstream(shell.dir / "test.json")
+      << R"({"serviceProviderName": "Eider", "profileName": "Test", "profileClass": "test"})";
+  auto r = shell.run(
+      "eum make --pki pki --out a.eider --preload boot.der boot.json --preload home.der home.json --enable "
+      "home.der");
+  ASSERT_EQ(r.code, 0) << r.text;
+  EXPECT_TRUE(contains(r.text, "8988211000000000029 enabled")) << r.text;
+  r = shell.run("lpa --card a.eider list --json");
+  EXPECT_TRUE(contains(r.text, R"("profileName":"Bootstrap")")) << r.text;
+  EXPECT_TRUE(contains(r.text, R"("profileState":"enabled")"));
+  EXPECT_TRUE(contains(r.text, R"("profileClass":"provisioning")"));
+  // It lives like any other, and its metadata name nobody to tell.
+  EXPECT_EQ(shell.run("lpa --card a.eider disable Home").code, 0);
+  EXPECT_TRUE(contains(shell.run("lpa --card a.eider notifications list").text, "No notification"));
+
+  EXPECT_EQ(shell.run("eum make --pki pki --out b.eider --preload home.der home.json --enable boot.der").code,
+            2);
+  EXPECT_EQ(shell.run("eum make --pki pki --out b.eider --enable boot.der").code, 2);
+  r = shell.run("eum make --pki pki --out b.eider --preload home.der home.json --preload home.der home.json");
+  EXPECT_EQ(r.code, 1);
+  EXPECT_TRUE(contains(r.text, "same ICCID")) << r.text;
+  std::ofstream(shell.dir / "junk.der") << "junk";
+  EXPECT_EQ(shell.run("eum make --pki pki --out b.eider --preload junk.der home.json").code, 1);
+  EXPECT_FALSE(fs::exists(shell.dir / "b.eider"));
+  r = shell.run("eum make --pki pki --out-dir many --count 2 --preload home.der home.json");
+  EXPECT_EQ(r.code, 1);
+  EXPECT_TRUE(contains(r.text, "only Test Profiles may be on many")) << r.text;
+  r = shell.run("eum make --pki pki --out-dir many --count 2 --preload test.der test.json");
+  EXPECT_EQ(r.code, 0) << r.text;
+  EXPECT_TRUE(contains(shell.run("eum make --help").text, "--java-card"));
+}
+
 TEST(CmdEum, RatFromAFile) {
   Shell shell;
   ASSERT_EQ(shell.run("pki init --out pki").code, 0);
