@@ -83,6 +83,44 @@ TEST_F(ProfileCommand, LintFailsOnErrors) {
   EXPECT_NE(eider("lint --rules").out.find("SEC-01"), std::string::npos);
 }
 
+// Arguments of a process can be read by every user of the machine.
+TEST_F(ProfileCommand, SecretsNeedNotStandOnTheCommandLine) {
+  const std::string k = "465B5CE8B199B49FAA5F0A2EE238A6BC", op = "CDC202D5123E20F62B6D676AC72CB318";
+  std::ofstream(file("k.hex")) << k << "\n";
+  std::ofstream(file("lines")) << "4711\n";
+  ::setenv("EIDER_TEST_OP", op.c_str(), 1);
+  auto r = eider("create -o " + file("t.der") + " --k @" + file("k.hex") + " --op env:EIDER_TEST_OP --pin1 - <" + file("lines"));
+  ASSERT_EQ(r.code, 0) << r.out;
+  EXPECT_EQ(r.out.find("Warning"), std::string::npos) << r.out;
+  auto secrets = eider("inspect --secrets " + file("t.der")).out;
+  EXPECT_NE(secrets.find(k), std::string::npos);
+  EXPECT_NE(secrets.find("CD63CB71954A9F4E48A5994E37A02BAF"), std::string::npos);  // OPc of TS 35.207 set 1
+  EXPECT_NE(secrets.find("value 4711"), std::string::npos);
+
+  std::ofstream(file("lines")) << "000102030405060708090A0B0C0D0E0F\n  12345678 \n";
+  r = eider("personalise " + file("t.der") + " -o " + file("one.der") +
+            " --iccid 898821100000000001? --imsi 262011234567890 --k @" + file("k.hex") +
+            " --opc - --adm1 - <" + file("lines"));
+  ASSERT_EQ(r.code, 0) << r.out;
+  EXPECT_EQ(r.out.find("Warning"), std::string::npos) << r.out;
+  secrets = eider("inspect --secrets " + file("one.der")).out;
+  EXPECT_NE(secrets.find("000102030405060708090A0B0C0D0E0F"), std::string::npos);
+  EXPECT_NE(secrets.find("value 12345678"), std::string::npos);
+
+  r = eider("create -o " + file("t.der") + " --k " + k);
+  EXPECT_EQ(r.code, 0);
+  EXPECT_NE(r.out.find("Warning: --k is visible"), std::string::npos) << r.out;
+  EXPECT_EQ(r.out.find(k), std::string::npos);
+  r = eider("create -o " + file("t.der") + " --k @" + file("nothing"));
+  EXPECT_EQ(r.code, 1);
+  EXPECT_NE(r.out.find("--k: cannot read"), std::string::npos) << r.out;
+  EXPECT_EQ(eider("create -o " + file("t.der") + " --k env:EIDER_TEST_UNSET").code, 1);
+  EXPECT_EQ(eider("create -o " + file("t.der") + " --k - </dev/null").code, 1);
+  std::ofstream(file("long")) << std::string(5000, '0');
+  EXPECT_NE(eider("create -o " + file("t.der") + " --k @" + file("long")).out.find("too long"), std::string::npos);
+  EXPECT_NE(eider("create --help").out.find("env:NAME"), std::string::npos);
+}
+
 TEST_F(ProfileCommand, PersonaliseOneAndMany) {
   ASSERT_EQ(eider("create -o " + file("t.der")).code, 0);
   auto r = eider("personalise " + file("t.der") + " -o " + file("one.der") +
