@@ -26,6 +26,12 @@ bool global_platform(std::uint8_t cla) {
 bool needs_secure_channel(std::uint8_t ins) {
   return ins == 0xF0 || ins == 0xE4 || ins == 0xE6 || ins == 0xE8 || ins == 0xD8;
 }
+// STATUS, TERMINAL CAPABILITY, TERMINAL PROFILE, FETCH, TERMINAL RESPONSE, ENVELOPE, SUSPEND UICC: of the
+// proprietary class only (TS 102 221 table 10.5).
+bool proprietary_only(std::uint8_t ins) {
+  constexpr std::uint8_t kAll[] = {0xF2, 0xAA, 0x10, 0x12, 0x14, 0xC2, 0x76};
+  return std::ranges::find(kAll, ins) != std::end(kAll);
+}
 }  // namespace
 
 std::optional<int> channel_number(std::uint8_t cla) {
@@ -40,7 +46,9 @@ std::optional<int> channel_number(std::uint8_t cla) {
 }
 
 CardOs::CardOs(Nvm& nvm, Random& random)
-    : state_(nvm),
+    : nvm_(nvm),
+      random_(random),
+      state_(nvm),
       ecasd_(state_),
       isd_r_{state_, ecasd_, toolkit_, random, NoSession{}},
       uicc_(state_, nvm, random) {}
@@ -64,6 +72,7 @@ Result<Bytes> CardOs::reset() {
     EIDER_CHECK(perform_switch(state_, ecasd_, *state_.isd_r.pendingSwitch));
     EIDER_CHECK(state_.commit());
   }
+  read_suspension();
   power_ = Power::kOn;
   return answer_to_reset();
 }
@@ -95,12 +104,13 @@ Result<Answer> CardOs::dispatch(const CommandView& c) {
   // The bits of channels 4 to 15 in the style of LPAs are those of secure messaging in TS 102 221,
   // table 10.3.
   if (!channel.open) return Answer((c.cla & 0x70) == 0 && *number > 3 ? 0x6882 : 0x6881);
+  EIDER_CHECK(note_suspension(c));
   if (c.ins != 0xE2 && c.ins != 0xC0) channel.chain.clear();
   if (c.ins == 0xC0) return get_response(c, channel);
   if (!global_platform(c.cla)) {
     if (c.ins == 0x70) return manage_channel(c);
     if (c.ins == 0xA4) return select(c, channel);
-    return file_command(c, channel);
+    return proprietary_only(c.ins) ? Answer(0x6E00) : file_command(c, channel);
   }
   switch (c.ins) {
     case 0xE2:
@@ -116,6 +126,8 @@ Result<Answer> CardOs::dispatch(const CommandView& c) {
     case 0x14:
     case 0xC2:
       return *number == 0 ? toolkit_command(c) : Answer(0x6881);
+    case 0x76:
+      return suspend_uicc(c);
     case 0x70:
     case 0xA4:
       return Answer(0x6E00);

@@ -46,12 +46,22 @@ class CardOs {
   Result<Answer> store_data(const CommandView& c, Channel& channel);
   // One complete ES10 command TLV.
   Result<Answer> es10(ByteView command, bool case4);
+  Result<Answer> suspend_uicc(const CommandView& c);
+  Result<Answer> suspend(const CommandView& c);
+  Result<Answer> resume(const CommandView& c);
+  Bytes suspended_state();
+  bool restore_state(ByteView state);
+  void read_suspension();
+  Status note_suspension(const CommandView& c);
+  Status forget_suspension();
   bool interface_enabled(Interface interface) const;
   void after_switch();
   Bytes isd_r_fci() const;
   Bytes ecasd_fci() const;
   uicc::Session& session() { return uicc_.session(current_); }
 
+  Nvm& nvm_;
+  Random& random_;
   PersistentState state_;
   Ecasd ecasd_;
   Toolkit toolkit_;
@@ -59,6 +69,7 @@ class CardOs {
   uicc::Uicc uicc_;
   std::array<Channel, kChannels> channels_;
   std::optional<std::uint8_t> euicc_capability_;  // byte of TERMINAL CAPABILITY tag 83
+  std::optional<Bytes> suspended_;                // what SUSPEND UICC left, until it is resumed or dropped
   int current_ = 0;                               // channel of the command in work
   // kOff: never powered. kMute: the memory failed; only a reset helps.
   enum class Power : std::uint8_t { kOff, kOn, kMute } power_ = Power::kOff;

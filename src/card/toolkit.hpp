@@ -14,6 +14,7 @@ class Toolkit {
 
   void reset() { *this = Toolkit(); }
   void terminal_profile(ByteView profile) { profile_ = to_bytes(profile); }
+  ByteView profile() const { return profile_; }
   // The terminal announced REFRESH in this power session.
   bool refresh_supported() const { return bit(3, 8); }
   bool profile_state_change_supported() const { return bit(34, 6); }
