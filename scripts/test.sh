@@ -61,14 +61,18 @@ release_tests() {
 }
 # One tree serves both the tests under sanitizers and the fuzzers, so that the libraries are built only once.
 sanitizer_build() { configure asan -DEIDER_FUZZ=ON && compile build/asan; }
+sanitizer_one() {
+  local log
+  log=build/asan-logs/$(basename "$1").log
+  timeout 900 "$1" --gtest_brief=1 >"$log" 2>&1 || { echo "$1: FAILED"; tail -80 "$log"; return 1; }
+}
+export -f sanitizer_one
 sanitizer_tests() {
-  local failed=0 program
+  rm -rf build/asan-logs && mkdir -p build/asan-logs
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
-  for program in build/asan/tests/test_*; do
-    [[ -f $program && -x $program ]] || continue
-    timeout 600 "$program" --gtest_brief=1 >build/asan.log 2>&1 || { echo "$program"; tail -80 build/asan.log; failed=1; }
-  done
-  return $failed
+  # The largest programs first: they take longest.
+  find build/asan/tests -maxdepth 1 -name 'test_*' -type f -executable -printf '%s %p\n' | sort -rn | cut -d' ' -f2 |
+    xargs -r -P "$jobs" -I{} bash -c 'sanitizer_one {}'
 }
 fuzz_one() {
   local program=$1 seconds=$2 name work
