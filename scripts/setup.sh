@@ -13,7 +13,7 @@ done < scripts/packages.txt
 
 as_root=()
 if [[ $(id -u) -ne 0 ]]; then
-  command -v sudo >/dev/null || { echo "setup: missing ${missing[*]}: run as root" >&2; exit 1; }
+  sudo -n true 2>/dev/null || { echo "setup: missing ${missing[*]}: run scripts/setup.sh as root (or with sudo) once" >&2; exit 1; }
   as_root=(sudo -n)
 fi
 echo "setup: installing ${missing[*]}"
