@@ -7,7 +7,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LOW = ["base", "codec", "crypto", "spec", "channel", "profile"]
-ROLES = ["roles/eum", "roles/smdpp", "roles/smds", "roles/lpa", "roles/operator", "roles/smdp", "roles/smsr"]
+ROLES = ["roles/eum", "roles/smdpp", "roles/smds", "roles/lpa", "roles/operator", "roles/auc", "roles/smdp", "roles/smsr"]
 MAY_INCLUDE = {name: set(LOW[:i]) for i, name in enumerate(LOW)}
 MAY_INCLUDE["card"] = set(LOW) | {"device"}           # the CardPort that it implements
 MAY_INCLUDE["device"] = set(LOW)                       # what a card sits in: never card internals
