@@ -53,6 +53,9 @@ struct NaaAuthentication {
   Tag naa = 0;  // saip::pe::kUsim, kIsim, kCsim, kIot
   saip::Aid aid;
   saip::AkaParameter parameters;  // of a mapping: those of its source
+  // Whose sequence numbers it checks: its own AID, of a mapping that of its source. With numbers of its own,
+  // a mapped NAA would accept what its source has seen already.
+  saip::Aid sqn_owner;
 };
 // PINs of one directory, given by its index in the file system.
 struct PinSet {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "profile/installer_detail.hpp"
+#include "profile/network_authentication.hpp"
 
 namespace eider::profile::rules {
 namespace {
@@ -38,14 +39,18 @@ RuleResult aka_parameter(InstallState& s, const saip::AkaParameter& p) {
     return bad("SQN limits of more than 43 bits");
   if (p.sqnInit && std::ranges::any_of(*p.sqnInit, [](const auto& q) { return q[0] > kMaxSeqOctet; }))
     return bad("initial SEQ of more than 43 bits");
-  NaaAuthentication naa{s.naa, adf.df_name, p};
+  NaaAuthentication naa{s.naa, adf.df_name, p, adf.df_name};
   if (const auto* a = p.algoConfiguration.algo()) {
     if (auto r = algorithm(s, *a); r.violation) return r;
+    // What is installed can be computed: sizes of RES, MAC and keys, and constants, are those of the
+    // algorithm.
+    if (const auto made = NetworkAuthentication::make(p); !made) return bad(made.error().message());
   } else {
     const auto& source = p.algoConfiguration.mapping()->mappingSource;
     const auto it = std::ranges::find(s.facts.naas, source, &NaaAuthentication::aid);
     if (it == s.facts.naas.end()) return bad("no parameters of " + to_hex(source) + " to map");
     naa.parameters = it->parameters;
+    naa.sqn_owner = it->sqn_owner;
   }
   s.facts.naas.push_back(std::move(naa));
   s.other_memory += 400;

@@ -1,6 +1,6 @@
 #include "profile/personalise.hpp"
 
-#include "crypto/aes.hpp"
+#include "crypto/milenage.hpp"
 #include "profile/file_system.hpp"
 #include "profile/package_reader.hpp"
 
@@ -201,12 +201,7 @@ class SubscriberEditor {
 };
 
 Result<Secret> derive_opc(const Secret& k, const Secret& op) {
-  if (op.size() != 16 || k.size() != 16) return fail_local("K and OP have 16 octets");
-  EIDER_TRY(aes, crypto::Aes::make(k.view()));
-  const auto in = *crypto::AesBlock::from(op.view());
-  auto out = aes.encrypt_block(in);
-  for (std::size_t i = 0; i < 16; ++i) out[i] ^= in[i];
-  return Secret(out.view());
+  return crypto::milenage_opc(k.view(), op.view());
 }
 
 Result<ProfileTemplate> ProfileTemplate::load(ByteView package) {

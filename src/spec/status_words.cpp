@@ -73,7 +73,11 @@ constexpr Row kRows[] = {
     {0x9862, "authentication error: MAC of the network's challenge is wrong", "3GPP TS 31.102 section 7.1.2",
      "Compare K and OPc of card and network."},
     {0x9863, "security session expired", "3GPP TS 31.102 section 7.1.2", "Authenticate again."},
-    {0x9864, "authentication error: security context not supported", "3GPP TS 31.102 section 7.1.2", ""},
+    {0x9864, "authentication error: security context not supported", "3GPP TS 31.102 section 7.3.1",
+     "Choose another context in P2, or make its service available in the Profile's service table."},
+    {0x9865, "key freshness failure", "3GPP TS 31.102 section 7.3.1", "Request a newer MBMS key."},
+    {0x9866, "authentication error: no memory space available", "3GPP TS 31.102 section 7.3.1", ""},
+    {0x9867, "authentication error: no memory space available in EF.MUK", "3GPP TS 31.102 section 7.3.1", ""},
 };
 
 std::string decimal(unsigned n) {

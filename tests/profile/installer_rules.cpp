@@ -184,6 +184,10 @@ without(cap, saip::Service::kMilenage);
 , {"KeyLength", S::kBadValues, false, pe::kAkaParameter, EDIT{algo(l).key = Secret(std::size_t{15});
 }
 }
+, {"ResOfAnotherAlgorithm", S::kBadValues, false, pe::kAkaParameter,
+   EDIT{algo(l).algorithmOptions = saip::octet(0x02);
+}
+}
 , {"OpcLength", S::kBadValues, false, pe::kAkaParameter, EDIT{algo(l).opc = Secret(std::size_t{32});
 }
 }
