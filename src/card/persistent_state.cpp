@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "card/uicc/file_system.hpp"
+#include "card/uicc/naa_keys.hpp"
 #include "card/uicc/pin_store.hpp"
 
 namespace eider::card {
@@ -110,9 +111,10 @@ void PersistentState::save_profile(const IsdPRecord& profile) {
 void PersistentState::save_profile_package(std::uint16_t instance, Bytes upp) {
   batch_.put(package_key(instance), std::move(upp));
 }
-void PersistentState::save_uicc(std::uint16_t instance, Bytes files, Bytes pins) {
+void PersistentState::save_uicc(std::uint16_t instance, Bytes files, Bytes pins, Bytes keys) {
   batch_.put(uicc::table_key(instance), std::move(files));
   batch_.put(uicc::pin_key(instance), std::move(pins));
+  batch_.put(uicc::naa_key(instance), std::move(keys));
 }
 bool PersistentState::has_uicc(std::uint16_t instance) const {
   return nvm_.get(uicc::table_key(instance)).has_value();
@@ -120,6 +122,8 @@ bool PersistentState::has_uicc(std::uint16_t instance) const {
 void PersistentState::erase_profile(std::uint16_t instance) {
   batch_.erase(uicc::table_key(instance));
   batch_.erase(uicc::pin_key(instance));
+  batch_.erase(uicc::naa_key(instance));
+  for (auto& key : nvm_.keys(uicc::naa_state_prefix(instance))) batch_.erase(std::move(key));
   for (auto& key : nvm_.keys(uicc::file_prefix(instance))) batch_.erase(std::move(key));
   batch_.erase(profile_key(instance));
   batch_.erase(package_key(instance));

@@ -42,7 +42,7 @@ class PersistentState {
   void save_profile(const IsdPRecord& profile);
   void save_profile_package(std::uint16_t instance, Bytes upp);
   // What the Profile is as a UICC (card/uicc/): its table of files and its PINs.
-  void save_uicc(std::uint16_t instance, Bytes files, Bytes pins);
+  void save_uicc(std::uint16_t instance, Bytes files, Bytes pins, Bytes keys);
   bool has_uicc(std::uint16_t instance) const;
   void erase_profile(std::uint16_t instance);
   void save_notification(std::int64_t number);

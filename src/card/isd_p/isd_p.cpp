@@ -2,6 +2,7 @@
 
 #include "card/profile_policy.hpp"
 #include "card/uicc/file_table.hpp"
+#include "card/uicc/naa_keys.hpp"
 #include "card/uicc/pin_store.hpp"
 #include "profile/package_reader.hpp"
 
@@ -40,7 +41,8 @@ profile::PackageInstaller make_installer(const PersistentState& state,
 
 void save_uicc(PersistentState& state, std::uint16_t instance, const profile::PackageInstaller& installer,
                const profile::ProfileFacts& facts) {
-  state.save_uicc(instance, uicc::FileTable::compile(installer.file_system()), uicc::PinStore::compile(facts));
+  state.save_uicc(instance, uicc::FileTable::compile(installer.file_system()), uicc::PinStore::compile(facts),
+                  uicc::NaaKeys::compile(facts));
 }
 
 Status restore_uicc(PersistentState& state, const IsdPRecord& profile) {

@@ -40,6 +40,19 @@ bool block(std::uint8_t p1, std::uint8_t p2) {
   return control == 0x80 || ((control == 0x00 || control == 0x40) && sfi == 0);
 }
 
+// A context of the application's own keys (3GPP TS 31.102 section 7.1.2).
+bool context(std::uint8_t p1, std::uint8_t p2) {
+  const unsigned number = p2 & 0x7Fu;
+  return p1 == 0 && (p2 & 0x80) != 0 && (number <= 2 || number == 4);
+}
+// In blocks: P1 b8 the first one, b6 of the response.
+bool context_tlv(std::uint8_t p1, std::uint8_t p2) {
+  return (p1 & 0x5F) == 0 && (p2 == 0x85 || p2 == 0x86);
+}
+bool identity_context(std::uint8_t p1, std::uint8_t p2) {
+  return p1 == 0 && (p2 == 1 || p2 == 2);
+}
+
 constexpr auto I = Class::kInterindustry;
 constexpr auto P = Class::kProprietary;
 constexpr auto None = Field::kNone;
@@ -78,6 +91,12 @@ constexpr Command kCommands[] = {
     {0x04, "DEACTIVATE FILE", "11.1.14", I, May, May, file_name, Target::kNoFile, 0, kNothing,
      deactivate_file},
     {0x44, "ACTIVATE FILE", "11.1.15", I, May, May, file_name, Target::kNoFile, 0, kNothing, activate_file},
+    {0x88, "AUTHENTICATE", "11.1.16; TS 31.102, 7.1", I, Must, May, context, Target::kNoFile, 0, kNothing,
+     authenticate},
+    {0x89, "AUTHENTICATE", "11.1.16; TS 31.102, 7.1", I, May, May, context_tlv, Target::kNoFile, 0, kNothing,
+     authenticate_tlv},
+    {0x78, "GET IDENTITY", "TS 31.102, 7.5", P, None, Must, identity_context, Target::kNoFile, 0, kNothing,
+     get_identity},
     {0x84, "GET CHALLENGE", "11.1.18", I, None, Must, zero, Target::kNoFile, 0, kNothing, get_challenge},
     {0xCB, "RETRIEVE DATA", "11.3.1", P, May, May, block, Target::kSfiInP2Low, kBerTlvFile, kRead,
      retrieve_data},

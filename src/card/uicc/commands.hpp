@@ -29,7 +29,7 @@ enum Structures : std::uint8_t {
 struct Command {
   std::uint8_t ins;
   std::string_view name;
-  std::string_view section;  // of ETSI TS 102 221
+  std::string_view section;  // of ETSI TS 102 221, or as it says
   Class cla;
   Field data, le;
   bool (*legal)(std::uint8_t p1, std::uint8_t p2);  // 6A86 otherwise
@@ -50,5 +50,6 @@ using Handler = Result<Answer>(Uicc&, Session&, const CommandView&, int file);
 Handler read_binary, update_binary, read_record, update_record, search_record, increase;
 Handler verify_pin, change_pin, disable_pin, enable_pin, unblock_pin;
 Handler deactivate_file, activate_file, retrieve_data, set_data, get_challenge;
+Handler authenticate, authenticate_tlv, get_identity;
 
 }  // namespace eider::card::uicc

@@ -8,6 +8,7 @@ void Uicc::close() {
   opened_ = false;
   files_.reset();
   pins_ = {};
+  naa_keys_ = {};
   sessions_ = {};
 }
 
@@ -19,6 +20,7 @@ Status Uicc::open() {
     EIDER_TRY(pins, PinStore::open(nvm_, profile->instance));
     files_ = std::move(files);
     pins_ = std::move(pins);
+    naa_keys_ = NaaKeys(nvm_, profile->instance);
   }
   opened_ = true;
   return {};
@@ -66,6 +68,31 @@ std::vector<int> Uicc::chain(int directory) const {
 
 Pin* Uicc::pin(std::uint8_t reference, int directory) {
   return files_ ? pins_.find(reference, chain(directory)) : nullptr;
+}
+
+Result<Naa*> Uicc::naa(const Session& s) {
+  if (!files_ || s.adf < 0) return nullptr;
+  const auto above = chain(s.directory);
+  if (std::ranges::find(above, s.adf) == above.end()) return nullptr;
+  return naa_keys_.find(files_->at(s.adf).aid);
+}
+
+bool Uicc::application_pin_satisfied(const Session& s) {
+  for (const auto reference : files_->at(s.adf).pin_status) {
+    if (reference == 0 || reference > 0x08) continue;
+    const auto* p = pin(reference, s.adf);
+    return p && pins_.satisfied(*p);
+  }
+  return true;
+}
+
+bool Uicc::service_available(int adf, const Naa& naa, unsigned number) {
+  constexpr std::uint16_t kUst = 0x6F38, kIst = 0x6F07;
+  const int table = files_->child(adf, naa.is_isim() ? kIst : kUst);
+  if (table < 0) return false;
+  const auto body = files_->body(table);
+  const std::size_t octet = (number - 1) / 8;
+  return octet < body.size() && (body[octet] >> ((number - 1) % 8) & 1) != 0;
 }
 
 // TS 102 221 section 9.2.7: EF.ARR stands in the directory of the file, or else further up.

@@ -6,6 +6,7 @@
 #include "card/persistent_state.hpp"
 #include "card/uicc/access_rules.hpp"
 #include "card/uicc/file_system.hpp"
+#include "card/uicc/naa_keys.hpp"
 #include "card/uicc/pin_store.hpp"
 #include "codec/apdu.hpp"
 
@@ -57,6 +58,13 @@ class Uicc {
 
   // The PIN that a reference means in this directory.
   Pin* pin(std::uint8_t reference, int directory);
+  // What the application of the session authenticates with; null when no application is active, when the
+  // current directory is not one of its own, or when it has no keys.
+  Result<Naa*> naa(const Session& session);
+  // Is the first PIN of the application's PIN status verified, or disabled?
+  bool application_pin_satisfied(const Session& session);
+  // Of EF.UST, or EF.IST of an ISIM; counts from 1.
+  bool service_available(int adf, const Naa& naa, unsigned number);
   // Do the rules of the file (in EF.ARR) allow it?
   bool allowed(const Session& session, int file, Need need);
 
@@ -70,6 +78,7 @@ class Uicc {
   bool opened_ = false;
   std::unique_ptr<FileSystem> files_;
   PinStore pins_;
+  NaaKeys naa_keys_;
   std::array<Session, kChannels> sessions_;
 };
 
