@@ -94,7 +94,9 @@ Elements elements(const Settings& s) {
   df.header.identification = 900;
   df.header.mandated.emplace();
   df.templateID = *der::Oid::parse("2.23.143.1.2.14");
-  df.files.push_back(template_file(pe::kDfSaip, "df-df-saip", {}));
+  saip::FileItem directory;
+  directory.value.emplace<saip::Fcp>().pinStatusTemplateDO = hex("81010A");
+  df.files.push_back(template_file(pe::kDfSaip, "df-df-saip", {std::move(directory)}));
   df.files.push_back(template_file(pe::kDfSaip, "ef-suci-calc-info-usim",
                                    {fcp_of(s.calc_info.size()), content_of(s.calc_info)}));
   l.insert(l.begin() + static_cast<std::ptrdiff_t>(index_of(l, pe::kDf5gs) + 1), saip::ProfileElement{df});
@@ -124,9 +126,13 @@ struct Sim {
     return out;
   }
   static Bytes iccid_of(ByteView package) {
-    profile::PackageInstaller installer({}, {}, {});
-    for (const auto& part : must(profile::read_package(package))) (void)installer.element(part.der);
-    return installer.finish().facts.ef_iccid;
+    profile::FileSystemImage image;
+    for (const auto& part : must(profile::read_package(package))) {
+      const auto e = must(saip::decode_element(part.der));
+      if (const auto* t = e.as<saip::TemplatePe>(); t && t->pe == pe::kMf)
+        (void)image.apply(*t, *saip::find_template(t->templateID));
+    }
+    return image.body(*image.find(hex("2FE2")));
   }
   CardResponse authenticate(std::uint8_t p2, ByteView data) {
     return terminal.send(CommandApdu{0x00, 0x88, 0x00, p2, to_bytes(data), 256}.encode());
