@@ -506,6 +506,7 @@ TEST(UiccCommands, ClassInstructionAndLengthsAreChecked) {
                  : c.target == card::uicc::Target::kSfiInP2Low ? 0x80
                                                                : 1;
       if (c.target == card::uicc::Target::kSfiInP1High) wrong.p2 = 0;
+      if (c.ins == 0x88) wrong.p2 = 0x81;  // a context, as AUTHENTICATE needs
       EXPECT_EQ(t.send(wrong.encode()).sw, 0x6700);
     }
   }

@@ -69,7 +69,7 @@ TEST(TamperBench, AnUntouchedDownloadSucceeds) {
     EXPECT_EQ(bench.flow(), "ok");
     EXPECT_EQ(
         bench.changes(),
-        "attempt card:files card:notification card:one-time-keys card:package card:pins card:profile "
+        "attempt card:aka card:files card:notification card:one-time-keys card:package card:pins card:profile "
         "card:settings delivery eid on-card:disabled report state:Installed");
   }
 }
