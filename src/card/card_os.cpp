@@ -174,7 +174,7 @@ Bytes CardOs::finish(const CommandView& c, Channel* channel, Answer answer) {
 Answer CardOs::get_response(const CommandView& c, Channel& channel) {
   if (c.p1 != 0 || c.p2 != 0) return 0x6A86;
   auto& rest = channel.response;
-  if (rest.empty()) return 0x6985;
+  if (rest.empty()) return 0x6F00;  // out of its order (TS 102 221 section 12.1.1)
   const std::size_t le = c.le.value_or(256);
   if (le > rest.size() && le != 256 && le != 65536) return static_cast<std::uint16_t>(0x6C00 | rest.size());
   const auto n = static_cast<std::ptrdiff_t>(std::min(le, rest.size()));
@@ -236,7 +236,10 @@ bool CardOs::interface_enabled(Interface interface) const {
   }
 }
 
+// ETSI TS 102 221 section 11.2.
 Result<Answer> CardOs::toolkit_command(const CommandView& c) {
+  if (c.p1 != 0 || c.p2 != 0) return Answer(0x6A86);
+  if (c.data.empty() != (c.ins == 0x12)) return Answer(0x6700);
   switch (c.ins) {
     case 0x10:
       toolkit_.terminal_profile(c.data);

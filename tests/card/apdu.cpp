@@ -114,10 +114,10 @@ TEST(CardApdu, GetResponseInPiecesAndWithTheWrongLength) {
   const auto rest = must(parse_response(must(card.euicc.transmit(hex("01C0000010")))));  // either class style
   EXPECT_EQ(to_hex(rest.data), kCardEid);
   EXPECT_EQ(rest.sw, 0x9000);
-  EXPECT_EQ(raw_sw(card.euicc, "81C0000000"), 0x6985);
+  EXPECT_EQ(raw_sw(card.euicc, "81C0000000"), 0x6F00);
   // A response waits on its own channel.
   raw_sw(card.euicc, "81E2910006BF3E035C015A00");
-  EXPECT_EQ(raw_sw(card.euicc, "80C0000015"), 0x6985);
+  EXPECT_EQ(raw_sw(card.euicc, "80C0000015"), 0x6F00);
   EXPECT_EQ(raw_sw(card.euicc, "81C0000015"), 0x9000);
 }
 

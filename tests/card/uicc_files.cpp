@@ -499,16 +499,11 @@ TEST(UiccCommands, ClassInstructionAndLengthsAreChecked) {
     CommandApdu wrong{
         static_cast<std::uint8_t>(proprietary ? 0x00 : 0x80), c.ins, 0, 0, hex("0102030405060708"), {}};
     EXPECT_EQ(t.send(wrong.encode()).sw, 0x6E00);
-    if (c.data == card::uicc::Field::kMust) {
-      wrong.cla ^= 0x80;
-      wrong.data.clear();
-      wrong.p2 = c.target == card::uicc::Target::kSfiInP2      ? 4
-                 : c.target == card::uicc::Target::kSfiInP2Low ? 0x80
-                                                               : 1;
-      if (c.target == card::uicc::Target::kSfiInP1High) wrong.p2 = 0;
-      if (c.ins == 0x88) wrong.p2 = 0x81;  // a context, as AUTHENTICATE needs
-      EXPECT_EQ(t.send(wrong.encode()).sw, 0x6700);
-    }
+    if (c.data != card::uicc::Field::kMust) continue;
+    wrong.cla ^= 0x80;
+    wrong.data.clear();
+    while (!c.legal(wrong.p1, wrong.p2) && wrong.p2 < 0xFF) ++wrong.p2;
+    EXPECT_EQ(t.send(wrong.encode()).sw, 0x6700);
   }
   EXPECT_EQ(t.sw("00FB000000"), 0x6D00);
   EXPECT_EQ(t.sw("80FB000000"), 0x6D00);

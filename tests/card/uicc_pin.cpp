@@ -25,8 +25,8 @@ TEST(UiccPin, VerifyCountsAndResets) {
   sim.power_cycle();
   EXPECT_EQ(t.sw("00200001"), 0x63C2);  // durable
   EXPECT_EQ(sim.verify("01", kWrong), 0x63C1);
-  EXPECT_EQ(sim.verify("01", kWrong), 0x6983);
-  EXPECT_EQ(sim.verify(), 0x6983);  // the right value comes too late
+  EXPECT_EQ(sim.verify("01", kWrong), 0x63C0);  // the one that blocks
+  EXPECT_EQ(sim.verify(), 0x6983);              // the right value comes too late
   EXPECT_EQ(t.sw("00200001"), 0x6983);
   EXPECT_EQ(t.sw(join(join("0024000110", kPin1), kNew)), 0x6983);
   EXPECT_EQ(t.sw(join("0026000108", kPin1)), 0x6983);
@@ -37,7 +37,8 @@ TEST(UiccPin, WrongUse) {
   Sim sim;
   auto& t = sim.t;
   EXPECT_EQ(sim.verify("02"), 0x6A88);
-  EXPECT_EQ(sim.verify("00"), 0x6A88);
+  EXPECT_EQ(sim.verify("00"), 0x6A86);
+  EXPECT_EQ(sim.verify("21"), 0x6A86);  // table 11.15: b7 and b6 are 0
   EXPECT_EQ(sim.verify("81"), 0x6A88);  // a local PIN, outside its application
   EXPECT_EQ(t.sw("002001010831323334FFFFFFFF"), 0x6A86);
   EXPECT_EQ(t.sw("002000010731323334FFFFFF"), 0x6700);
@@ -127,7 +128,7 @@ TEST(UiccPin, ABlockedPukIsTheEnd) {
   Sim sim;
   auto& t = sim.t;
   for (int left = 9; left > 0; --left) EXPECT_EQ(t.sw(join(join("002C000110", kWrong), kNew)), 0x63C0 | left);
-  EXPECT_EQ(t.sw(join(join("002C000110", kWrong), kNew)), 0x6983);
+  EXPECT_EQ(t.sw(join(join("002C000110", kWrong), kNew)), 0x63C0);
   EXPECT_EQ(t.sw(join(join("002C000110", kPuk1), kNew)), 0x6983);
   EXPECT_EQ(t.sw("002C0001"), 0x6983);
   EXPECT_EQ(sim.verify(), 0x9000);  // the PIN itself was not blocked

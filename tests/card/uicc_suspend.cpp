@@ -62,4 +62,19 @@ TEST(UiccSuspend, WrongUse) {
   EXPECT_EQ(t.sw("81760000040001000A"), 0x6881);
 }
 
+// Section 11.2.
+TEST(UiccToolkit, ParametersAndLengthsAreChecked) {
+  Sim sim;
+  auto& t = sim.t;
+  EXPECT_EQ(t.sw("80100000"), 0x6700);
+  EXPECT_EQ(t.sw("8010010003000080"), 0x6A86);
+  EXPECT_EQ(t.sw("8012000003000080"), 0x6700);
+  EXPECT_EQ(t.sw("8012000000"), 0x6985);  // nothing to fetch
+  EXPECT_EQ(t.sw("80140000"), 0x6700);
+  EXPECT_EQ(t.sw("80C20000"), 0x6700);
+  EXPECT_EQ(t.sw("0010000003000080"), 0x6E00);
+  t.send("0070000001");
+  EXPECT_EQ(t.sw("8110000003000080"), 0x6881);  // on the basic channel only
+}
+
 }  // namespace eider::test

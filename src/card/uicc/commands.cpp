@@ -24,11 +24,15 @@ bool search_mode(std::uint8_t p1, std::uint8_t p2) {
 bool increase_target(std::uint8_t p1, std::uint8_t p2) {
   return p2 == 0 && (p1 == 0 || ((p1 & 0xE0) == 0x80 && sfi_range(p1 & 0x1F)));
 }
-bool pin_reference(std::uint8_t p1, std::uint8_t) {
-  return p1 == 0;
+// Table 11.15: P2 has five bits of reference and b8 for local ones; 00 is not supported.
+bool reference(std::uint8_t p2) {
+  return p2 != 0 && (p2 & 0x60) == 0;
 }
-bool disable_reference(std::uint8_t p1, std::uint8_t) {
-  return p1 == 0 || (p1 & 0x80) != 0;
+bool pin_reference(std::uint8_t p1, std::uint8_t p2) {
+  return p1 == 0 && reference(p2);
+}
+bool disable_reference(std::uint8_t p1, std::uint8_t p2) {
+  return (p1 == 0 || (p1 & 0x80) != 0) && reference(p2);
 }
 bool file_name(std::uint8_t p1, std::uint8_t p2) {
   return (p1 == 0x00 || p1 == 0x08 || p1 == 0x09) && p2 == 0;

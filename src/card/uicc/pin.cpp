@@ -9,10 +9,11 @@ std::uint16_t tries_left(const Tries& tries) {
   return static_cast<std::uint16_t>(0x63C0 | tries.left);
 }
 
-// The answer to a value that was wrong: what was verified is so no longer.
+// The answer to a value that was wrong: what was verified is so no longer. The one that blocks is told 63C0,
+// only those after it 6983.
 Answer wrong(Pin& pin) {
   pin.verified = false;
-  return pin.blocked() ? Answer(kBlocked) : Answer(tries_left(pin.tries));
+  return tries_left(pin.tries);
 }
 
 // Compares, and on success lets `change` do its part: its result and the full number of tries become durable
@@ -94,7 +95,7 @@ Result<Answer> unblock_pin(Uicc& uicc, Session& s, const CommandView& c, int) {
   if (c.data.size() != 2 * kPinOctets) return Answer(0x6700);
   if (blocked) return Answer(kBlocked);
   EIDER_TRY(right, uicc.pins().present(puk->tries, puk->value, c.data.first(kPinOctets)));
-  if (!right) return Answer(puk->tries.left == 0 ? kBlocked : tries_left(puk->tries));
+  if (!right) return Answer(tries_left(puk->tries));
   puk->tries.left = puk->tries.maximum;
   pin->tries.left = pin->tries.maximum;
   pin->value = Secret(c.data.subspan(kPinOctets));

@@ -66,7 +66,7 @@ Bytes PinStore::compile(const profile::ProfileFacts& facts) {
 
 Result<PinStore> PinStore::open(Nvm& nvm, std::uint16_t instance) {
   const auto damaged = [] { return fail_local("the PINs of a Profile are damaged"); };
-  const auto octets = nvm.get(pin_key(instance));
+  auto octets = nvm.get(pin_key(instance));
   if (!octets || octets->size() < 2 || (*octets)[0] != kVersion) return damaged();
   PinStore out;
   out.nvm_ = &nvm;
@@ -95,6 +95,7 @@ Result<PinStore> PinStore::open(Nvm& nvm, std::uint16_t instance) {
     }
     out.contexts_.push_back(std::move(c));
   }
+  zeroise(*octets);
   return out;
 }
 
