@@ -7,6 +7,8 @@
 #include "card/uicc/pin_store.hpp"
 
 namespace eider::card {
+using uicc::package_key;
+
 namespace {
 std::string numbered(const char* prefix, std::uint64_t n, int digits) {
   char text[40];
@@ -15,9 +17,6 @@ std::string numbered(const char* prefix, std::uint64_t n, int digits) {
 }
 std::string profile_key(std::uint16_t instance) {
   return numbered("profile/", instance, 4);
-}
-std::string package_key(std::uint16_t instance) {
-  return numbered("package/", instance, 4);
 }
 std::string notification_key(std::int64_t n) {
   return numbered("notification/", static_cast<std::uint64_t>(n), 16);
@@ -117,7 +116,8 @@ void PersistentState::save_uicc(std::uint16_t instance, Bytes files, Bytes pins,
   batch_.put(uicc::naa_key(instance), std::move(keys));
 }
 bool PersistentState::has_uicc(std::uint16_t instance) const {
-  return nvm_.get(uicc::table_key(instance)).has_value();
+  const auto table = nvm_.get(uicc::table_key(instance));
+  return table && uicc::FileTable::is_current(*table);
 }
 void PersistentState::erase_profile(std::uint16_t instance) {
   batch_.erase(uicc::table_key(instance));

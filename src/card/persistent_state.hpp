@@ -43,6 +43,7 @@ class PersistentState {
   void save_profile_package(std::uint16_t instance, Bytes upp);
   // What the Profile is as a UICC (card/uicc/): its table of files and its PINs.
   void save_uicc(std::uint16_t instance, Bytes files, Bytes pins, Bytes keys);
+  // Is it there, as this version writes it?
   bool has_uicc(std::uint16_t instance) const;
   void erase_profile(std::uint16_t instance);
   void save_notification(std::int64_t number);

@@ -139,18 +139,19 @@ TEST(UiccCrash, Installation) {
 
 // A table that lost octets, or has others, is refused or read; never more than that.
 TEST(UiccFileTable, DamageIsFound) {
-  const auto good = *sim_memory().get("files/0010");
-  const auto parsed = card::uicc::FileTable::parse(good);
+  const auto good = *sim_memory().get("files/0010"), package = *sim_memory().get("package/0010");
+  const auto parsed = card::uicc::FileTable::parse(good, package.size());
   ASSERT_TRUE(parsed);
+  EXPECT_FALSE(card::uicc::FileTable::parse(good, 100));  // of another package
   for (std::size_t n = 0; n < good.size(); n += 7)
-    EXPECT_FALSE(card::uicc::FileTable::parse(to_bytes(ByteView(good).first(n)))) << n;
+    EXPECT_FALSE(card::uicc::FileTable::parse(to_bytes(ByteView(good).first(n)), package.size())) << n;
   SeededRandom random(4);
   for (int i = 0; i < 3000; ++i) {
     auto bad = good;
     bad[random.below(bad.size())] = static_cast<std::uint8_t>(random.below(256));
-    const auto table = card::uicc::FileTable::parse(bad);
+    const auto table = card::uicc::FileTable::parse(bad, package.size());
     if (!table) continue;
-    for (int f = 0; f < static_cast<int>(table->files().size()); ++f) (void)table->unpack(f);
+    for (int f = 0; f < static_cast<int>(table->files().size()); ++f) (void)table->unpack(f, package);
   }
 }
 

@@ -45,8 +45,8 @@ Result<Bytes> finish_installation(Installation& i, Ecasd& ecasd) {
   state.isd_r.nextInstance = static_cast<std::uint16_t>(i.instance + 1);
   state.save_isd_r();
   state.save_profile(record);
+  save_uicc(state, record.instance, *i.installer, i.report->facts, i.package);
   state.save_profile_package(record.instance, std::move(i.package));
-  save_uicc(state, record.instance, *i.installer, i.report->facts);
   state.profiles[record.instance] = std::move(record);
   erase_one_time_key(state, i.session.euiccOtpk);
   state.erase_loading();

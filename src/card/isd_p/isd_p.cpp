@@ -40,9 +40,9 @@ profile::PackageInstaller make_installer(const PersistentState& state,
 }
 
 void save_uicc(PersistentState& state, std::uint16_t instance, const profile::PackageInstaller& installer,
-               const profile::ProfileFacts& facts) {
-  state.save_uicc(instance, uicc::FileTable::compile(installer.file_system()), uicc::PinStore::compile(facts),
-                  uicc::NaaKeys::compile(facts));
+               const profile::ProfileFacts& facts, ByteView package) {
+  state.save_uicc(instance, uicc::FileTable::compile(installer.file_system(), package),
+                  uicc::PinStore::compile(facts), uicc::NaaKeys::compile(facts));
 }
 
 Status restore_uicc(PersistentState& state, const IsdPRecord& profile) {
@@ -54,7 +54,7 @@ Status restore_uicc(PersistentState& state, const IsdPRecord& profile) {
     if (installer.element(element.der).aborted) break;
   const auto report = installer.finish();
   if (!installer.complete()) return fail_local("a Profile that cannot be installed again: " + report.why);
-  save_uicc(state, profile.instance, installer, report.facts);
+  save_uicc(state, profile.instance, installer, report.facts, *package);
   return state.commit();
 }
 
@@ -88,7 +88,7 @@ Status preload(PersistentState& state, const eum::PreloadedProfile& profile) {
   state.isd_r.nextInstance = static_cast<std::uint16_t>(record.instance + 1);
   state.save_profile(record);
   state.save_profile_package(record.instance, profile.profilePackage);
-  save_uicc(state, record.instance, installer, report.facts);
+  save_uicc(state, record.instance, installer, report.facts, profile.profilePackage);
   state.profiles[record.instance] = std::move(record);
   return {};
 }

@@ -19,7 +19,7 @@ profile::PackageInstaller make_installer(const PersistentState& state,
 
 // Keeps what the installer made of the package as the UICC that the Profile will be. No commit.
 void save_uicc(PersistentState& state, std::uint16_t instance, const profile::PackageInstaller& installer,
-               const profile::ProfileFacts& facts);
+               const profile::ProfileFacts& facts, ByteView package);
 // Makes it anew for a Profile of a card file that was written before there was one. Commits.
 Status restore_uicc(PersistentState& state, const IsdPRecord& profile);
 

@@ -26,6 +26,9 @@ std::size_t page_size(const FileHeader& h) {
 std::string table_key(std::uint16_t instance) {
   return "files/" + hexadecimal(instance);
 }
+std::string package_key(std::uint16_t instance) {
+  return "package/" + hexadecimal(instance);
+}
 std::string file_prefix(std::uint16_t instance) {
   return "file/" + hexadecimal(instance) + "/";
 }
@@ -36,7 +39,9 @@ FileSystem::FileSystem(Nvm& nvm, std::uint16_t instance, FileTable table)
 Result<std::unique_ptr<FileSystem>> FileSystem::open(Nvm& nvm, std::uint16_t instance) {
   auto octets = nvm.get(table_key(instance));
   if (!octets) return fail_local("a Profile without a file table");
-  EIDER_TRY(table, FileTable::parse(*std::move(octets)));
+  const auto package = nvm.get(package_key(instance));
+  if (!package) return fail_local("a Profile without its package");
+  EIDER_TRY(table, FileTable::parse(*std::move(octets), package->size()));
   std::unique_ptr<FileSystem> out(new FileSystem(nvm, instance, std::move(table)));
   EIDER_CHECK(out->read_changes());
   return out;
@@ -68,7 +73,7 @@ FileSystem::Body& FileSystem::opened(int file) {
   auto& body = bodies_[static_cast<std::size_t>(from)];
   if (body.open) return body;
   const auto& header = at(from);
-  body.octets = table_.unpack(from);
+  body.octets = table_.unpack(from, nvm_.get(package_key(instance_)).value_or(Bytes()));
   for (const auto& k : body.changed) overlay(header, body, k);
   body.changed.clear();
   body.open = true;

@@ -16,6 +16,8 @@
 namespace eider::card::uicc {
 
 std::string table_key(std::uint16_t instance);
+// The Profile's package: it stays as it was loaded.
+std::string package_key(std::uint16_t instance);
 // What every value of a file begins with.
 std::string file_prefix(std::uint16_t instance);
 

@@ -2,7 +2,7 @@
 
 namespace eider::card::uicc {
 namespace {
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 constexpr std::size_t kMaxFiles = 4096;
 constexpr std::size_t kMaxBody = 1024 * 1024;
 
@@ -25,30 +25,71 @@ void put_octets(Bytes& out, ByteView v) {
   append(out, v);
 }
 
-// Runs: an even number 2n and n octets as they are, or an odd number 2n + 1 and one octet that stands n
-// times.
-Bytes pack(ByteView body) {
+// A packed body is a list of pieces, each a number 4n + kind and what the kind needs: n octets as they are,
+// one octet that stands n times, or the place of n octets in the package.
+enum Piece : std::uint8_t { kLiteral = 0, kRun = 1, kFromPackage = 2 };
+constexpr std::size_t kShortestRun = 4, kShortestMatch = 6;
+
+// Where the octets of the package begin that a body may refer to.
+class PackageIndex {
+ public:
+  explicit PackageIndex(ByteView package) : package_(package), last_(kSlots, kNowhere) {
+    for (std::size_t i = 0; i + kShortestMatch <= package.size(); ++i)
+      last_[slot(package.subspan(i))] = static_cast<std::uint32_t>(i);
+  }
+  // Octets that `rest` and the package have in common; their place in the package.
+  std::pair<std::size_t, std::size_t> match(ByteView rest) const {
+    if (rest.size() < kShortestMatch) return {0, 0};
+    const auto at = last_[slot(rest)];
+    if (at == kNowhere) return {0, 0};
+    std::size_t n = 0;
+    while (n < rest.size() && at + n < package_.size() && rest[n] == package_[at + n]) ++n;
+    return {n, at};
+  }
+
+ private:
+  static constexpr unsigned kSlotBits = 13;
+  static constexpr std::size_t kSlots = std::size_t{1} << kSlotBits;
+  static constexpr std::uint32_t kNowhere = 0xFFFFFFFF;
+  static std::size_t slot(ByteView v) {
+    std::uint64_t n = 0;
+    for (std::size_t i = 0; i < kShortestMatch; ++i) n = n << 8 | v[i];
+    return static_cast<std::size_t>(n * 0x9E3779B97F4A7C15ull >> (64 - kSlotBits));
+  }
+  ByteView package_;
+  std::vector<std::uint32_t> last_;
+};
+
+Bytes pack(ByteView body, const PackageIndex& package) {
   Bytes out;
   std::size_t literal = 0, at = 0;
-  const auto flush = [&] {
-    if (literal == at) return;
-    put_number(out, (at - literal) * 2);
-    append(out, body.subspan(literal, at - literal));
+  // What has not been written yet goes out as it is; then a piece of `n` octets follows.
+  const auto flush = [&](std::size_t n) {
+    if (literal != at) {
+      put_number(out, (at - literal) * 4 + kLiteral);
+      append(out, body.subspan(literal, at - literal));
+    }
+    at += n;
+    literal = at;
   };
   while (at < body.size()) {
     std::size_t run = 1;
     while (at + run < body.size() && body[at + run] == body[at]) ++run;
-    if (run < 4) {
-      at += run;
-      continue;
+    const auto [length, place] = package.match(body.subspan(at));
+    if (run >= kShortestRun && run >= length) {
+      const auto octet = body[at];
+      flush(run);
+      put_number(out, run * 4 + kRun);
+      out.push_back(octet);
+    } else if (length >= kShortestMatch) {
+      flush(length);
+      put_number(out, length * 4 + kFromPackage);
+      put_number(out, place);
+    } else {
+      ++at;
     }
-    flush();
-    put_number(out, run * 2 + 1);
-    out.push_back(body[at]);
-    at += run;
-    literal = at;
   }
-  flush();
+  flush(0);
   return out;
 }
 
@@ -107,18 +148,38 @@ class Reader {
   bool failed_ = false;
 };
 
-// Octets that packed runs stand for; nothing when they are damaged. Writes them when asked to.
-std::optional<std::size_t> unpack_runs(ByteView packed, Bytes* out) {
+// Octets that packed pieces stand for; nothing when they are damaged. Writes them when asked to, then it
+// needs the package itself.
+std::optional<std::size_t> unpack_pieces(ByteView packed, std::size_t package_octets, ByteView package,
+                                         Bytes* out) {
   Reader in(packed);
   std::size_t size = 0;
   while (!in.done()) {
-    const auto n = in.number();
-    const bool run = (n & 1) != 0;
-    const auto v = in.take(run ? 1 : n / 2);
-    if (in.failed() || n / 2 > kMaxBody - size) return std::nullopt;
-    size += n / 2;
-    if (out && run) out->insert(out->end(), n / 2, v[0]);
-    if (out && !run) append(*out, v);
+    const auto head = in.number();
+    const auto n = head / 4;
+    if (in.failed() || n > kMaxBody - size) return std::nullopt;
+    size += n;
+    switch (head % 4) {
+      case kLiteral: {
+        const auto v = in.take(n);
+        if (out) append(*out, v);
+        break;
+      }
+      case kRun: {
+        const auto octet = in.octet();
+        if (out) out->insert(out->end(), n, octet);
+        break;
+      }
+      case kFromPackage: {
+        const auto place = in.number();
+        if (place > package_octets || n > package_octets - place) return std::nullopt;
+        if (out) append(*out, package.subspan(place, n));
+        break;
+      }
+      default:
+        return std::nullopt;
+    }
+    if (in.failed()) return std::nullopt;
   }
   return size;
 }
@@ -162,7 +223,7 @@ bool read_header(Reader& in, FileHeader& f, Repeated& last) {
   return f.type != FileType::kUnknown && !in.failed();
 }
 
-bool read_body(Reader& in, FileHeader& f) {
+bool read_body(Reader& in, FileHeader& f, std::size_t package_octets) {
   if (f.is_directory()) {
     f.aid = in.octets();
     f.pin_status = in.octets();
@@ -174,7 +235,7 @@ bool read_body(Reader& in, FileHeader& f) {
   if (f.type == FileType::kBerTlv) f.maximum_size = in.octets();
   if (f.link < 0) {
     f.packed = in.octets();
-    const auto size = unpack_runs(f.packed, nullptr);
+    const auto size = unpack_pieces(f.packed, package_octets, {}, nullptr);
     if (!size || *size > f.size || (f.type != FileType::kBerTlv && *size != f.size)) return false;
   }
   if (in.failed() || f.sfi > 30 || f.size == 0 || f.size > kMaxBody) return false;
@@ -183,7 +244,8 @@ bool read_body(Reader& in, FileHeader& f) {
 }
 }  // namespace
 
-Bytes FileTable::compile(const profile::FileSystemImage& image) {
+Bytes FileTable::compile(const profile::FileSystemImage& image, ByteView package) {
+  const PackageIndex index(package);
   Bytes out = {kVersion};
   put_number(out, image.files().size());
   Repeated last;
@@ -198,12 +260,12 @@ Bytes FileTable::compile(const profile::FileSystemImage& image) {
     put_number(out, f.size);
     if (f.type == FileType::kLinearFixed || f.type == FileType::kCyclic) put_number(out, f.record_size);
     if (f.type == FileType::kBerTlv) put_octets(out, f.maximum_size);
-    if (f.link < 0) put_octets(out, pack(f.body));
+    if (f.link < 0) put_octets(out, pack(f.body, index));
   }
   return out;
 }
 
-Result<FileTable> FileTable::parse(Bytes octets) {
+Result<FileTable> FileTable::parse(Bytes octets, std::size_t package_octets) {
   const auto damaged = [] { return fail_local("the file table of a Profile is damaged"); };
   FileTable table;
   table.octets_ = std::move(octets);
@@ -215,7 +277,7 @@ Result<FileTable> FileTable::parse(Bytes octets) {
   Repeated last;
   for (std::size_t i = 0; i < count; ++i) {
     auto& f = table.files_[i];
-    if (!read_header(in, f, last) || !read_body(in, f)) return damaged();
+    if (!read_header(in, f, last) || !read_body(in, f, package_octets)) return damaged();
     const auto index = static_cast<int>(i);
     if ((i == 0) != (f.type == FileType::kMf) || (i == 0) != (f.parent < 0)) return damaged();
     if (i > 0 && (f.parent >= index || !table.files_[static_cast<std::size_t>(f.parent)].is_directory()))
@@ -237,6 +299,10 @@ Result<FileTable> FileTable::parse(Bytes octets) {
   return table;
 }
 
+bool FileTable::is_current(ByteView octets) {
+  return !octets.empty() && octets[0] == kVersion;
+}
+
 std::span<const std::uint16_t> FileTable::children(int directory) const {
   const auto parent_of = [&](std::uint16_t i) { return int{files_[i].parent}; };
   const auto range = std::ranges::equal_range(by_parent_, directory, {}, parent_of);
@@ -249,11 +315,11 @@ int FileTable::child(int directory, std::uint16_t fid) const {
   return it != all.end() && files_[*it].fid == fid ? int{*it} : -1;
 }
 
-Bytes FileTable::unpack(int file) const {
+Bytes FileTable::unpack(int file, ByteView package) const {
   Bytes out;
   const auto& f = files_[static_cast<std::size_t>(file)];
   out.reserve(f.size);
-  unpack_runs(f.packed, &out);
+  unpack_pieces(f.packed, package.size(), package, &out);
   return out;
 }
 

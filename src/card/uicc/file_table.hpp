@@ -1,5 +1,6 @@
 // The files of an installed Profile as they stood after installation: headers and packed bodies in one value
-// of the card's memory. What changes afterwards is kept beside it (file_system.hpp).
+// of the card's memory. What the Profile's package holds, which the card keeps too, a body only refers to.
+// What changes afterwards is kept beside it (file_system.hpp).
 #pragma once
 #include "profile/file_system.hpp"
 
@@ -36,9 +37,10 @@ class FileTable {
   FileTable() = default;
   FileTable(FileTable&&) noexcept = default;
   FileTable& operator=(FileTable&&) noexcept = default;
-  static Bytes compile(const profile::FileSystemImage& image);
-  // LocalFault when the octets are no table: everything in it is checked here, packed bodies included.
-  static Result<FileTable> parse(Bytes octets);
+  static Bytes compile(const profile::FileSystemImage& image, ByteView package);
+  // LocalFault when the octets are no table for a package of this size: everything in it is checked here,
+  // packed bodies included.
+  static Result<FileTable> parse(Bytes octets, std::size_t package_octets);
 
   const std::vector<FileHeader>& files() const { return files_; }
   std::vector<FileHeader>& files() { return files_; }
@@ -46,8 +48,10 @@ class FileTable {
   std::span<const std::uint16_t> children(int directory) const;
   // -1: none.
   int child(int directory, std::uint16_t fid) const;
-  // The body as it was installed.
-  Bytes unpack(int file) const;
+  // Was it written by this version? Older ones are made anew from the package.
+  static bool is_current(ByteView octets);
+  // The body as it was installed; `package` has the size that parse() was told.
+  Bytes unpack(int file, ByteView package) const;
 
  private:
   Bytes octets_;
