@@ -108,4 +108,18 @@ cmp installed.der sent.der && echo "the package on the card equals the package s
 for _ in $(seq 60); do [[ $(grep -c "Profile deleted" operator.log) -ge 1 ]] && break; sleep 0.1; done
 echo; echo "What the operator heard (operator.log):"; sed 's/^/  /' operator.log | grep -v 'taking ES2+'
 look eider profile inspect installed.der
+step "9. The enabled profile authenticates against an authentication centre, refuses the replay and resynchronises it"
+vector() { "$EIDER" auc "$@" --package sent.der --json; }
+authenticate() {  # RAND AUTN: the answer of the USIM
+  run "$EIDER" card apdu card.eider --follow 00A4040407A000000087100200 "008800812210${1}10${2}00"
+}
+vector vector >vector.json
+rand=$(json RAND <vector.json) autn=$(json AUTN <vector.json)
+authenticate "$rand" "$autn" | tee answer.txt
+grep -q "DB08$(json XRES <vector.json)10$(json CK <vector.json)10$(json IK <vector.json)" answer.txt
+authenticate "$rand" "$autn" | tee answer.txt
+auts=$(grep -oE 'DC0E[0-9A-F]{28}' answer.txt)
+vector resync --rand "$rand" --auts "${auts#DC0E}" >vector.json
+authenticate "$(json RAND <vector.json)" "$(json AUTN <vector.json)" | tee answer.txt
+grep -q "DB08$(json XRES <vector.json)" answer.txt && echo "card and network agree on RES, CK and IK"
 printf '\n%sdone in %s s%s\n' "$bold" "$(python3 -c "print(round(($(date +%s%N)-$started)/1e9,1))")" "$plain"

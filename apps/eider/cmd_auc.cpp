@@ -10,6 +10,7 @@
 #include "profile/installer.hpp"
 #include "profile/package_reader.hpp"
 #include "roles/auc/auc.hpp"
+#include "secret_argument.hpp"
 
 namespace eider::app {
 namespace {
@@ -17,12 +18,10 @@ namespace {
 namespace bj = boost::json;
 using profile_command::refuse;
 
-constexpr std::string_view kExamples =
-    R"(K, OP and OPc are hexadecimal, or @FILE for a file that holds it: what stands on the command line can be seen by
-other users of the machine.
+constexpr std::string_view kExamples = R"(
 
 Examples:
-  eider auc vector --k @k --opc @opc --sqn 000000000000
+  eider auc vector --k @k.hex --opc @opc.hex --sqn 000000000000
   eider auc vector --package profile.der --network 5G:mnc001.mcc001.3gppnetwork.org
   eider auc resync --package profile.der --rand RAND --auts AUTS)";
 
@@ -32,11 +31,13 @@ T need(Result<T> r, const std::string& subject = {}) {
   return *std::move(r);
 }
 
-Bytes octets(const std::string& name, std::string text) {
-  if (text.starts_with("@")) text = profile_command::read_text(text.substr(1));
+Bytes octets(const std::string& name, std::string_view text) {
   auto out = from_hex(text);
   if (!out) throw CommandError{2, name + " is not hexadecimal"};
   return *std::move(out);
+}
+Secret secret(const std::string& name, const std::string& value) {
+  return Secret(octets(name, as_text(read_secret_argument(name, value).view())));
 }
 template <std::size_t N>
 FixedBytes<N> fixed(const std::string& name, const std::string& text) {
@@ -75,9 +76,9 @@ struct Options {
                    "First octets of the AID of the NAA in it; default: the first NAA with a key")
         ->type_name("HEX")
         ->needs(from);
-    auto* key = sub.add_option("--k", k, "Subscriber key K")->type_name("HEX|@FILE")->excludes(from);
-    auto* plain = sub.add_option("--op", op, "OP or TOP, from which OPc is derived")->type_name("HEX|@FILE");
-    sub.add_option("--opc", opc, "OPc or TOPc")->type_name("HEX|@FILE")->excludes(plain)->needs(key);
+    auto* key = sub.add_option("--k", k, "Subscriber key K")->type_name("SECRET")->excludes(from);
+    auto* plain = sub.add_option("--op", op, "OP or TOP, from which OPc is derived")->type_name("SECRET");
+    sub.add_option("--opc", opc, "OPc or TOPc")->type_name("SECRET")->excludes(plain)->needs(key);
     plain->needs(key);
     sub.add_option("--algorithm", algorithm, "milenage, tuak or test")
         ->capture_default_str()
@@ -94,7 +95,7 @@ struct Options {
     sub.add_option("--amf", amf, "AMF of the vector")->type_name("HEX")->capture_default_str();
     sub.add_option("--network", network, "Also K_AUSF and XRES* for this serving network")->type_name("NAME");
     sub.add_flag("--json", json, "Machine-readable");
-    sub.footer(std::string(kExamples));
+    sub.footer(kSecretForms + std::string(kExamples));
   }
 
   saip::AkaParameter parameters() const {
@@ -111,15 +112,16 @@ struct Options {
                                                                   : bits == 64  ? 1
                                                                   : bits == 128 ? 2
                                                                                 : 3));
-    algo.key = Secret(octets("--k", k));
+    algo.key = secret("--k", k);
     algo.numberOfKeccak = static_cast<std::uint8_t>(iterations);
     if (test) return p;
     if (!opc.empty()) {
-      algo.opc = Secret(octets("--opc", opc));
+      algo.opc = secret("--opc", opc);
     } else if (!op.empty()) {
-      const auto given = octets("--op", op);
-      algo.opc = need(tuak ? crypto::tuak_topc(algo.key.view(), given, static_cast<unsigned>(iterations))
-                           : crypto::milenage_opc(algo.key.view(), given));
+      const auto given = secret("--op", op);
+      algo.opc =
+          need(tuak ? crypto::tuak_topc(algo.key.view(), given.view(), static_cast<unsigned>(iterations))
+                    : crypto::milenage_opc(algo.key.view(), given.view()));
     } else {
       throw CommandError{2, "neither --opc nor --op is given"};
     }
