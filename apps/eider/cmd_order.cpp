@@ -30,6 +30,8 @@ struct Options {
   bool hold = false, default_smdp = false, no_qr = false;
   std::string listen = "127.0.0.1:0";
   int count = 0;
+  std::string call_id;
+  sgp22::RequestHeader header() const { return {{}, call_id}; }
 };
 
 [[noreturn]] void stop(const Fault& fault) {
@@ -38,10 +40,24 @@ struct Options {
     message += "\n  explained by: eider explain " + status->subject_code + " " + status->reason_code;
   throw CommandError{1, message};
 }
+// Of an ES2+ call: what is not known to have failed can be repeated without a second effect.
+[[noreturn]] void stop(const Options& o, const Fault& fault) {
+  if (!fault.not_reached()) stop(fault);
+  throw CommandError{1, fault.message() + "\n  remedy: repeat it with --call-id " + o.call_id +
+                            ", so that it has no second effect if it was carried out"};
+}
 template <class T>
 T value_or_stop(Result<T> result) {
   if (!result) stop(result.error());
   return *std::move(result);
+}
+template <class T>
+T answer_or_stop(const Options& o, Result<T> result) {
+  if (!result) stop(o, result.error());
+  return *std::move(result);
+}
+void done_or_stop(const Options& o, const Status& status) {
+  if (!status) stop(o, status.error());
 }
 void ok_or_stop(const Status& status) {
   if (!status) stop(status.error());
@@ -105,6 +121,7 @@ struct Session {
     }
     http = value_or_stop(net::HttpClient::create(std::move(config)));
     client = value_or_stop(mno::Es2PlusClient::create(o.smdp, {o.requester}, *http, random));
+    client->set_retries({3, [](unsigned attempt) { sleep(attempt - 1); }});
   }
 };
 
@@ -120,6 +137,7 @@ std::string json_text(const std::string& text) {
 
 ConfirmOrderRequest confirmation(const Options& o, std::string iccid) {
   ConfirmOrderRequest r;
+  r.header = o.header();
   r.iccid = std::move(iccid);
   r.eid = given(o.eid);
   r.matchingId = o.default_smdp ? std::optional<std::string>("") : given(o.matching_id);
@@ -163,7 +181,8 @@ void report(const Options& o, const std::string& iccid, const ConfirmOrderRespon
 
 void download(const Options& o) {
   Session s(o);
-  const auto r = value_or_stop(s.client->download_order({{}, given(o.eid), given(o.iccid), given(o.type)}));
+  const auto r =
+      answer_or_stop(o, s.client->download_order({o.header(), given(o.eid), given(o.iccid), given(o.type)}));
   if (o.json)
     std::printf("{\"iccid\":%s}\n", json_text(r.iccid).c_str());
   else
@@ -171,17 +190,18 @@ void download(const Options& o) {
 }
 void confirm(const Options& o) {
   Session s(o);
-  report(o, o.iccid, value_or_stop(s.client->confirm_order(confirmation(o, o.iccid))));
+  report(o, o.iccid, answer_or_stop(o, s.client->confirm_order(confirmation(o, o.iccid))));
 }
 void place(const Options& o) {
   Session s(o);
   const auto ordered =
-      value_or_stop(s.client->download_order({{}, given(o.eid), given(o.iccid), given(o.type)}));
-  report(o, ordered.iccid, value_or_stop(s.client->confirm_order(confirmation(o, ordered.iccid))));
+      answer_or_stop(o, s.client->download_order({o.header(), given(o.eid), given(o.iccid), given(o.type)}));
+  report(o, ordered.iccid, answer_or_stop(o, s.client->confirm_order(confirmation(o, ordered.iccid))));
 }
 void cancel(const Options& o) {
   Session s(o);
-  ok_or_stop(s.client->cancel_order({{}, o.iccid, given(o.eid), given(o.matching_id), o.final_status}));
+  done_or_stop(
+      o, s.client->cancel_order({o.header(), o.iccid, given(o.eid), given(o.matching_id), o.final_status}));
   if (o.json)
     std::printf("{\"iccid\":%s,\"state\":%s}\n", json_text(o.iccid).c_str(),
                 json_text(o.final_status).c_str());
@@ -190,7 +210,7 @@ void cancel(const Options& o) {
 }
 void release(const Options& o) {
   Session s(o);
-  ok_or_stop(s.client->release_profile({{}, o.iccid}));
+  done_or_stop(o, s.client->release_profile({o.header(), o.iccid}));
   if (o.json)
     std::printf("{\"iccid\":%s,\"state\":\"Released\"}\n", json_text(o.iccid).c_str());
   else
@@ -269,11 +289,17 @@ void declare(CLI::App& sub) {
       ->capture_default_str();
   sub.add_option("--resolve", o->resolve, "host:port:address:port, in place of a name look-up")
       ->type_name("RULE");
+  sub.add_option("--call-id", o->call_id,
+                 "functionCallIdentifier of an earlier run whose answer was lost: nothing is done twice")
+      ->type_name("TEXT");
   sub.add_flag("--json", o->json, "JSON on standard output");
 
   const auto command = [&](const char* name, const char* summary, void (*run)(const Options&)) {
     auto* c = sub.add_subcommand(name, summary);
-    c->callback([o, run] { run(*o); });
+    c->callback([o, run] {
+      if (o->call_id.empty()) o->call_id = to_hex(SystemRandom().bytes(8));
+      run(*o);
+    });
     return c;
   };
   const auto iccid = [&](CLI::App* c) {

@@ -81,6 +81,16 @@ CREATE TABLE outbox(id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, kin
 CREATE INDEX outbox_by_key ON outbox(key, id);
 )";
 
+const char* const kSmdppSchema2 = R"(
+CREATE TABLE answered_call(key BLOB PRIMARY KEY, operator TEXT NOT NULL, position INTEGER NOT NULL,
+  request BLOB NOT NULL, answer BLOB NOT NULL, answered_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE UNIQUE INDEX answered_call_by_operator ON answered_call(operator, position);
+CREATE TABLE crl(issuer BLOB NOT NULL, segment INTEGER NOT NULL, crl BLOB NOT NULL, fetched_at INTEGER NOT NULL,
+  PRIMARY KEY(issuer, segment)) WITHOUT ROWID;
+CREATE TABLE store_key(id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL, wrapping_key TEXT NOT NULL);
+PRAGMA user_version=2;
+)";
+
 Bytes encode_order(const smdpp::Order& o) {
   OrderRecord r{o.eid,
                 o.eid_from_operator,

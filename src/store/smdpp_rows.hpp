@@ -5,8 +5,9 @@
 
 namespace eider::store {
 
-extern const char* const kSmdppSchema;
-inline constexpr int kSmdppSchemaVersion = 1;
+extern const char* const kSmdppSchema;   // version 1
+extern const char* const kSmdppSchema2;  // what version 2 adds
+inline constexpr int kSmdppSchemaVersion = 2;
 
 inline std::int64_t to_integer(Time t) {
   return t.time_since_epoch().count();

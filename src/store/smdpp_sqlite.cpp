@@ -36,7 +36,9 @@ Status migrate(Connection& c) {
   if (version == 0) {
     EIDER_CHECK(c.execute(kSmdppSchema));
     EIDER_CHECK(c.execute("PRAGMA user_version=1"));
+    version = 1;
   }
+  if (version == 1) EIDER_CHECK(c.execute(kSmdppSchema2));
   return c.execute("COMMIT");
 }
 

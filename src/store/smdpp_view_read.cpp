@@ -248,5 +248,13 @@ Result<std::uint64_t> SmdppView::outbox_size() {
   EIDER_CHECK(q.step());
   return static_cast<std::uint64_t>(q.integer(0));
 }
+Result<std::optional<AnsweredCall>> SmdppView::answered_call(const Digest& key) {
+  auto q = c_.query("SELECT operator,request,answer,answered_at FROM answered_call WHERE key=?");
+  q.bind(key.view());
+  return one<AnsweredCall>(q, [&key](const Query& row) -> Result<AnsweredCall> {
+    return AnsweredCall{key, row.text(0), fixed<32>(row.blob(1)), to_bytes(row.blob(2)),
+                        to_time(row.integer(3))};
+  });
+}
 
 }  // namespace eider::store

@@ -163,4 +163,26 @@ Status SmdppView::purge_sessions(Time now, std::size_t limit) {
   return q.bind(to_integer(now)).bind(static_cast<std::int64_t>(limit)).run();
 }
 
+Status SmdppView::put_answered_call(const AnsweredCall& call) {
+  auto q = c_.query(
+      "INSERT OR REPLACE INTO answered_call(key,operator,position,request,answer,answered_at) VALUES(?1,?2,"
+      "(SELECT COALESCE(MAX(position),0)+1 FROM answered_call WHERE operator=?2),?3,?4,?5)");
+  q.bind(call.key.view()).bind(call.caller).bind(call.request.view()).bind(call.answer);
+  return q.bind(to_integer(call.answered_at)).run();
+}
+
+Status SmdppView::purge_answered_calls(std::string_view caller, Time oldest, std::size_t keep,
+                                       std::size_t limit) {
+  auto q = c_.query(
+      "DELETE FROM answered_call WHERE key IN (SELECT key FROM"
+      " (SELECT key,position,answered_at FROM answered_call WHERE operator=?1 ORDER BY position LIMIT ?2)"
+      " WHERE answered_at<?3 OR position<="
+      "(SELECT COALESCE(MAX(position),0) FROM answered_call WHERE operator=?1)-?4)");
+  return q.bind(caller)
+      .bind(static_cast<std::int64_t>(limit))
+      .bind(to_integer(oldest))
+      .bind(static_cast<std::int64_t>(keep))
+      .run();
+}
+
 }  // namespace eider::store

@@ -74,6 +74,15 @@ void Laws::store_committed(std::size_t server, const StoreChange& change) {
       require(book.transactions.insert(put.after.transaction_id).second, "fresh.transaction",
               [&] { return "the transactionId " + to_hex(put.after.transaction_id) + " was used before"; });
   for (const auto& put : change.profiles) profile_changed(server, put);
+  const auto reserved = std::ranges::count_if(change.profiles, [](const auto& put) {
+    return put.before && put.before->state == ProfileState::kAvailable &&
+           put.after.state != ProfileState::kAvailable;
+  });
+  require(static_cast<std::size_t>(reserved) <= change.answered.size(), "order.one-call",
+          [&] { return book.address + " reserves a Profile for a call that it would not know again"; });
+  for (const auto& call : change.answered)
+    require(book.answered.insert(call.key).second, "order.one-effect",
+            [&] { return std::string("a repeated call of ") + call.caller + " took effect again"; });
   for (const auto& n : change.notifications) notification_processed(server, change, n);
   for (const auto& put : change.deliveries) {
     const bool closed_before = put.before && put.before->closed;

@@ -47,6 +47,7 @@ class Recorder final : public StoreTransaction {
     return tx_.due_outbox(now, limit);
   }
   Result<std::uint64_t> outbox_size() override { return tx_.outbox_size(); }
+  Result<std::optional<AnsweredCall>> answered_call(const Digest& v) override { return tx_.answered_call(v); }
 
   Status put_profile(Profile& p) override {
     EIDER_TRY(before, tx_.profile(p.iccid));
@@ -91,6 +92,14 @@ class Recorder final : public StoreTransaction {
     return {};
   }
   Status purge_sessions(Time now, std::size_t limit) override { return tx_.purge_sessions(now, limit); }
+  Status put_answered_call(const AnsweredCall& v) override {
+    EIDER_CHECK(tx_.put_answered_call(v));
+    change_.answered.push_back(v);
+    return {};
+  }
+  Status purge_answered_calls(std::string_view v, Time oldest, std::size_t keep, std::size_t limit) override {
+    return tx_.purge_answered_calls(v, oldest, keep, limit);
+  }
 
  private:
   StoreTransaction& tx_;

@@ -24,6 +24,7 @@ struct StoreChange {
   std::vector<Processed> notifications;
   std::vector<smdpp::OutboxEntry> outbox_added;
   std::vector<std::uint64_t> outbox_removed;
+  std::vector<smdpp::AnsweredCall> answered;
 };
 
 class ObservedStore final : public smdpp::Store {

@@ -15,11 +15,21 @@ Result<HttpReply> OperatorDesk::post(const ServerHost& server, std::string_view 
   return network_.post(self_.id, self_.certificate, request);
 }
 
+Result<HttpReply> OperatorDesk::insist(const ServerHost& server, std::string_view path,
+                                       const std::string& body) {
+  constexpr int kAttempts = 3;
+  for (int n = 1;; ++n) {
+    auto reply = post(server, path, body);
+    if (n == kAttempts || (reply && reply->status == 200)) return reply;
+    journal_.note([&] { return self_.id + ": no answer from " + server.address() + ", asks again"; });
+  }
+}
+
 template <class Answer, class Request>
 Result<Answer> OperatorDesk::call(const ServerHost& server, const sgp22::HttpFunction& function,
                                   Request request) {
   request.header = {self_.requester, self_.id + "-" + std::to_string(++calls_)};
-  auto reply = post(server, function.path, json::encode(request));
+  auto reply = insist(server, function.path, json::encode(request));
   const auto say = [&](const std::string& outcome) {
     journal_.note([&] {
       return self_.id + ": " + std::string(function.name) + " at " + server.address() + ": " + outcome;

@@ -44,6 +44,8 @@ class OperatorDesk final : public Host {
 
  private:
   Result<HttpReply> post(const ServerHost& server, std::string_view path, std::string body);
+  // Repeats a call that nobody answered, as it was: at most one effect, whatever became of the first.
+  Result<HttpReply> insist(const ServerHost& server, std::string_view path, const std::string& body);
   template <class Answer, class Request>
   Result<Answer> call(const ServerHost& server, const sgp22::HttpFunction& function, Request request);
 

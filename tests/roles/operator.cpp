@@ -23,7 +23,8 @@ struct Operator : testing::Test {
   Es2PlusClient client = *Es2PlusClient::create("smdpp.example.com:8443", {"2.999.20"}, http, random);
 };
 
-constexpr char kOk[] = R"({"header":{"functionExecutionStatus":{"status":"Executed-Success"}},"iccid":"8947010000123456784"})";
+constexpr char kOk[] =
+    R"({"header":{"functionExecutionStatus":{"status":"Executed-Success"}},"iccid":"8947010000123456784"})";
 
 }  // namespace
 
@@ -42,8 +43,9 @@ TEST_F(Operator, SendsTheHeaderAndReadsTheIccid) {
 }
 
 TEST_F(Operator, FailedStatusBecomesAFunctionStatus) {
-  http.answer(200, "application/json",
-              R"({"header":{"functionExecutionStatus":{"status":"Failed","statusCodeData":{"subjectCode":"8.2.5","reasonCode":"3.7"}}}})");
+  http.answer(
+      200, "application/json",
+      R"({"header":{"functionExecutionStatus":{"status":"Failed","statusCodeData":{"subjectCode":"8.2.5","reasonCode":"3.7"}}}})");
   auto r = client.download_order({});
   ASSERT_FALSE(r);
   ASSERT_TRUE(r.error().as<FunctionStatus>());
@@ -57,6 +59,47 @@ TEST_F(Operator, OtherAnswersAreNotTakenForAnOutcome) {
   EXPECT_TRUE(client.release_profile({{}, "8947010000123456784"}).error().not_reached());
   http.answer(200, "application/json", "{");
   EXPECT_TRUE(client.release_profile({{}, "8947010000123456784"}).error().as<DecodeFault>());
+}
+
+// Loses the first answers, as a broken connection does.
+struct LossyHttp final : HttpPort {
+  std::vector<Bytes> bodies;
+  std::vector<Result<HttpReply>> answers;
+  Result<HttpReply> post(const HttpPost& request) override {
+    bodies.push_back(request.body);
+    auto next = answers.front();
+    answers.erase(answers.begin());
+    return next;
+  }
+};
+
+TEST(OperatorRetries, RepeatsTheCallAsItWas) {
+  LossyHttp http;
+  SeededRandom random{1};
+  auto client = *Es2PlusClient::create("smdpp.example.com", {"2.999.20"}, http, random);
+  std::vector<unsigned> pauses;
+  client.set_retries({3, [&](unsigned attempt) { pauses.push_back(attempt); }});
+  const HttpReply ok{200, {{"Content-Type", "application/json"}}, to_bytes(as_bytes(kOk))};
+  const Fault lost{TransportFault{true, "timeout"}};
+  http.answers = {fail(lost), HttpReply{503, {}, {}}, ok};
+  ASSERT_TRUE(client.download_order({{}, {}, {}, "gold"}));
+  ASSERT_EQ(http.bodies.size(), 3u);
+  EXPECT_EQ(http.bodies[1], http.bodies[0]);
+  EXPECT_EQ(http.bodies[2], http.bodies[0]);
+  EXPECT_EQ(pauses, (std::vector<unsigned>{2, 3}));
+  http.answers = {ok};
+  ASSERT_TRUE(client.download_order({{}, {}, {}, "gold"}));
+  EXPECT_NE(http.bodies[3], http.bodies[0]) << "a new call, a new identifier";
+  http.answers = {fail(lost), fail(lost), fail(lost), ok};
+  EXPECT_TRUE(client.download_order({{}, {}, {}, "gold"}).error().not_reached());
+  http.answers = {HttpReply{400, {}, {}}, ok};
+  EXPECT_FALSE(client.download_order({{}, {}, {}, "gold"})) << "an answer, if a bad one";
+  EXPECT_EQ(http.answers.size(), 1u);
+  http.bodies.clear();
+  ASSERT_TRUE(client.download_order({{"", "mine"}, {}, {}, "gold"}));
+  EXPECT_EQ(json::decode<sgp22::es2plus::DownloadOrderRequest>(as_text(http.bodies[0]))
+                ->header.functionCallIdentifier,
+            "mine");
 }
 
 TEST(OperatorProgress, ReadsPointAndFailure) {

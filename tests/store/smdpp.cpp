@@ -329,6 +329,35 @@ TEST_P(SmdppStore, OutboxIsOrderedByKey) {
   read([&](auto& r) { EXPECT_EQ(*r.outbox_size(), 4u); });
 }
 
+TEST_P(SmdppStore, KeepsTheNewestAnsweredCallsOfEachOperator) {
+  const auto call = [](int n, const std::string& caller) {
+    Digest key;
+    key[0] = static_cast<std::uint8_t>(n);
+    return AnsweredCall{key, caller, Digest{}, Bytes(3, static_cast<std::uint8_t>(n)), Time(Duration(n))};
+  };
+  write([&](auto& tx) -> Status {
+    for (int n = 1; n <= 6; ++n) EIDER_CHECK(tx.put_answered_call(call(n, "op")));
+    EIDER_CHECK(tx.put_answered_call(call(2, "op")));  // the newest now
+    return tx.put_answered_call(call(9, "other"));
+  });
+  const auto kept = [&] {
+    std::string out;
+    read([&](auto& r) {
+      for (int n = 1; n <= 9; ++n)
+        if (*r.answered_call(call(n, "").key)) out += std::to_string(n);
+    });
+    return out;
+  };
+  reopen();
+  read([&](auto& r) { EXPECT_EQ(**r.answered_call(call(2, "").key), call(2, "op")); });
+  write([&](auto& tx) { return tx.purge_answered_calls("op", Time(), 4, 1); });
+  EXPECT_EQ(kept(), "234569") << "one at a time";
+  write([&](auto& tx) { return tx.purge_answered_calls("op", Time(), 3, 9); });
+  EXPECT_EQ(kept(), "2569");
+  write([&](auto& tx) { return tx.purge_answered_calls("op", Time(Duration(6)), 9, 9); });
+  EXPECT_EQ(kept(), "69");
+}
+
 TEST_P(SmdppStore, RollsBackEverythingOfARefusedWrite) {
   auto p = profile(1);
   p.order = order(eid(1), "CODE", 1);

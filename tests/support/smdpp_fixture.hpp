@@ -111,7 +111,7 @@ struct SmDpPlusFixture {
     return *must(es2plus<es2::ConfirmOrderResponse>(es2::kConfirmOrder.path, confirm)).matchingId;
   }
   sgp22::RequestHeader op_header(const std::string& id = "op") const {
-    return {"2.999.100." + std::to_string(id.size()), "call"};
+    return {"2.999.100." + std::to_string(id.size()), "call-" + std::to_string(++calls)};
   }
   smdpp::Profile profile(int n) {
     std::optional<smdpp::Profile> out;
@@ -232,6 +232,7 @@ struct SmDpPlusFixture {
   SmdsDouble smds;
   smdpp::Limits limits;
   std::unique_ptr<smdpp::SmDpPlus> server;
+  mutable int calls = 0;
   std::string peer = "192.0.2.1";
   Bytes client_certificate = hex("AA01");
   std::function<void(sgp22::StoreMetadataRequest&)> edit_metadata;

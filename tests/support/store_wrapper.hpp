@@ -52,6 +52,11 @@ class TransactionWrapper : public smdpp::StoreTransaction {
     return tx_.due_outbox(now, n);
   }
   Result<std::uint64_t> outbox_size() override { return tx_.outbox_size(); }
+  Maybe<smdpp::AnsweredCall> answered_call(const smdpp::Digest& v) override { return tx_.answered_call(v); }
+  Status put_answered_call(const smdpp::AnsweredCall& v) override { return tx_.put_answered_call(v); }
+  Status purge_answered_calls(std::string_view v, Time oldest, std::size_t keep, std::size_t n) override {
+    return tx_.purge_answered_calls(v, oldest, keep, n);
+  }
   Status put_profile(smdpp::Profile& v) override { return tx_.put_profile(v); }
   Status remove_profile(const Iccid& v) override { return tx_.remove_profile(v); }
   Status put_package(const Iccid& v, ByteView p) override { return tx_.put_package(v, p); }

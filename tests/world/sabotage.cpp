@@ -47,6 +47,14 @@ TEST_F(Judge, SeesAnOutboxThatIsForgotten) {
   EXPECT_EQ(verdict(bad_store<ForgetsTheOutbox>(), 0), "outbox.one-each");
 }
 
+struct DoesNotRememberCalls : TransactionWrapper {
+  using TransactionWrapper::TransactionWrapper;
+  Status put_answered_call(const smdpp::AnsweredCall&) override { return {}; }
+};
+TEST_F(Judge, SeesCallsThatAreNotRemembered) {
+  EXPECT_EQ(verdict(bad_store<DoesNotRememberCalls>(), 0), "order.one-call");
+}
+
 struct ForgetsWhatItProcessed : TransactionWrapper {
   using TransactionWrapper::TransactionWrapper;
   Status put_last_notification(const sgp22::Eid&, const sgp22::Iccid&, std::int64_t) override { return {}; }

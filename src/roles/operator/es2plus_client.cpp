@@ -9,9 +9,20 @@ Result<Es2PlusClient> Es2PlusClient::create(std::string_view smdp, OperatorIdent
   return Es2PlusClient(std::move(url), std::move(identity), http, random);
 }
 
+Result<HttpReply> Es2PlusClient::insist(const HttpPost& post) {
+  for (unsigned attempt = 1;; ++attempt) {
+    auto reply = http_->post(post);
+    const bool unanswered = reply ? reply->status >= 500 : reply.error().not_reached();
+    if (!unanswered || attempt >= retries_.attempts) return reply;
+    if (retries_.pause) retries_.pause(attempt + 1);
+  }
+}
+
 template <class Response, class Request>
 Result<Response> Es2PlusClient::call(const HttpFunction& function, Request request) {
-  request.header = {identity_.function_requester_identifier, to_hex(random_->bytes(8))};
+  request.header.functionRequesterIdentifier = identity_.function_requester_identifier;
+  if (request.header.functionCallIdentifier.empty())
+    request.header.functionCallIdentifier = to_hex(random_->bytes(8));
   HttpPost post;
   post.host = url_.host;
   post.port = url_.port;
@@ -19,7 +30,7 @@ Result<Response> Es2PlusClient::call(const HttpFunction& function, Request reque
   post.headers = {{"Content-Type", std::string(kJsonContentType)},
                   {"X-Admin-Protocol", std::string(kAdminProtocol)}};
   post.body = to_bytes(as_bytes(json::encode(request)));
-  EIDER_TRY(reply, http_->post(post));
+  EIDER_TRY(reply, insist(post));
   if (reply.status != 200)
     return fail(TransportFault{
         true, std::string(function.name) + ": the SM-DP+ answered HTTP " + std::to_string(reply.status)});

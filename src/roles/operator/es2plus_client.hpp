@@ -1,6 +1,8 @@
 // The Operator's side of ES2+ (SGP.22 v2.6.1 section 5.3): orders out, progress in. No sockets: an HttpPort
 // carries the requests with the operator's client certificate.
 #pragma once
+#include <functional>
+
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "device/http_port.hpp"
@@ -12,14 +14,23 @@ struct OperatorIdentity {
   std::string function_requester_identifier;  // OID, as agreed with the SM-DP+
 };
 
+// A call that nobody answered is made again as it was: the SM-DP+ knows it by its functionCallIdentifier.
+struct Retries {
+  unsigned attempts = 3;
+  std::function<void(unsigned attempt)> pause;  // before the second attempt and later ones
+};
+
 class Es2PlusClient {
  public:
   // `smdp` is host[:port] of the ES2+ end point.
   static Result<Es2PlusClient> create(std::string_view smdp, OperatorIdentity identity, HttpPort& http,
                                       Random& random);
 
+  void set_retries(Retries retries) { retries_ = std::move(retries); }
+
   // FunctionStatus when the SM-DP+ refuses, TransportFault when it is not known whether it carried the
-  // request out. The header is filled in here.
+  // request out. The header is filled in here; a functionCallIdentifier that is given stays, to repeat a
+  // call.
   Result<sgp22::es2plus::DownloadOrderResponse> download_order(sgp22::es2plus::DownloadOrderRequest request);
   Result<sgp22::es2plus::ConfirmOrderResponse> confirm_order(sgp22::es2plus::ConfirmOrderRequest request);
   Status cancel_order(sgp22::es2plus::CancelOrderRequest request);
@@ -28,6 +39,7 @@ class Es2PlusClient {
  private:
   Es2PlusClient(HttpsUrl url, OperatorIdentity identity, HttpPort& http, Random& random)
       : url_(std::move(url)), identity_(std::move(identity)), http_(&http), random_(&random) {}
+  Result<HttpReply> insist(const HttpPost& post);
   template <class Response, class Request>
   Result<Response> call(const sgp22::HttpFunction& function, Request request);
 
@@ -35,6 +47,7 @@ class Es2PlusClient {
   OperatorIdentity identity_;
   HttpPort* http_;
   Random* random_;
+  Retries retries_;
 };
 
 // What an SM-DP+ tells the operator (HandleDownloadProgressInfo and HandleNotification).

@@ -35,6 +35,8 @@ struct MemoryStore::Data {
   std::map<std::string, std::int64_t> last_notifications;
   std::map<std::uint64_t, OutboxEntry> outbox;
   std::uint64_t next_outbox = 1;
+  std::map<std::string, AnsweredCall> answered;
+  std::map<std::pair<std::string, std::uint64_t>, std::string> answered_order;  // operator, position: key
   std::vector<std::unique_ptr<View>> unsynced;  // trailing commits that only outlive the process
 };
 
@@ -138,6 +140,9 @@ class MemoryStore::View final : public StoreTransaction {
     return out;
   }
   Result<std::uint64_t> outbox_size() override { return d_.outbox.size(); }
+  Result<std::optional<AnsweredCall>> answered_call(const Digest& key) override {
+    return get(d_.answered, key_of(key));
+  }
 
   Status put_profile(Profile& p) override {
     ++p.version;
@@ -184,6 +189,32 @@ class MemoryStore::View final : public StoreTransaction {
     for (const auto& [id, s] : d_.sessions)
       if (gone.size() < limit && s.expires_at < now) gone.push_back(id);
     for (const auto& id : gone) erase(d_.sessions, id);
+    return {};
+  }
+  Status put_answered_call(const AnsweredCall& call) override {
+    const auto key = key_of(call.key);
+    std::uint64_t next = 1;
+    for (auto it = d_.answered_order.lower_bound({call.caller, 0});
+         it != d_.answered_order.end() && it->first.first == call.caller;) {
+      next = it->first.second + 1;
+      const auto position = it++->first;
+      if (d_.answered_order.at(position) == key) erase(d_.answered_order, position);
+    }
+    set(d_.answered_order, {call.caller, next}, key);
+    return set(d_.answered, key, call);
+  }
+  Status purge_answered_calls(std::string_view caller, Time oldest, std::size_t keep,
+                              std::size_t limit) override {
+    std::vector<std::pair<std::pair<std::string, std::uint64_t>, std::string>> own;
+    for (auto it = d_.answered_order.lower_bound({std::string(caller), 0});
+         it != d_.answered_order.end() && it->first.first == caller; ++it)
+      own.push_back(*it);
+    for (std::size_t i = 0; i < std::min(limit, own.size()); ++i) {
+      const auto& [position, key] = own[i];
+      if (own.size() - i <= keep && d_.answered.at(key).answered_at >= oldest) continue;
+      erase(d_.answered_order, position);
+      erase(d_.answered, key);
+    }
     return {};
   }
 

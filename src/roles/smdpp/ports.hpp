@@ -39,6 +39,7 @@ class StoreReader {
   // The first entry of each key that is due; ascending.
   virtual Result<std::vector<OutboxEntry>> due_outbox(Time now, std::size_t limit) = 0;
   virtual Result<std::uint64_t> outbox_size() = 0;
+  virtual Result<std::optional<AnsweredCall>> answered_call(const Digest& key) = 0;
 };
 
 class StoreTransaction : public StoreReader {
@@ -61,6 +62,12 @@ class StoreTransaction : public StoreReader {
   virtual Status remove_outbox(std::uint64_t id) = 0;
   // Removes at most `limit` sessions that expired before `now`.
   virtual Status purge_sessions(Time now, std::size_t limit) = 0;
+  // Becomes the newest of its operator.
+  virtual Status put_answered_call(const AnsweredCall& call) = 0;
+  // Looks at the operator's `limit` oldest and removes those that were answered before `oldest` or that come
+  // after its `keep` newest.
+  virtual Status purge_answered_calls(std::string_view caller, Time oldest, std::size_t keep,
+                                      std::size_t limit) = 0;
 };
 
 enum class Durability : std::uint8_t {

@@ -120,6 +120,16 @@ struct Delivery {
   bool operator==(const Delivery&) const = default;
 };
 
+// What a call of an operator was answered with once it had taken effect: a repeat gets the same again.
+struct AnsweredCall {
+  Digest key;          // of operator, function and identifiers
+  std::string caller;  // operator id
+  Digest request;      // of its content
+  Bytes answer;        // JSON
+  Time answered_at{};
+  bool operator==(const AnsweredCall&) const = default;
+};
+
 enum class OutboxKind : std::uint8_t {
   kDownloadProgress,  // ES2+.HandleDownloadProgressInfo
   kNotification,      // ES2+.HandleNotification

@@ -294,6 +294,8 @@ constexpr Row kRows[] = {
      "Send the sender's highest version, as in gsma/rsp/v2.6.1."},
     {kAny, kFunctionNotAllowed, "The requester may not call this function", "5.2.6",
      "Have the server's operator grant the function to this requester."},
+    {kAny, kFunctionCallInUse, "The functionCallIdentifier was used for a call with other content", "5.2.6",
+     "Give each new call a new functionCallIdentifier; repeat a call whose answer was lost unchanged."},
     {kAny, kFunctionUnsupported, "The server does not have this function", "5.2.6",
      "Check the path, and with the server's operator which functions it offers."},
 };

@@ -105,6 +105,8 @@ inline constexpr Code kFormatMandatoryMissing{"1.3.1", "2.2"};
 inline constexpr Code kFormatConditionalMissing{"1.3.1", "2.3"};
 inline constexpr Code kProtocolVersionUnsupported{"1.3.2", "3.1"};
 inline constexpr Code kFunctionNotAllowed{"1.6", "1.2"};
+// An ES2+ functionCallIdentifier of another call. No clause of SGP.22 names the case: our reading of 5.2.6.2.
+inline constexpr Code kFunctionCallInUse{"1.6", "3.3"};
 inline constexpr Code kFunctionUnsupported{"1.6", "3.1"};
 
 }  // namespace eider::status

@@ -16,15 +16,16 @@ Status check_association(const Order& order, const es2::CancelOrderRequest& requ
 
 }  // namespace
 
-Result<es2::CancelOrderResponse> cancel_order(Context& context, const Operator& caller,
+Result<es2::CancelOrderResponse> cancel_order(Context& context, const Call& call,
                                               const es2::CancelOrderRequest& request) {
   EIDER_TRY(iccid, read_iccid(request.iccid));
   EIDER_TRY(eid, read_eid(request.eid));
   const bool to_available = request.finalProfileStatusIndicator == "Available";
   if (!to_available && request.finalProfileStatusIndicator != "Unavailable")
     return refuse(status::kFormatInvalid, "finalProfileStatusIndicator", request.finalProfileStatusIndicator);
+  const es2::CancelOrderResponse answer{sgp22::ResponseHeader{}};
   EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
-    EIDER_TRY(profile, own_profile(tx, caller, iccid));
+    EIDER_TRY(profile, own_profile(tx, call.caller, iccid));
     if (profile.state == ProfileState::kDownloaded || profile.state == ProfileState::kInstalled)
       return refuse(status::kIccidInUse, request.iccid, "the Profile was downloaded");
     if (!profile.order) return advance(profile, ProfileEvent::kCancelToAvailable, context.clock.now());
@@ -37,9 +38,10 @@ Result<es2::CancelOrderResponse> cancel_order(Context& context, const Operator& 
                         context.clock.now()));
     profile.order.reset();
     EIDER_CHECK(tx.remove_kept_bpp(iccid));
-    return tx.put_profile(profile);
+    EIDER_CHECK(tx.put_profile(profile));
+    return remember(context, tx, call, answer);
   }));
-  return es2::CancelOrderResponse{sgp22::ResponseHeader{}};
+  return answer;
 }
 
 }  // namespace eider::smdpp::es2plus

@@ -52,7 +52,7 @@ es2::ConfirmOrderResponse answer_of(Context& context, const Profile& profile, co
 
 }  // namespace
 
-Result<es2::ConfirmOrderResponse> confirm_order(Context& context, const Operator& caller,
+Result<es2::ConfirmOrderResponse> confirm_order(Context& context, const Call& call,
                                                 const es2::ConfirmOrderRequest& request) {
   EIDER_TRY(iccid, read_iccid(request.iccid));
   EIDER_TRY(eid, read_eid(request.eid));
@@ -61,7 +61,7 @@ Result<es2::ConfirmOrderResponse> confirm_order(Context& context, const Operator
   std::optional<Profile> prepared;
   ProfileType type;
   EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
-    EIDER_TRY(profile, own_profile(reader, caller, iccid));
+    EIDER_TRY(profile, own_profile(reader, call.caller, iccid));
     Profile trial = profile;
     EIDER_CHECK(advance(trial, event, context.clock.now()));
     EIDER_CHECK(fill_order(context, reader, profile, request, eid));
@@ -70,13 +70,16 @@ Result<es2::ConfirmOrderResponse> confirm_order(Context& context, const Operator
     prepared = std::move(profile);
     return {};
   }));
+  es2::ConfirmOrderResponse answer;
   const auto commit = [&](StoreTransaction& tx, Profile& profile) -> Status {
     if (const auto& id = *profile.order->matching_id; !id.empty()) {
       EIDER_TRY(other, tx.profile_by_matching_id(id));
       if (other && !(other->iccid == iccid)) return refuse(status::kMatchingIdInUse, id);
     }
     EIDER_CHECK(advance(profile, event, context.clock.now()));
-    return tx.put_profile(profile);
+    EIDER_CHECK(tx.put_profile(profile));
+    answer = answer_of(context, profile, type);
+    return remember(context, tx, call, answer);
   };
   if (request.releaseFlag) {
     EIDER_CHECK(release(context, *prepared, commit));
@@ -87,7 +90,7 @@ Result<es2::ConfirmOrderResponse> confirm_order(Context& context, const Operator
       return commit(tx, *prepared);
     }));
   }
-  return answer_of(context, *prepared, type);
+  return answer;
 }
 
 }  // namespace eider::smdpp::es2plus

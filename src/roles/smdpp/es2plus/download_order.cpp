@@ -30,7 +30,7 @@ Result<Profile> choose(StoreReader& reader, const Operator& caller, const std::o
 
 }  // namespace
 
-Result<es2::DownloadOrderResponse> download_order(Context& context, const Operator& caller,
+Result<es2::DownloadOrderResponse> download_order(Context& context, const Call& call,
                                                   const es2::DownloadOrderRequest& request) {
   const auto given = [](const auto& text) { return text && !text->empty(); };
   if (!given(request.iccid) && !given(request.profileType))
@@ -45,7 +45,7 @@ Result<es2::DownloadOrderResponse> download_order(Context& context, const Operat
   es2::DownloadOrderResponse answer;
   answer.header.emplace();
   EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
-    EIDER_TRY(profile, choose(tx, caller, iccid, type));
+    EIDER_TRY(profile, choose(tx, call.caller, iccid, type));
     const auto now = context.clock.now();
     EIDER_CHECK(
         advance(profile, eid ? ProfileEvent::kDownloadOrderWithEid : ProfileEvent::kDownloadOrder, now));
@@ -56,7 +56,8 @@ Result<es2::DownloadOrderResponse> download_order(Context& context, const Operat
     profile.order = std::move(order);
     profile.on_card = OnCardState::kUnknown;
     answer.iccid = iccid ? *request.iccid : sgp22::iccid_digits(profile.iccid);
-    return tx.put_profile(profile);
+    EIDER_CHECK(tx.put_profile(profile));
+    return remember(context, tx, call, answer);
   }));
   return answer;
 }

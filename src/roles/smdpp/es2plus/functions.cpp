@@ -3,20 +3,70 @@
 namespace eider::smdpp::es2plus {
 namespace {
 
-template <auto Handler, class Request>
+// Text with its length, so that no two sequences of texts give the same octets.
+void append(Bytes& out, std::string_view text) {
+  for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(text.size() >> shift));
+  out.insert(out.end(), text.begin(), text.end());
+}
+
+// The content is what was understood of the body: a retry may order or escape its members differently.
+template <class Request>
+Call identify_call(const Operator& caller, const sgp22::HttpFunction& function, const Request& request) {
+  Call call{caller, {}, crypto::sha256(as_bytes(json::encode(request)))};
+  if (request.header.functionCallIdentifier.empty()) return call;
+  Bytes identity;
+  append(identity, caller.id);
+  append(identity, request.header.functionRequesterIdentifier);
+  append(identity, function.name);
+  append(identity, request.header.functionCallIdentifier);
+  call.key = crypto::sha256(identity);
+  return call;
+}
+
+Result<std::optional<AnsweredCall>> find_answer(Context& context, StoreReader& reader, const Call& call) {
+  if (!call.key) return std::optional<AnsweredCall>{};
+  EIDER_TRY(known, reader.answered_call(*call.key));
+  if (known && known->answered_at + context.config.limits.answered_call_lifetime < context.clock.now())
+    known.reset();
+  return known;
+}
+
+// The answer that the call was given before; 1.6/3.3 when its identifier belongs to another one.
+Result<std::optional<Bytes>> answer_before(Context& context, const Call& call,
+                                           const std::string& identifier) {
+  std::optional<Bytes> answer;
+  EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(known, find_answer(context, reader, call));
+    if (!known) return {};
+    if (!(known->request == call.request)) return refuse(status::kFunctionCallInUse, identifier);
+    answer = std::move(known->answer);
+    return {};
+  }));
+  return answer;
+}
+
+template <auto Handler, class Request, const sgp22::HttpFunction& kFunction>
 Result<Bytes> json_call(Context& context, const Operator& caller, std::string_view body) {
   EIDER_TRY(request, json::decode<Request>(body));
   if (request.header.functionRequesterIdentifier != caller.requester_identifier)
     return refuse(status::kRequesterUnknown, request.header.functionRequesterIdentifier);
-  EIDER_TRY(answer, Handler(context, caller, request));
-  return to_bytes(as_bytes(json::encode(answer)));
+  const auto call = identify_call(caller, kFunction, request);
+  const auto& identifier = request.header.functionCallIdentifier;
+  EIDER_TRY(before, answer_before(context, call, identifier));
+  if (before) return *std::move(before);
+  auto answer = Handler(context, call, request);
+  if (answer) return to_bytes(as_bytes(json::encode(*answer)));
+  // A repeat that ran at the same time may have got ahead, or the store may have kept what it could not tell.
+  auto meanwhile = answer_before(context, call, identifier);
+  if (meanwhile && *meanwhile) return **std::move(meanwhile);
+  return fail(std::move(answer).error());
 }
 
 constexpr Function kFunctions[] = {
-    {es2::kDownloadOrder, json_call<download_order, es2::DownloadOrderRequest>},
-    {es2::kConfirmOrder, json_call<confirm_order, es2::ConfirmOrderRequest>},
-    {es2::kCancelOrder, json_call<cancel_order, es2::CancelOrderRequest>},
-    {es2::kReleaseProfile, json_call<release_profile, es2::ReleaseProfileRequest>},
+    {es2::kDownloadOrder, json_call<download_order, es2::DownloadOrderRequest, es2::kDownloadOrder>},
+    {es2::kConfirmOrder, json_call<confirm_order, es2::ConfirmOrderRequest, es2::kConfirmOrder>},
+    {es2::kCancelOrder, json_call<cancel_order, es2::CancelOrderRequest, es2::kCancelOrder>},
+    {es2::kReleaseProfile, json_call<release_profile, es2::ReleaseProfileRequest, es2::kReleaseProfile>},
 };
 
 }  // namespace
@@ -36,6 +86,18 @@ Result<Operator> identify(Context& context, ByteView client_certificate) {
   }));
   if (!found) return refuse(status::kRequesterUnknown, to_hex(fingerprint));
   return *std::move(found);
+}
+
+Status remember(Context& context, StoreTransaction& tx, const Call& call, std::string_view answer) {
+  if (!call.key) return {};
+  EIDER_TRY(known, find_answer(context, tx, call));
+  if (known) return fail_local("the call was answered in the meantime");
+  const auto& limits = context.config.limits;
+  const auto now = context.clock.now();
+  EIDER_CHECK(
+      tx.put_answered_call({*call.key, call.caller.id, call.request, to_bytes(as_bytes(answer)), now}));
+  return tx.purge_answered_calls(call.caller.id, now - limits.answered_call_lifetime,
+                                 limits.answered_calls_per_operator, 4);
 }
 
 Result<Iccid> read_iccid(const std::string& text) {

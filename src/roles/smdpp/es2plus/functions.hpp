@@ -10,14 +10,18 @@ namespace es2 = sgp22::es2plus;
 // The operator that the client certificate belongs to; 1.1/1.1 when there is none.
 Result<Operator> identify(Context&, ByteView client_certificate);
 
-Result<es2::DownloadOrderResponse> download_order(Context&, const Operator& caller,
-                                                  const es2::DownloadOrderRequest&);
-Result<es2::ConfirmOrderResponse> confirm_order(Context&, const Operator& caller,
-                                                const es2::ConfirmOrderRequest&);
-Result<es2::CancelOrderResponse> cancel_order(Context&, const Operator& caller,
-                                              const es2::CancelOrderRequest&);
-Result<es2::ReleaseProfileResponse> release_profile(Context&, const Operator& caller,
-                                                    const es2::ReleaseProfileRequest&);
+// One call of an authenticated operator.
+struct Call {
+  const Operator& caller;
+  std::optional<Digest> key;  // of operator, function and the header's identifiers; nothing: it names no call
+  Digest request;             // of its content
+};
+
+// Each takes effect and remembers its answer in one transaction.
+Result<es2::DownloadOrderResponse> download_order(Context&, const Call&, const es2::DownloadOrderRequest&);
+Result<es2::ConfirmOrderResponse> confirm_order(Context&, const Call&, const es2::ConfirmOrderRequest&);
+Result<es2::CancelOrderResponse> cancel_order(Context&, const Call&, const es2::CancelOrderRequest&);
+Result<es2::ReleaseProfileResponse> release_profile(Context&, const Call&, const es2::ReleaseProfileRequest&);
 
 struct Function {
   const sgp22::HttpFunction& http;
@@ -26,6 +30,13 @@ struct Function {
 std::span<const Function> functions();
 
 // ---- shared by the files of this folder ----
+// The last step of the transaction in which a call takes effect. LocalFault, which undoes the effect, when
+// the same call was answered in the meantime.
+Status remember(Context& context, StoreTransaction& tx, const Call& call, std::string_view answer);
+template <class Response>
+Status remember(Context& context, StoreTransaction& tx, const Call& call, const Response& answer) {
+  return remember(context, tx, call, std::string_view(json::encode(answer)));
+}
 // 1.3.1/2.1 unless it is an ICCID, an EID.
 Result<Iccid> read_iccid(const std::string& text);
 Result<std::optional<Eid>> read_eid(const std::optional<std::string>& text);
