@@ -31,17 +31,9 @@ void DataDirectory::declare(CLI::App& sub) {
   sub.add_flag("--json", json, "Print JSON");
 }
 
-std::unique_ptr<store::SmdppSqlite> DataDirectory::open() const {
-  if (!std::filesystem::exists(database()))
-    stop("no SM-DP+ in " + dir, "make one: eider smdpp init --data " + dir + " --pki DIR --address FQDN");
-  return need(store::SmdppSqlite::open(database().string()));
-}
-
 crypto::PkiDirectory open_pki(const Settings& settings) {
   if (settings.pki.empty()) stop("no PKI directory is configured", "set pki in smdpp.toml");
-  return need(crypto::PkiDirectory::open(
-      settings.pki, settings.passphrase_file.empty() ? crypto::no_passphrase()
-                                                     : crypto::passphrase_file(settings.passphrase_file)));
+  return need(crypto::PkiDirectory::open(settings.pki, passphrase_of(settings)));
 }
 
 Bytes read_file(const std::filesystem::path& path) {
@@ -121,7 +113,7 @@ struct Init {
       settings.passphrase_file = fs::absolute(settings.passphrase_file).string();
     open_pki(settings);  // before anything is written
     std::ofstream(data.settings_file()) << write_settings(settings);
-    const auto store = need(store::SmdppSqlite::open(data.database().string()));
+    const auto store = create_store(data);
     if (!operator_id.empty()) add_operator(*store);
     if (data.json) {
       print_json(boost::json::object{{"data", data.dir}, {"settings", data.settings_file().string()}});
@@ -163,6 +155,7 @@ const RegisterCommand kRegister{
     {40, "smdpp", "SM-DP+: inventory, orders, ES9+ and ES2+ server", [](CLI::App& sub) {
        sub.require_subcommand(1);
        declare_init(sub);
+       declare_rekey(sub);
        declare_operators(sub);
        declare_types(sub);
        declare_import(sub);

@@ -43,7 +43,11 @@ struct DataDirectory {
   std::filesystem::path settings_file() const { return std::filesystem::path(dir) / "smdpp.toml"; }
   std::filesystem::path database() const { return std::filesystem::path(dir) / "smdpp.db"; }
   Settings settings() const { return read_settings(settings_file()); }
-  std::unique_ptr<store::SmdppSqlite> open() const;  // refuses a directory that init did not make
+  std::filesystem::path key_directory() const { return std::filesystem::path(dir) / "keys"; }
+  crypto::FileKeyStore keys() const;  // of the database: DIR/keys/NAME.kek
+  // Refuses a directory that init did not make, and a database whose key is not there. One of an earlier
+  // version gets a key and is sealed.
+  std::unique_ptr<store::SmdppSqlite> open() const;
 };
 crypto::PkiDirectory open_pki(const Settings& settings);
 Bytes read_file(const std::filesystem::path& path);
@@ -53,7 +57,13 @@ void print_json(const boost::json::value& value);
 void print_table(const std::vector<std::vector<std::string>>& rows);
 smdpp::Iccid parse_iccid_argument(const std::string& text);
 
+inline constexpr const char* kStoreKeyName = "store";
+crypto::PassphraseSource passphrase_of(const Settings& settings);
+// A new store in `data`, sealed under a new key.
+std::unique_ptr<store::SmdppSqlite> create_store(const DataDirectory& data);
+
 void declare_init(CLI::App& smdpp);
+void declare_rekey(CLI::App& smdpp);
 void declare_operators(CLI::App& smdpp);
 void declare_types(CLI::App& smdpp);
 void declare_import(CLI::App& smdpp);

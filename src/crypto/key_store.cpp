@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "crypto/detail/der_cursor.hpp"
+#include "crypto/detail/key_files.hpp"
 
 namespace eider::crypto {
 namespace {
@@ -29,7 +30,11 @@ tl::unexpected<Fault> no_key(std::string_view what) {
                     "see `eider pki show` for what the directory holds");
 }
 
-bool good_name(std::string_view name) {
+}  // namespace
+}  // namespace eider::crypto
+
+namespace eider::crypto::detail {
+bool good_key_name(std::string_view name) {
   return !name.empty() && name[0] != '.' && name.find('/') == std::string_view::npos;
 }
 
@@ -57,7 +62,11 @@ Result<Secret> read_secret_file(const std::filesystem::path& path) {
   if (!in) return fail_local("cannot read " + path.string(), "check that the file exists and is readable");
   return Secret(Bytes(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()));
 }
-}  // namespace
+}  // namespace eider::crypto::detail
+
+namespace eider::crypto {
+using detail::read_secret_file;
+using detail::write_new_file;
 
 SigningKeyPtr make_signing_key(PrivateKey key) {
   return std::make_shared<SoftKey>(std::move(key));
@@ -124,7 +133,7 @@ Result<SigningKeyPtr> FileKeyStore::find(std::string_view name) const {
   if (const auto it = open_.find(name); it != open_.end()) return it->second;
   const auto path = directory_ / (std::string(name) + ".pem");
   std::error_code error;
-  if (!good_name(name) || !std::filesystem::exists(path, error)) return no_key(path.string());
+  if (!detail::good_key_name(name) || !std::filesystem::exists(path, error)) return no_key(path.string());
   EIDER_TRY(passphrase, passphrase_(name));
   EIDER_TRY(key, load_private_key(path, passphrase));
   auto handle = make_signing_key(std::move(key));
@@ -149,7 +158,7 @@ Result<SigningKeyPtr> FileKeyStore::find_by_ski(ByteView ski) const {
 }
 
 Status FileKeyStore::store(std::string_view name, const PrivateKey& key) const {
-  if (!good_name(name)) return fail_local("\"" + std::string(name) + "\" cannot name a key file");
+  if (!detail::good_key_name(name)) return fail_local("\"" + std::string(name) + "\" cannot name a key file");
   EIDER_TRY(passphrase, passphrase_(name));
   std::error_code error;
   std::filesystem::create_directories(directory_, error);

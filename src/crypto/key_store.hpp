@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "crypto/ec.hpp"
+#include "crypto/sealing.hpp"
 
 namespace eider::crypto {
 
@@ -27,6 +28,18 @@ using SigningKeyPtr = std::shared_ptr<const SigningKey>;
 
 SigningKeyPtr make_signing_key(PrivateKey key);
 
+// A key that only protects other keys, and stays where it is (a file, a token). Safe to share between
+// threads.
+class WrappingKey {
+ public:
+  virtual ~WrappingKey() = default;
+  virtual Result<Bytes> wrap(const Secret& key, ByteView associated) const = 0;
+  // VerificationFault kMac: of another wrapping key, changed, or with other associated data.
+  virtual Result<Secret> unwrap(ByteView wrapped, ByteView associated) const = 0;
+};
+using WrappingKeyPtr = std::shared_ptr<const WrappingKey>;
+WrappingKeyPtr make_wrapping_key(SealingKey key);
+
 class KeyStore {
  public:
   virtual ~KeyStore() = default;
@@ -34,16 +47,21 @@ class KeyStore {
   virtual Result<SigningKeyPtr> find(std::string_view name) const = 0;
   // By subject key identifier, 20 octets.
   virtual Result<SigningKeyPtr> find_by_ski(ByteView ski) const = 0;
+  // LocalFault when there is none, or when the store has no such keys at all.
+  virtual Result<WrappingKeyPtr> find_wrapping_key(std::string_view name) const;
 };
 
 class MemoryKeyStore final : public KeyStore {
  public:
   void add(std::string name, PrivateKey key);
+  void add_wrapping_key(std::string name, SealingKey key);
   Result<SigningKeyPtr> find(std::string_view name) const override;
   Result<SigningKeyPtr> find_by_ski(ByteView ski) const override;
+  Result<WrappingKeyPtr> find_wrapping_key(std::string_view name) const override;
 
  private:
   std::map<std::string, SigningKeyPtr, std::less<>> keys_;
+  std::map<std::string, WrappingKeyPtr, std::less<>> wrapping_keys_;
 };
 
 // Gives the passphrase of the named key file; an empty one means that there is none.
@@ -65,6 +83,12 @@ class FileKeyStore final : public KeyStore {
   // Writes `<name>.pem` (mode 0600, encrypted when the passphrase is not empty) and `<name>.pub.pem`. Never
   // overwrites.
   Status store(std::string_view name, const PrivateKey& key) const;
+  // `<name>.kek`: encrypted under scrypt of the passphrase, or in the clear when that is empty.
+  Result<WrappingKeyPtr> find_wrapping_key(std::string_view name) const override;
+  bool has_wrapping_key(std::string_view name) const;
+  // A new random one; mode 0600, never overwrites.
+  Status create_wrapping_key(std::string_view name) const;
+  Status remove_wrapping_key(std::string_view name) const;
 
  private:
   std::filesystem::path directory_;

@@ -147,7 +147,7 @@ smdpp::Requirements decode_requirements(ByteView v) {
   return r;
 }
 
-Result<smdpp::Profile> read_profile(const Query& q) {
+Result<smdpp::Profile> read_profile(const Query& q, const RowSealer* sealer) {
   smdpp::Profile p;
   const auto iccid = smdpp::Iccid::from(q.blob(0));
   if (!iccid) return fail_local("a row of the store is damaged", "restore it from a backup");
@@ -157,7 +157,8 @@ Result<smdpp::Profile> read_profile(const Query& q) {
   p.owner = q.text(3);
   p.metadata = to_bytes(q.blob(4));
   p.template_name = q.text(5);
-  p.personalisation = to_bytes(q.blob(6));
+  EIDER_TRY(personalisation, open_value(sealer, kSealedPersonalisation, p.iccid, q.blob(6)));
+  p.personalisation = to_bytes(personalisation.view());
   p.requirements = decode_requirements(q.blob(7));
   if (!q.null(8)) {
     EIDER_TRY(order, decode_order(q.blob(8)));

@@ -1,7 +1,7 @@
 // How the SM-DP+'s records lie in rows. Internal to src/store.
 #pragma once
 #include "roles/smdpp/records.hpp"
-#include "store/sqlite.hpp"
+#include "store/smdpp_seal.hpp"
 
 namespace eider::store {
 
@@ -26,6 +26,6 @@ smdpp::Requirements decode_requirements(ByteView encoded);
 #define EIDER_PROFILE_COLUMNS                                                                              \
   "iccid,state,type,owner,metadata,template_name,personalisation,requirements,order_data,on_card,changed_" \
   "at,version"
-Result<smdpp::Profile> read_profile(const Query& q);
+Result<smdpp::Profile> read_profile(const Query& q, const RowSealer* sealer);
 
 }  // namespace eider::store

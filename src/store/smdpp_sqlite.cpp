@@ -55,6 +55,8 @@ Status create_private(const std::string& path) {
 struct SmdppSqlite::Impl {
   std::string path;
   std::unique_ptr<Connection> writer;
+  std::optional<RowSealer> sealer;
+  const RowSealer* sealing() const { return sealer ? &*sealer : nullptr; }
   bool full_sync = true;
   GroupCommit commits{[this](std::vector<WriteJob*>& jobs) { run(jobs); }};
   std::mutex readers_mutex;
@@ -121,7 +123,7 @@ void SmdppSqlite::Impl::run(std::vector<WriteJob*>& jobs) {
 SmdppSqlite::SmdppSqlite(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 SmdppSqlite::~SmdppSqlite() = default;
 
-Result<std::unique_ptr<SmdppSqlite>> SmdppSqlite::open(const std::string& path) {
+Result<std::unique_ptr<SmdppSqlite>> SmdppSqlite::open(const std::string& path, const StoreKey& key) {
   EIDER_CHECK(create_private(path));
   auto impl = std::make_unique<Impl>();
   impl->path = path;
@@ -129,13 +131,20 @@ Result<std::unique_ptr<SmdppSqlite>> SmdppSqlite::open(const std::string& path) 
   impl->writer = std::move(writer);
   EIDER_CHECK(set_up(*impl->writer));
   EIDER_CHECK(migrate(*impl->writer));
+  EIDER_TRY(name, wrapping_key_name(*impl->writer));
+  if (name && !key.keys)
+    return fail_local("the store is sealed and its key was not given", "open it with the key store");
+  if (key.keys) {
+    EIDER_TRY(sealer, open_or_seal(*impl->writer, *key.keys, key.name));
+    impl->sealer = std::move(sealer);
+  }
   return std::unique_ptr<SmdppSqlite>(new SmdppSqlite(std::move(impl)));
 }
 
 Status SmdppSqlite::read(const std::function<Status(smdpp::StoreReader&)>& body) {
   EIDER_TRY(connection, impl_->take_reader());
   EIDER_CHECK(connection->query("BEGIN").run());
-  SmdppView view(*connection);
+  SmdppView view(*connection, impl_->sealing());
   auto result = body(view);
   EIDER_CHECK(connection->query("COMMIT").run());
   impl_->give_back(std::move(connection));
@@ -144,9 +153,22 @@ Status SmdppSqlite::read(const std::function<Status(smdpp::StoreReader&)>& body)
 
 Status SmdppSqlite::write(const std::function<Status(smdpp::StoreTransaction&)>& body,
                           smdpp::Durability durability) {
-  SmdppView view(*impl_->writer);
+  SmdppView view(*impl_->writer, impl_->sealing());
   const std::function<Status()> job = [&] { return body(view); };
   return impl_->commits.submit(job, durability == smdpp::Durability::kPower);
+}
+
+Result<std::optional<std::string>> SmdppSqlite::key_name(const std::string& path) {
+  EIDER_TRY(connection, Connection::open(path));
+  EIDER_CHECK(set_up(*connection));
+  EIDER_CHECK(migrate(*connection));
+  return wrapping_key_name(*connection);
+}
+
+Status SmdppSqlite::change_key(const StoreKey& key) {
+  EIDER_TRY(connection, Connection::open(impl_->path));
+  EIDER_CHECK(set_up(*connection));
+  return rewrap(*connection, *key.keys, key.name);
 }
 
 std::uint64_t SmdppSqlite::commits() const {

@@ -3,20 +3,34 @@
 #pragma once
 #include <memory>
 
+#include "crypto/key_store.hpp"
 #include "roles/smdpp/ports.hpp"
 
 namespace eider::store {
 
+// The key under which the store's own data key is kept. `keys` is not owned.
+struct StoreKey {
+  const crypto::KeyStore* keys = nullptr;  // nullptr: values are stored as they are, for tests
+  std::string name = "store";              // of a new wrapping key; a sealed store knows the name of its own
+};
+
 class SmdppSqlite final : public smdpp::Store {
  public:
-  // Creates the file (mode 0600) and its tables if need be. LocalFault: not writable, or of a newer version.
-  static Result<std::unique_ptr<SmdppSqlite>> open(const std::string& path);
+  // Creates the file (mode 0600) and its tables if need be. With a key, everything that may hold subscriber
+  // keys is sealed under it, what an earlier version left in the clear too. LocalFault: not writable, of a
+  // newer version, sealed under another key.
+  static Result<std::unique_ptr<SmdppSqlite>> open(const std::string& path, const StoreKey& key = {});
+  // Of the store's wrapping key; nothing: the store is not sealed.
+  static Result<std::optional<std::string>> key_name(const std::string& path);
   ~SmdppSqlite() override;
 
   Status read(const std::function<Status(smdpp::StoreReader&)>& body) override;
   using Store::write;
   Status write(const std::function<Status(smdpp::StoreTransaction&)>& body,
                smdpp::Durability durability) override;
+  // Wraps the data key under the key of that name; `key.keys` has the present one too. What is stored stays
+  // as it is.
+  Status change_key(const StoreKey& key);
   // Commits so far; each took one or more writes.
   std::uint64_t commits() const;
 

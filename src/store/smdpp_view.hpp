@@ -1,13 +1,15 @@
 // Reads and writes of the SM-DP+'s store on one connection. Internal to src/store.
 #pragma once
 #include "roles/smdpp/ports.hpp"
-#include "store/sqlite.hpp"
+#include "store/smdpp_seal.hpp"
 
 namespace eider::store {
 
 class SmdppView final : public smdpp::StoreTransaction {
  public:
-  explicit SmdppView(Connection& connection) : c_(connection) {}
+  // Without `sealer`, the store is not sealed.
+  explicit SmdppView(Connection& connection, const RowSealer* sealer = nullptr)
+      : c_(connection), sealer_(sealer) {}
 
   Result<std::optional<smdpp::Profile>> profile(const smdpp::Iccid& iccid) override;
   Result<std::optional<smdpp::Profile>> profile_by_matching_id(std::string_view matching_id) override;
@@ -57,6 +59,7 @@ class SmdppView final : public smdpp::StoreTransaction {
  private:
   Result<std::optional<smdpp::Operator>> operator_row(Query& q);
   Connection& c_;
+  const RowSealer* sealer_;
 };
 
 }  // namespace eider::store

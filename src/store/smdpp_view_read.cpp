@@ -35,6 +35,10 @@ TransactionId transaction(ByteView v) {
   return TransactionId::from(v).value_or(TransactionId{});
 }
 
+auto profile_reader(const RowSealer* sealer) {
+  return [sealer](const Query& row) { return read_profile(row, sealer); };
+}
+
 Result<ProfileType> read_type(const Query& q) {
   ProfileType t;
   t.name = q.text(0);
@@ -87,31 +91,31 @@ void bind_filter(Query& q, const ProfileFilter& f) {
 Result<std::optional<Profile>> SmdppView::profile(const Iccid& iccid) {
   auto q = c_.query("SELECT " EIDER_PROFILE_COLUMNS " FROM profile WHERE iccid=?");
   q.bind(iccid.view());
-  return one<Profile>(q, read_profile);
+  return one<Profile>(q, profile_reader(sealer_));
 }
 Result<std::optional<Profile>> SmdppView::profile_by_matching_id(std::string_view matching_id) {
   if (matching_id.empty()) return std::optional<Profile>{};
   auto q = c_.query("SELECT " EIDER_PROFILE_COLUMNS " FROM profile WHERE matching_id=?");
   q.bind(matching_id);
-  return one<Profile>(q, read_profile);
+  return one<Profile>(q, profile_reader(sealer_));
 }
 Result<std::vector<Profile>> SmdppView::profiles_by_eid(const Eid& eid, std::size_t limit) {
   auto q =
       c_.query("SELECT " EIDER_PROFILE_COLUMNS " FROM profile WHERE eid=? ORDER BY ordered_at,iccid LIMIT ?");
   q.bind(eid.view()).bind(static_cast<std::int64_t>(limit));
-  return all<Profile>(q, read_profile);
+  return all<Profile>(q, profile_reader(sealer_));
 }
 Result<std::optional<Profile>> SmdppView::available_of_type(std::string_view type) {
   auto q = c_.query("SELECT " EIDER_PROFILE_COLUMNS
                     " FROM profile WHERE type=? AND state=0 ORDER BY iccid LIMIT 1");
   q.bind(type);
-  return one<Profile>(q, read_profile);
+  return one<Profile>(q, profile_reader(sealer_));
 }
 Result<std::vector<Profile>> SmdppView::profiles(const ProfileFilter& f) {
   auto q = c_.query("SELECT " EIDER_PROFILE_COLUMNS " FROM profile" EIDER_FILTER " ORDER BY iccid LIMIT ?7");
   bind_filter(q, f);
   q.bind(static_cast<std::int64_t>(f.limit));
-  return all<Profile>(q, read_profile);
+  return all<Profile>(q, profile_reader(sealer_));
 }
 Result<std::uint64_t> SmdppView::count_profiles(const ProfileFilter& f) {
   auto q = c_.query("SELECT COUNT(*) FROM profile" EIDER_FILTER);
@@ -123,13 +127,17 @@ Result<std::uint64_t> SmdppView::count_profiles(const ProfileFilter& f) {
 Result<std::optional<Bytes>> SmdppView::package(const Iccid& iccid) {
   auto q = c_.query("SELECT package FROM package WHERE iccid=?");
   q.bind(iccid.view());
-  return one<Bytes>(q, [](const Query& row) -> Result<Bytes> { return to_bytes(row.blob(0)); });
+  return one<Bytes>(q, [&](const Query& row) -> Result<Bytes> {
+    EIDER_TRY(package, open_value(sealer_, kSealedPackage, iccid, row.blob(0)));
+    return to_bytes(package.view());
+  });
 }
 Result<std::optional<Template>> SmdppView::profile_template(std::string_view name) {
   auto q = c_.query("SELECT name,owner,package,requirements FROM template WHERE name=?");
   q.bind(name);
-  return one<Template>(q, [](const Query& row) -> Result<Template> {
-    return Template{row.text(0), row.text(1), to_bytes(row.blob(2)), decode_requirements(row.blob(3))};
+  return one<Template>(q, [&](const Query& row) -> Result<Template> {
+    EIDER_TRY(package, open_value(sealer_, kSealedTemplate, as_bytes(name), row.blob(2)));
+    return Template{row.text(0), row.text(1), to_bytes(package.view()), decode_requirements(row.blob(3))};
   });
 }
 Result<std::vector<std::string>> SmdppView::template_names() {
@@ -213,9 +221,10 @@ Result<std::vector<TransactionId>> SmdppView::sessions_of_eid(const Eid& eid) {
 Result<std::optional<KeptBpp>> SmdppView::kept_bpp(const Iccid& iccid) {
   auto q = c_.query("SELECT transaction_id,euicc_otpk,bpp,random_keys FROM kept_bpp WHERE iccid=?");
   q.bind(iccid.view());
-  return one<KeptBpp>(q, [&iccid](const Query& row) -> Result<KeptBpp> {
+  return one<KeptBpp>(q, [&](const Query& row) -> Result<KeptBpp> {
+    EIDER_TRY(keys, open_value(sealer_, kSealedRandomKeys, iccid, row.blob(3)));
     return KeptBpp{iccid, transaction(row.blob(0)), fixed<65>(row.blob(1)), to_bytes(row.blob(2)),
-                   Secret(row.blob(3))};
+                   std::move(keys)};
   });
 }
 Result<std::optional<Delivery>> SmdppView::delivery(const TransactionId& id) {

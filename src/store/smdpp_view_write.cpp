@@ -16,6 +16,7 @@ Status SmdppView::put_profile(Profile& p) {
   ++p.version;
   const auto requirements = encode_requirements(p.requirements);
   const auto order = p.order ? encode_order(*p.order) : Bytes{};
+  const auto personalisation = seal_value(sealer_, kSealedPersonalisation, p.iccid, p.personalisation);
   auto q = c_.query(
       "INSERT INTO "
       "profile(iccid,state,type,owner,metadata,template_name,personalisation,requirements,eid,matching_id,"
@@ -27,7 +28,7 @@ Status SmdppView::put_profile(Profile& p) {
       "ordered_at=excluded.ordered_at,order_data=excluded.order_data,on_card=excluded.on_card,"
       "changed_at=excluded.changed_at,version=excluded.version");
   q.bind(p.iccid.view()).bind(static_cast<std::int64_t>(p.state)).bind(p.type).bind(p.owner).bind(p.metadata);
-  q.bind(p.template_name).bind(p.personalisation).bind(requirements);
+  q.bind(p.template_name).bind(personalisation).bind(requirements);
   const bool has_eid = p.order && p.order->eid;
   const bool has_id = p.order && p.order->matching_id && !p.order->matching_id->empty();
   has_eid ? q.bind(p.order->eid->view()) : q.bind_null();
@@ -50,13 +51,15 @@ Status SmdppView::remove_profile(const Iccid& iccid) {
 
 Status SmdppView::put_package(const Iccid& iccid, ByteView package) {
   auto q = c_.query("INSERT OR REPLACE INTO package(iccid,package) VALUES(?,?)");
-  return q.bind(iccid.view()).bind(package).run();
+  const auto sealed = seal_value(sealer_, kSealedPackage, iccid, package);
+  return q.bind(iccid.view()).bind(sealed).run();
 }
 
 Status SmdppView::put_template(const Template& t) {
   const auto requirements = encode_requirements(t.requirements);
+  const auto package = seal_value(sealer_, kSealedTemplate, as_bytes(t.name), t.package);
   auto q = c_.query("INSERT OR REPLACE INTO template(name,owner,package,requirements) VALUES(?,?,?,?)");
-  return q.bind(t.name).bind(t.owner).bind(t.package).bind(requirements).run();
+  return q.bind(t.name).bind(t.owner).bind(package).bind(requirements).run();
 }
 
 Status SmdppView::put_profile_type(const ProfileType& t) {
@@ -102,13 +105,14 @@ Status SmdppView::put_session(Session& s) {
 }
 
 Status SmdppView::put_kept_bpp(const KeptBpp& k) {
+  const auto random_keys = seal_value(sealer_, kSealedRandomKeys, k.iccid, k.random_keys.view());
   auto q = c_.query(
       "INSERT OR REPLACE INTO kept_bpp(iccid,transaction_id,euicc_otpk,bpp,random_keys) VALUES(?,?,?,?,?)");
   return q.bind(k.iccid.view())
       .bind(k.transaction_id.view())
       .bind(k.euicc_otpk.view())
       .bind(k.bpp)
-      .bind(k.random_keys.view())
+      .bind(random_keys)
       .run();
 }
 

@@ -20,7 +20,7 @@ struct TemporaryFile {
   static Bytes random_name() { return SystemRandom().bytes(8); }
 };
 
-enum class Kind { kMemory, kSqlite };
+enum class Kind { kMemory, kSqlite, kSealed };
 
 class SmdppStore : public testing::TestWithParam<Kind> {
  public:
@@ -31,7 +31,9 @@ class SmdppStore : public testing::TestWithParam<Kind> {
       return;
     }
     store.reset();
-    auto opened = store::SmdppSqlite::open(file.path());
+    if (!keys.find_wrapping_key("store"))
+      keys.add_wrapping_key("store", *crypto::SealingKey::make(Secret(Bytes(32, 5))));
+    auto opened = store::SmdppSqlite::open(file.path(), {GetParam() == Kind::kSealed ? &keys : nullptr});
     ASSERT_TRUE(opened) << opened.error().message();
     store = *std::move(opened);
   }
@@ -82,11 +84,15 @@ class SmdppStore : public testing::TestWithParam<Kind> {
   }
 
   TemporaryFile file;
+  crypto::MemoryKeyStore keys;
   std::unique_ptr<Store> store;
 };
 
-INSTANTIATE_TEST_SUITE_P(Stores, SmdppStore, testing::Values(Kind::kMemory, Kind::kSqlite),
-                         [](const auto& i) { return i.param == Kind::kMemory ? "Memory" : "Sqlite"; });
+std::string name_of(const testing::TestParamInfo<Kind>& info) {
+  return info.param == Kind::kMemory ? "Memory" : info.param == Kind::kSqlite ? "Sqlite" : "Sealed";
+}
+INSTANTIATE_TEST_SUITE_P(Stores, SmdppStore, testing::Values(Kind::kMemory, Kind::kSqlite, Kind::kSealed),
+                         name_of);
 
 TEST_P(SmdppStore, KeepsProfilesAndOrders) {
   auto p = profile(1);

@@ -82,6 +82,53 @@ TEST_F(SmdppCli, ImportsPackagesTemplatesAndSubscribers) {
   EXPECT_EQ(eider("smdpp profiles list --data dp --count").out, "50\n");
 }
 
+// Subscriber keys lie sealed in the database, and the database does not open without its key.
+TEST_F(SmdppCli, KeepsSubscriberKeysSealed) {
+  init();
+  file("meta.json", R"({"serviceProviderName":"Eider Mobile","profileName":"Prepaid"})");
+  ok("profile create -o one.der --iccid '8988211000000000011?'");
+  ok("smdpp import --data dp --template std --operator op --package one.der");
+  std::string csv = "iccid,imsi,k,opc\n";
+  std::vector<Bytes> keys;
+  for (int i = 0; i < 20; ++i) {
+    for (int n = 0; n < 2; ++n) keys.push_back(SystemRandom().bytes(16));
+    csv += "8988211000000010" + std::to_string(100 + i) + "?,0010100000001" + std::to_string(10 + i) + "," +
+           to_hex(keys[keys.size() - 2]) + "," + to_hex(keys.back()) + "\n";
+  }
+  file("subscribers.csv", csv);
+  ok("smdpp import --data dp --type op-default --metadata meta.json --template std --csv subscribers.csv");
+  const auto found = [&](const fs::path& where) {
+    std::size_t n = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(where)) {
+      if (!entry.is_regular_file()) continue;
+      std::ifstream in(entry.path(), std::ios::binary);
+      const std::string content((std::istreambuf_iterator<char>(in)), {});
+      for (const auto& k : keys)
+        n += content.find(as_text(k)) != std::string::npos || content.find(to_hex(k)) != std::string::npos;
+    }
+    return n;
+  };
+  EXPECT_EQ(found(dir / "dp"), 0u);
+  EXPECT_EQ(found(dir), keys.size()) << "only in the list that was imported";
+  ok("smdpp rekey --data dp");
+  EXPECT_FALSE(fs::exists(dir / "dp" / "keys" / "store.kek"));
+  const auto list = eider("smdpp profiles list --data dp --json --limit 1").out;
+  const auto at = list.find(R"("iccid":")") + 9;
+  const auto iccid = list.substr(at, list.find('"', at) - at);
+  ok("smdpp profiles export " + iccid + " --data dp --package out.der");
+  std::ifstream exported(dir / "out.der", std::ios::binary);
+  const std::string package((std::istreambuf_iterator<char>(exported)), {});
+  EXPECT_EQ(
+      std::ranges::count_if(keys, [&](const Bytes& k) { return package.find(as_text(k)) != package.npos; }),
+      2)
+      << "the K and OPc of this one";
+  fs::rename(dir / "dp" / "keys" / "store-2.kek", dir / "aside.kek");
+  refused("smdpp profiles list --data dp", "store-2.kek, is missing");
+  refused("smdpp serve --data dp", "restore it from a backup");
+  fs::rename(dir / "aside.kek", dir / "dp" / "keys" / "store-2.kek");
+  ok("smdpp profiles list --data dp");
+}
+
 TEST_F(SmdppCli, RefusesPreciselyWhatItCannotDo) {
   refused("smdpp profiles list --data none", "eider smdpp init");
   init();

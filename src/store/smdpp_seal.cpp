@@ -1,0 +1,173 @@
+#include "store/smdpp_seal.hpp"
+
+#include "base/random.hpp"
+
+namespace eider::store {
+namespace {
+
+constexpr std::string_view kDataKey = "store_key.wrapped";
+
+Bytes place(std::string_view column, ByteView row) {
+  Bytes out(column.begin(), column.end());
+  out.push_back(0);
+  out.insert(out.end(), row.begin(), row.end());
+  return out;
+}
+
+// Octets of the previous content stay in free pages and in the log until both are rewritten.
+Status forget_plaintext(Connection& c) {
+  EIDER_CHECK(c.execute("VACUUM"));
+  return c.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+struct Column {
+  std::string_view name;  // for the associated data
+  const char* select;     // row, value of those after row id ?1, ascending: id, row, value
+  const char* update;     // value, id
+};
+constexpr Column kColumns[] = {
+    {kSealedPersonalisation,
+     "SELECT rowid,iccid,personalisation FROM profile WHERE rowid>? ORDER BY rowid LIMIT 500",
+     "UPDATE profile SET personalisation=? WHERE rowid=?"},
+    {kSealedPackage, "SELECT rowid,iccid,package FROM package WHERE rowid>? ORDER BY rowid LIMIT 500",
+     "UPDATE package SET package=? WHERE rowid=?"},
+    {kSealedTemplate, "SELECT rowid,name,package FROM template WHERE rowid>? ORDER BY rowid LIMIT 500",
+     "UPDATE template SET package=? WHERE rowid=?"},
+    {kSealedRandomKeys, "SELECT rowid,iccid,random_keys FROM kept_bpp WHERE rowid>? ORDER BY rowid LIMIT 500",
+     "UPDATE kept_bpp SET random_keys=? WHERE rowid=?"}};
+
+// Returns how many values were sealed.
+Result<std::size_t> seal_column(Connection& c, const RowSealer& sealer, const Column& column) {
+  std::size_t total = 0;
+  std::int64_t after = 0;
+  for (bool more = true; more;) {
+    std::vector<std::pair<std::int64_t, Bytes>> sealed;
+    std::size_t seen = 0;
+    {
+      auto q = c.query(column.select);
+      q.bind(after);
+      for (;;) {
+        EIDER_TRY(found, q.step());
+        if (!found) break;
+        ++seen;
+        after = q.integer(0);
+        if (q.blob(2).empty()) continue;
+        sealed.emplace_back(after, sealer.seal(column.name, q.blob(1), q.blob(2)));
+      }
+    }
+    for (const auto& [id, value] : sealed) {
+      auto q = c.query(column.update);
+      EIDER_CHECK(q.bind(value).bind(id).run());
+    }
+    total += sealed.size();
+    more = seen > 0;
+  }
+  return total;
+}
+
+struct StoredKey {
+  Bytes wrapped;
+  std::string name;
+};
+Result<std::optional<StoredKey>> stored_key(Connection& c) {
+  auto q = c.query("SELECT wrapped,wrapping_key FROM store_key WHERE id=1");
+  EIDER_TRY(found, q.step());
+  if (!found) return std::optional<StoredKey>{};
+  return std::optional(StoredKey{to_bytes(q.blob(0)), q.text(1)});
+}
+
+Result<Secret> unwrap(const StoredKey& stored, const crypto::KeyStore& keys) {
+  EIDER_TRY(wrapping, keys.find_wrapping_key(stored.name));
+  auto key = wrapping->unwrap(stored.wrapped, as_bytes(kDataKey));
+  if (!key && key.error().as<VerificationFault>())
+    return fail_local("the wrapping key \"" + stored.name + "\" is not the one of this store",
+                      "restore the key file that belongs to the database");
+  return key;
+}
+
+Status put_key(Connection& c, const Secret& key, const crypto::KeyStore& keys, const std::string& name) {
+  EIDER_TRY(wrapping, keys.find_wrapping_key(name));
+  EIDER_TRY(wrapped, wrapping->wrap(key, as_bytes(kDataKey)));
+  auto q = c.query("INSERT OR REPLACE INTO store_key(id,wrapped,wrapping_key) VALUES(1,?,?)");
+  return q.bind(wrapped).bind(name).run();
+}
+
+Result<RowSealer> sealer_of(const Secret& key) {
+  EIDER_TRY(sealing, crypto::SealingKey::make(key));
+  return RowSealer(std::move(sealing));
+}
+
+// `body` in a transaction of its own.
+template <class F>
+Status transaction(Connection& c, F&& body) {
+  EIDER_CHECK(c.execute("BEGIN IMMEDIATE"));
+  Status done = body();
+  if (done) done = c.execute("COMMIT");
+  if (!done) (void)c.execute("ROLLBACK");
+  return done;
+}
+
+}  // namespace
+
+Bytes RowSealer::seal(std::string_view column, ByteView row, ByteView value) const {
+  return key_.seal(value, place(column, row));
+}
+
+Result<Secret> RowSealer::open(std::string_view column, ByteView row, ByteView sealed) const {
+  auto value = key_.open(sealed, place(column, row));
+  if (value) return value;
+  return fail_local("a value of " + std::string(column) + " was changed or moved",
+                    "restore the store from a backup");
+}
+
+Bytes seal_value(const RowSealer* sealer, std::string_view column, ByteView row, ByteView value) {
+  if (!sealer || value.empty()) return to_bytes(value);
+  return sealer->seal(column, row, value);
+}
+
+Result<Secret> open_value(const RowSealer* sealer, std::string_view column, ByteView row, ByteView stored) {
+  if (!sealer || stored.empty()) return Secret(stored);
+  return sealer->open(column, row, stored);
+}
+
+Result<std::optional<std::string>> wrapping_key_name(Connection& c) {
+  EIDER_TRY(stored, stored_key(c));
+  if (!stored) return std::optional<std::string>{};
+  return std::optional(std::move(stored->name));
+}
+
+Result<RowSealer> open_or_seal(Connection& c, const crypto::KeyStore& keys, const std::string& name) {
+  std::optional<RowSealer> sealer;
+  std::size_t sealed = 0;
+  EIDER_CHECK(transaction(c, [&]() -> Status {
+    EIDER_TRY(stored, stored_key(c));
+    if (stored) {
+      EIDER_TRY(key, unwrap(*stored, keys));
+      EIDER_TRY(opened, sealer_of(key));
+      sealer = std::move(opened);
+      return {};
+    }
+    const Secret key(SystemRandom().bytes(crypto::SealingKey::kKeySize));
+    EIDER_CHECK(put_key(c, key, keys, name));
+    EIDER_TRY(made, sealer_of(key));
+    for (const auto& column : kColumns) {
+      EIDER_TRY(n, seal_column(c, made, column));
+      sealed += n;
+    }
+    sealer = std::move(made);
+    return {};
+  }));
+  if (sealed > 0) EIDER_CHECK(forget_plaintext(c));
+  return *std::move(sealer);
+}
+
+Status rewrap(Connection& c, const crypto::KeyStore& keys, const std::string& name) {
+  return transaction(c, [&]() -> Status {
+    EIDER_TRY(stored, stored_key(c));
+    if (!stored) return fail_local("the store is not sealed");
+    EIDER_TRY(key, unwrap(*stored, keys));
+    return put_key(c, key, keys, name);
+  });
+}
+
+}  // namespace eider::store
