@@ -93,7 +93,8 @@ class Laws {
     std::set<sgp22::TransactionId> transactions;
     std::map<std::pair<sgp22::Eid, sgp22::Iccid>, std::set<std::int64_t>> processed;
     std::set<sgp22::TransactionId> results;
-    std::set<smdpp::Digest> answered;         // calls of operators that took effect
+    std::map<sgp22::TransactionId, sgp22::Iccid> delivered;  // packages handed out
+    std::set<smdpp::Digest> answered;                        // calls of operators that took effect
     std::map<std::string, std::string> owed;  // functionCallIdentifier of an outbox entry, its body
   };
   struct Change;  // of one card, decoded

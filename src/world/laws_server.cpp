@@ -85,6 +85,7 @@ void Laws::store_committed(std::size_t server, const StoreChange& change) {
             [&] { return std::string("a repeated call of ") + call.caller + " took effect again"; });
   for (const auto& n : change.notifications) notification_processed(server, change, n);
   for (const auto& put : change.deliveries) {
+    book.delivered[put.after.transaction_id] = put.after.iccid;
     const bool closed_before = put.before && put.before->closed;
     require(!closed_before || put.after.closed, "result.once",
             [&] { return "the delivery " + to_hex(put.after.transaction_id) + " was opened again"; });
@@ -156,9 +157,14 @@ void Laws::order_failed(std::size_t server, const smdpp::Profile& before, const 
   if (reason == "8.2.10/4.2") {
     // The card has signed a result that says so, or a cancellation.
     const auto* card = order.eid ? book_of(*order.eid) : nullptr;
+    const auto& delivered = servers_[server].delivered;
     const bool reported =
-        card && std::ranges::any_of(card->all, [&](const auto& n) {
-          return n.second.installation_result && !n.second.success && n.second.iccid == after.iccid;
+        card && std::ranges::any_of(card->all, [&](const auto& entry) {
+          const auto& n = entry.second;
+          // A result from before StoreMetadata names no ICCID, only its transaction.
+          const auto package = delivered.find(n.transaction);
+          return n.installation_result && !n.success &&
+                 (n.iccid == after.iccid || (package != delivered.end() && package->second == after.iccid));
         });
     return check(reported || cancel_reasons_.contains(
                                  static_cast<int>(sgp22::CancelSessionReason::kLoadBppExecutionError)));

@@ -173,6 +173,7 @@ class Bench {
   }
   std::function<void(smdpp::SmDpPlusConfig&)> configure_;
   Bytes owner_certificate_, foreign_certificate_;
+  int calls_ = 0;
   std::optional<Snapshot> before_;
 };
 
@@ -214,7 +215,7 @@ std::string Bench::es2(const sgp22::HttpFunction& function, Request request, std
   const bool owner = who == "owner";
   if (request.header.functionRequesterIdentifier.empty())
     request.header.functionRequesterIdentifier = owner ? "2.999.200" : "2.999.201";
-  request.header.functionCallIdentifier = "call";
+  request.header.functionCallIdentifier = "call-" + std::to_string(++calls_);
   const auto body = json::encode(request);
   const Bytes nobody = to_bytes(as_bytes("an unknown certificate"));
   const auto& certificate = owner ? owner_certificate_ : who == "foreign" ? foreign_certificate_ : nobody;
