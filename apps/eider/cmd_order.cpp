@@ -256,12 +256,15 @@ void listen(const Options& o) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::mutex mutex;
   int seen = 0;
+  mno::SeenCalls calls;
   net::HttpServer server(std::move(config), [&](const net::HttpRequest& request) {
     auto progress = mno::parse_progress(request.target, as_text(request.body));
     if (!progress)
       return net::HttpResponse::of(progress.error().as<LocalFault>() ? 404 : 400, "text/plain",
                                    progress.error().message());
     const std::lock_guard lock(mutex);
+    // A repeat is acknowledged like the first, and not reported again.
+    if (!calls.first(*progress)) return net::HttpResponse{204, {}, {}, {}};
     print(*progress, o.json);
     if (o.count > 0 && ++seen == o.count) kill(getpid(), SIGUSR1);
     return net::HttpResponse{204, {}, {}, {}};

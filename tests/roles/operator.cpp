@@ -102,6 +102,24 @@ TEST(OperatorRetries, RepeatsTheCallAsItWas) {
             "mine");
 }
 
+TEST(OperatorProgress, IsKnownByItsIdentifier) {
+  SeenCalls seen(2);
+  const auto progress = [](const char* function, const char* requester, const char* call) {
+    Progress p;
+    p.function = function;
+    p.requester = requester;
+    p.function_call_identifier = call;
+    return p;
+  };
+  EXPECT_TRUE(seen.first(progress("f", "2.999.10", "a")));
+  EXPECT_FALSE(seen.first(progress("f", "2.999.10", "a")));
+  EXPECT_TRUE(seen.first(progress("f", "2.999.11", "a"))) << "another SM-DP+";
+  EXPECT_TRUE(seen.first(progress("f", "2.999.10", "b")));
+  EXPECT_TRUE(seen.first(progress("f", "2.999.10", "a"))) << "only the newest are remembered";
+  EXPECT_TRUE(seen.first(progress("f", "2.999.10", "")));
+  EXPECT_TRUE(seen.first(progress("f", "2.999.10", "")));
+}
+
 TEST(OperatorProgress, ReadsPointAndFailure) {
   sgp22::es2plus::HandleDownloadProgressInfoRequest r;
   r.header = {"2.999.10", "c1"};

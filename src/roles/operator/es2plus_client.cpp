@@ -57,6 +57,18 @@ Status Es2PlusClient::release_profile(es2plus::ReleaseProfileRequest request) {
   return {};
 }
 
+bool SeenCalls::first(const Progress& progress) {
+  if (progress.function_call_identifier.empty()) return true;
+  auto key = progress.function + '\n' + progress.requester + '\n' + progress.function_call_identifier;
+  if (!known_.insert(key).second) return false;
+  order_.push_back(std::move(key));
+  if (order_.size() > capacity_) {
+    known_.erase(order_.front());
+    order_.pop_front();
+  }
+  return true;
+}
+
 const char* notification_point_name(std::int64_t point) {
   switch (point) {
     case 1:
@@ -91,6 +103,7 @@ Result<Progress> read(std::string_view name, std::string_view body) {
   p.point = request.notificationPointId;
   p.point_name = notification_point_name(p.point);
   p.failure = fault_of(ResponseHeader{request.notificationPointStatus});
+  p.requester = request.header.functionRequesterIdentifier;
   p.function_call_identifier = request.header.functionCallIdentifier;
   return p;
 }

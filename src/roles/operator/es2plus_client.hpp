@@ -1,7 +1,9 @@
 // The Operator's side of ES2+ (SGP.22 v2.6.1 section 5.3): orders out, progress in. No sockets: an HttpPort
 // carries the requests with the operator's client certificate.
 #pragma once
+#include <deque>
 #include <functional>
+#include <set>
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
@@ -57,7 +59,21 @@ struct Progress {
   std::int64_t point = 0;
   std::string point_name;  // "BPP installation"
   std::optional<FunctionStatus> failure;
+  std::string requester;  // functionRequesterIdentifier: the SM-DP+
   std::string function_call_identifier;
+};
+
+// Tells repeats from new messages: an SM-DP+ sends again what it saw no answer to. Remembers the newest ones.
+class SeenCalls {
+ public:
+  explicit SeenCalls(std::size_t capacity = 10'000) : capacity_(capacity) {}
+  // False: this message came before. One without an identifier is always new.
+  bool first(const Progress& progress);
+
+ private:
+  std::size_t capacity_;
+  std::set<std::string> known_;
+  std::deque<std::string> order_;
 };
 const char* notification_point_name(std::int64_t point);
 

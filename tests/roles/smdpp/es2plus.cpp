@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <set>
 
+#include "roles/operator/es2plus_client.hpp"
 #include "roles/smdpp/outbox.hpp"
 #include "support/smdpp_fixture.hpp"
 
@@ -239,11 +240,14 @@ TEST_F(SmDpPlusEs2, MatchingIdsDoNotRepeat) {
 
 struct RecordingHttp : HttpPort {
   std::vector<std::pair<std::string, std::string>> posts;  // host, "path point"
+  std::vector<std::string> bodies, identifiers;
   int status = 204;
   std::string page;  // of a proxy in between
   Result<HttpReply> post(const HttpPost& p) override {
     if (status == 0) return fail(TransportFault{false, "unreachable"});
     const auto m = *json::decode<es2::HandleDownloadProgressInfoRequest>(as_text(p.body));
+    bodies.emplace_back(as_text(p.body));
+    identifiers.push_back(m.header.functionCallIdentifier);
     posts.emplace_back(p.host, p.path + " " + std::to_string(m.notificationPointId));
     HttpReply reply;
     reply.status = status;
@@ -281,6 +285,53 @@ TEST_F(SmDpPlusEs2, DeliversProgressInOrderAndRetries) {
                             {"op.example.com", progress + "3"},
                             {"op.example.com", progress + "4"},
                             {"op.example.com", "/gsma/rsp2/es2plus/handleNotification 101"}}));
+}
+
+// An answer of the operator that was lost, or that the server could not note before it stopped: the message
+// goes out again as it was, and the operator knows it by its functionCallIdentifier.
+TEST_F(SmDpPlusEs2, RepeatsProgressUnderTheSameIdentifier) {
+  using Fail = smdpp::MemoryStore::Fail;
+  SoftwareEuicc card{f.pki, kEid1, 11};
+  ASSERT_EQ(code_of(f.download(card, f.release(1))), "ok");
+  f.notify(card.success(SmDpPlusFixture::iccid(1)));
+  f.notify(card.notification(SmDpPlusFixture::iccid(1), sgp22::kEventEnable));
+  RecordingHttp http;
+  mno::SeenCalls seen;
+  std::vector<std::string> first;  // what is new to the operator
+  const auto round = [&] {
+    const auto sent = http.bodies.size();
+    (void)smdpp::send_outbox(store, f.clock, http, nullptr);
+    for (auto i = sent; i < http.bodies.size(); ++i) {
+      const auto path = http.posts[i].second.substr(0, http.posts[i].second.find(' '));
+      const auto progress = mno::parse_progress(path, http.bodies[i]);
+      ASSERT_TRUE(progress);
+      if (seen.first(*progress)) first.push_back(http.posts[i].second);
+    }
+    f.clock.advance(std::chrono::hours(2));
+  };
+  for (const auto how : {Fail::kBefore, Fail::kKillBefore}) {
+    store.fail_commit(1, how);
+    round();
+    store.restart();
+    f.start();
+  }
+  http.status = 500;
+  round();
+  http.status = 200;
+  http.page = "<html>";
+  round();
+  ASSERT_EQ(http.bodies.size(), 4u);
+  for (const auto& body : http.bodies) EXPECT_EQ(body, http.bodies[0]);
+  http.status = 204;
+  http.page.clear();
+  for (int i = 0; i < 8; ++i) round();
+  const std::set<std::string> distinct(http.identifiers.begin(), http.identifiers.end());
+  EXPECT_EQ(distinct.size(), 4u) << "points 1, 3 and 4, and one notification";
+  EXPECT_FALSE(distinct.contains(""));
+  EXPECT_EQ(http.bodies.size(), 4u + 4u);
+  const std::string path = "/gsma/rsp2/es2plus/handleDownloadProgressInfo ";
+  EXPECT_EQ(first, (std::vector<std::string>{path + "1", path + "3", path + "4",
+                                             "/gsma/rsp2/es2plus/handleNotification 101"}));
 }
 
 }  // namespace
