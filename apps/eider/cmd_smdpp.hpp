@@ -29,6 +29,7 @@ struct Settings {
   std::string es9plus = "127.0.0.1:8443", es2plus = "127.0.0.1:8444", metrics = "127.0.0.1:9464";
   unsigned workers = 2;
   smdpp::Limits limits;
+  smdpp::CrlPolicy crl;
   bool web_roots = false;                       // trust public CAs of operators' notification servers
   std::map<std::string, std::string> resolve;   // "host:port" = "address:port"
   std::vector<std::string> notification_roots;  // PEM files

@@ -9,6 +9,7 @@
 
 #include "base/log.hpp"
 #include "cmd_smdpp.hpp"
+#include "net/crl_fetcher.hpp"
 #include "net/http_client.hpp"
 #include "net/http_server.hpp"
 #include "roles/smdpp/es12_client.hpp"
@@ -41,7 +42,7 @@ struct Counters {
        {"ConfirmOrder", sgp22::es2plus::kConfirmOrder.path},
        {"CancelOrder", sgp22::es2plus::kCancelOrder.path},
        {"ReleaseProfile", sgp22::es2plus::kReleaseProfile.path}}};
-  std::atomic<std::uint64_t> outbox_delivered = 0, outbox_postponed = 0;
+  std::atomic<std::uint64_t> outbox_delivered = 0, outbox_postponed = 0, crls_fetched = 0, crls_failed = 0;
 
   void count(std::string_view path, const HttpReply& reply, Clock::duration spent) {
     for (auto& f : functions) {
@@ -76,6 +77,9 @@ std::string metrics_text(const Counters& c, const net::HttpServer& es9, const ne
   out += "# TYPE eider_smdpp_outbox_sent_total counter\n";
   line("eider_smdpp_outbox_sent_total{result=\"delivered\"}", c.outbox_delivered);
   line("eider_smdpp_outbox_sent_total{result=\"postponed\"}", c.outbox_postponed);
+  out += "# TYPE eider_smdpp_crl_fetches_total counter\n";
+  line("eider_smdpp_crl_fetches_total{result=\"taken\"}", c.crls_fetched);
+  line("eider_smdpp_crl_fetches_total{result=\"failed\"}", c.crls_failed);
   for (const auto& [name, server] : {std::pair("es9plus", &es9), std::pair("es2plus", &es2)}) {
     const auto n = server->counters();
     const auto label = "{interface=\"" + std::string(name) + "\"}";
@@ -141,6 +145,7 @@ class Server {
     config.roots = need(pki.roots(sgp22::certificate_profile(CertificateRole::kCi)));
     config.crls = need(pki.crls());
     config.limits = settings.limits;
+    config.crl_policy = settings.crl;
     make_clients(pki, config.credentials.front().auth_certificate.registered_ids().front().dotted());
     smdpp_ = need(smdpp::SmDpPlus::create(std::move(config), {*store_, clock_, random_, smds_.get()}));
     make_servers(pki);
@@ -156,6 +161,7 @@ class Server {
     need(es2_->start());
     need(metrics_->start());
     std::jthread outbox([this](const std::stop_token& token) { send_outbox(token); });
+    std::jthread crls([this](const std::stop_token& token) { refresh_crls(token); });
     std::printf("SM-DP+ %s (%s)\n  ES9+    port %u\n  ES2+    port %u, mutual TLS\n  metrics port %u\n",
                 smdpp_->address().c_str(), smdpp_->oid().dotted().c_str(), es9_->port(), es2_->port(),
                 metrics_->port());
@@ -166,8 +172,10 @@ class Server {
     es9_->stop();
     es2_->stop();
     outbox.request_stop();
+    crls.request_stop();
     wake_.notify_all();
     outbox.join();
+    crls.join();
     metrics_->stop();
   }
 
@@ -215,7 +223,8 @@ class Server {
     if (r.method != "POST") {
       reply.status = 405;
     } else {
-      const smdpp::Request request{path, r.header("content-type"), r.body, r.peer_address, r.peer_certificate};
+      const smdpp::Request request{path, r.header("content-type"), r.body, r.peer_address,
+                                   r.peer_certificate};
       reply = es2plus ? smdpp_->es2plus(request) : smdpp_->es9plus(request);
     }
     const auto spent = Clock::now() - start;
@@ -260,6 +269,25 @@ class Server {
                                  metrics_text(counters_, *es9_, *es2_, outbox));
   }
 
+  // The first round right away; requests are judged by the CRLs of the store until it is done.
+  void refresh_crls(const std::stop_token& token) {
+    net::HttpGetOptions options;
+    options.resolve = settings_.resolve;
+    net::CrlFetcher fetcher(std::move(options));
+    while (!token.stop_requested()) {
+      const auto round = smdpp_->refresh_crls(fetcher);
+      if (!round) log::error("smdpp", "CRLs: " + round.error().message());
+      if (round) counters_.crls_fetched += round->fetched;
+      if (round) counters_.crls_failed += round->failed;
+      if (round && round->fetched + round->failed > 0 && !quiet_) {
+        std::printf("CRLs: %zu taken, %zu failed\n", round->fetched, round->failed);
+        std::fflush(stdout);
+      }
+      std::unique_lock lock(wake_mutex_);
+      wake_crls_.wait_for(lock, token, std::chrono::seconds(1), [] { return false; });
+    }
+  }
+
   void send_outbox(const std::stop_token& token) {
     while (!token.stop_requested()) {
       const auto round = smdpp::send_outbox(*store_, clock_, *operator_http_, smds_.get());
@@ -283,6 +311,7 @@ class Server {
   Counters counters_;
   std::mutex wake_mutex_;
   std::condition_variable wake_;
+  std::condition_variable_any wake_crls_;
   std::unique_ptr<net::HttpServer> es9_, es2_, metrics_;
 };
 

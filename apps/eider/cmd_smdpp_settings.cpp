@@ -16,9 +16,9 @@ std::vector<std::string> strings(const toml::table& table, const char* name) {
 }
 
 void check_names(const toml::table& table, const std::filesystem::path& file) {
-  constexpr std::string_view kKnown[] = {"address",   "pki",     "passphrase_file",   "es9plus",
-                                         "es2plus",   "metrics", "workers",           "limits",
-                                         "web_roots", "resolve", "notification_roots"};
+  constexpr std::string_view kKnown[] = {
+      "address",   "pki",     "passphrase_file",    "es9plus", "es2plus", "metrics", "workers", "limits",
+      "web_roots", "resolve", "notification_roots", "crl"};
   for (const auto& [key, value] : table)
     if (std::ranges::find(kKnown, key.str()) == std::end(kKnown))
       stop(file.string() + ": unknown setting \"" + std::string(key.str()) + "\"",
@@ -52,6 +52,15 @@ Settings read_settings(const std::filesystem::path& file) {
   s.limits.sessions_per_peer =
       static_cast<std::size_t>(limits["sessions_per_peer"].value_or(std::int64_t{256}));
   s.limits.sessions_per_eid = static_cast<std::size_t>(limits["sessions_per_eid"].value_or(std::int64_t{4}));
+  if (const auto* crl = t["crl"].as_table()) {
+    s.crl.distribution_points = (*crl)["distribution_points"].value_or(true);
+    s.crl.locations = strings(*crl, "locations");
+    s.crl.refresh = std::chrono::minutes((*crl)["refresh_minutes"].value_or(std::int64_t{24 * 60}));
+    s.crl.retry = std::chrono::seconds((*crl)["retry_seconds"].value_or(std::int64_t{15 * 60}));
+    s.crl.require_current = (*crl)["require_current"].value_or(false);
+    if (s.crl.refresh <= Duration(0) || s.crl.retry <= Duration(0))
+      stop(file.string() + ": crl.refresh_minutes and crl.retry_seconds must be above 0");
+  }
   if (const auto* resolve = t["resolve"].as_table())
     for (const auto& [key, value] : *resolve)
       if (const auto to = value.value<std::string>()) s.resolve[std::string(key.str())] = *to;
@@ -72,12 +81,18 @@ std::string write_settings(const Settings& s) {
                 {"web_roots", s.web_roots},
                 {"notification_roots", toml::array{}},
                 {"resolve", toml::table{}},
+                {"crl", toml::table{{"distribution_points", true},
+                                    {"locations", toml::array{}},
+                                    {"refresh_minutes", std::int64_t{24 * 60}},
+                                    {"retry_seconds", std::int64_t{15 * 60}},
+                                    {"require_current", false}}},
                 {"limits", toml::table{{"session_seconds", std::int64_t{900}},
                                        {"sessions_per_peer", std::int64_t{256}},
                                        {"sessions_per_eid", std::int64_t{4}}}}};
   std::ostringstream out;
   out << "# SM-DP+ of Eider. Listening addresses are host:port; resolve maps \"host:port\" to "
-         "\"address:port\".\n"
+         "\"address:port\". crl.locations\n# are URLs and files beside those that certificates name; with "
+         "crl.require_current, eUICCs of a CI\n# without a current CRL are refused.\n"
       << t << "\n";
   return out.str();
 }

@@ -221,6 +221,14 @@ const RevokedEntry* CrlSet::find(ByteView issuer_ski, ByteView serial) const {
   return nullptr;
 }
 
+const Crl* CrlSet::newest(ByteView issuer_ski) const {
+  const Crl* out = nullptr;
+  for (const Crl& crl : lists_)
+    if (equal(crl.authority_key_identifier(), issuer_ski) && (!out || out->number() < crl.number()))
+      out = &crl;
+  return out;
+}
+
 std::optional<Time> CrlSet::newest_update() const {
   std::optional<Time> out;
   for (const Crl& crl : lists_)

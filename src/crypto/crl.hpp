@@ -56,6 +56,8 @@ class CrlSet {
   Status add(const Crl& crl, const PublicKey& issuer, ByteView issuer_ski);
   // Whether the issuer with that key identifier has revoked this serial number.
   const RevokedEntry* find(ByteView issuer_ski, ByteView serial) const;
+  // The list of that issuer with the highest number, one of its segments if it has any; nullptr: none.
+  const Crl* newest(ByteView issuer_ski) const;
   // thisUpdate of the newest CRL: a card's lower bound for the time (SGP.22 section 4.6).
   std::optional<Time> newest_update() const;
   bool empty() const { return lists_.empty(); }

@@ -35,6 +35,7 @@ class SmdppView final : public smdpp::StoreTransaction {
   Result<std::vector<smdpp::OutboxEntry>> due_outbox(Time now, std::size_t limit) override;
   Result<std::uint64_t> outbox_size() override;
   Result<std::optional<smdpp::AnsweredCall>> answered_call(const smdpp::Digest& key) override;
+  Result<std::vector<smdpp::StoredCrl>> crls() override;
 
   Status put_profile(smdpp::Profile& profile) override;
   Status remove_profile(const smdpp::Iccid& iccid) override;
@@ -52,6 +53,7 @@ class SmdppView final : public smdpp::StoreTransaction {
   Status put_outbox(const smdpp::OutboxEntry& entry) override;
   Status remove_outbox(std::uint64_t id) override;
   Status purge_sessions(Time now, std::size_t limit) override;
+  Status put_crls(ByteView issuer, const std::vector<smdpp::StoredCrl>& crls) override;
   Status put_answered_call(const smdpp::AnsweredCall& call) override;
   Status purge_answered_calls(std::string_view caller, Time oldest, std::size_t keep,
                               std::size_t limit) override;

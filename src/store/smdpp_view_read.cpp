@@ -265,5 +265,12 @@ Result<std::optional<AnsweredCall>> SmdppView::answered_call(const Digest& key) 
                         to_time(row.integer(3))};
   });
 }
+Result<std::vector<StoredCrl>> SmdppView::crls() {
+  auto q = c_.query("SELECT issuer,segment,crl,fetched_at FROM crl ORDER BY issuer,segment");
+  return all<StoredCrl>(q, [](const Query& row) -> Result<StoredCrl> {
+    return StoredCrl{to_bytes(row.blob(0)), static_cast<std::uint32_t>(row.integer(1)), to_bytes(row.blob(2)),
+                     to_time(row.integer(3))};
+  });
+}
 
 }  // namespace eider::store

@@ -189,4 +189,15 @@ Status SmdppView::purge_answered_calls(std::string_view caller, Time oldest, std
       .run();
 }
 
+Status SmdppView::put_crls(ByteView issuer, const std::vector<StoredCrl>& crls) {
+  auto clear = c_.query("DELETE FROM crl WHERE issuer=?");
+  EIDER_CHECK(clear.bind(issuer).run());
+  for (const auto& one : crls) {
+    auto q = c_.query("INSERT OR REPLACE INTO crl(issuer,segment,crl,fetched_at) VALUES(?,?,?,?)");
+    EIDER_CHECK(
+        q.bind(issuer).bind(std::int64_t{one.segment}).bind(one.crl).bind(to_integer(one.fetched_at)).run());
+  }
+  return {};
+}
+
 }  // namespace eider::store

@@ -49,6 +49,8 @@ class Recorder final : public StoreTransaction {
   Result<std::uint64_t> outbox_size() override { return tx_.outbox_size(); }
   Result<std::optional<AnsweredCall>> answered_call(const Digest& v) override { return tx_.answered_call(v); }
 
+  Result<std::vector<StoredCrl>> crls() override { return tx_.crls(); }
+
   Status put_profile(Profile& p) override {
     EIDER_TRY(before, tx_.profile(p.iccid));
     EIDER_CHECK(tx_.put_profile(p));
@@ -92,6 +94,9 @@ class Recorder final : public StoreTransaction {
     return {};
   }
   Status purge_sessions(Time now, std::size_t limit) override { return tx_.purge_sessions(now, limit); }
+  Status put_crls(ByteView issuer, const std::vector<StoredCrl>& v) override {
+    return tx_.put_crls(issuer, v);
+  }
   Status put_answered_call(const AnsweredCall& v) override {
     EIDER_CHECK(tx_.put_answered_call(v));
     change_.answered.push_back(v);

@@ -364,6 +364,21 @@ TEST_P(SmdppStore, KeepsTheNewestAnsweredCallsOfEachOperator) {
   EXPECT_EQ(kept(), "69");
 }
 
+TEST_P(SmdppStore, KeepsTheCrlsOfEachIssuer) {
+  const Bytes one(20, 1), two(20, 2);
+  const auto crl = [](const Bytes& issuer, std::uint32_t segment, std::uint8_t fill) {
+    return StoredCrl{issuer, segment, Bytes(9, fill), Time(Duration(fill))};
+  };
+  write([&](auto& tx) -> Status {
+    EIDER_CHECK(tx.put_crls(one, {crl(one, 1, 7), crl(one, 2, 8)}));
+    return tx.put_crls(two, {crl(two, 1, 9)});
+  });
+  reopen();
+  read([&](auto& r) { EXPECT_EQ(*r.crls(), (std::vector{crl(one, 1, 7), crl(one, 2, 8), crl(two, 1, 9)})); });
+  write([&](auto& tx) { return tx.put_crls(one, {crl(one, 1, 5)}); });
+  read([&](auto& r) { EXPECT_EQ(*r.crls(), (std::vector{crl(one, 1, 5), crl(two, 1, 9)})); });
+}
+
 TEST_P(SmdppStore, RollsBackEverythingOfARefusedWrite) {
   auto p = profile(1);
   p.order = order(eid(1), "CODE", 1);

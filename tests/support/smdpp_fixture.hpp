@@ -56,6 +56,7 @@ struct SmDpPlusFixture {
     config.credentials = dp_credentials(pki, curves);
     config.roots = pki.roots;
     config.limits = limits;
+    config.crl_policy = crl_policy;
     auto made = smdpp::SmDpPlus::create(std::move(config), {store, clock, random, &smds});
     if (!made) throw std::runtime_error(made.error().message());
     server = *std::move(made);
@@ -231,6 +232,7 @@ struct SmDpPlusFixture {
   SeededRandom random;
   SmdsDouble smds;
   smdpp::Limits limits;
+  smdpp::CrlPolicy crl_policy;
   std::unique_ptr<smdpp::SmDpPlus> server;
   mutable int calls = 0;
   std::string peer = "192.0.2.1";

@@ -53,6 +53,10 @@ class TransactionWrapper : public smdpp::StoreTransaction {
   }
   Result<std::uint64_t> outbox_size() override { return tx_.outbox_size(); }
   Maybe<smdpp::AnsweredCall> answered_call(const smdpp::Digest& v) override { return tx_.answered_call(v); }
+  Result<std::vector<smdpp::StoredCrl>> crls() override { return tx_.crls(); }
+  Status put_crls(ByteView issuer, const std::vector<smdpp::StoredCrl>& v) override {
+    return tx_.put_crls(issuer, v);
+  }
   Status put_answered_call(const smdpp::AnsweredCall& v) override { return tx_.put_answered_call(v); }
   Status purge_answered_calls(std::string_view v, Time oldest, std::size_t keep, std::size_t n) override {
     return tx_.purge_answered_calls(v, oldest, keep, n);

@@ -18,6 +18,13 @@ Result<crypto::Certificate> CertificateCache::parse(ByteView der) {
   return certificate;
 }
 
+std::vector<crypto::Certificate> CertificateCache::all() {
+  const std::lock_guard lock(mutex_);
+  std::vector<crypto::Certificate> out;
+  for (const auto& [der, certificate] : known_) out.push_back(certificate);
+  return out;
+}
+
 const DpCredential* Context::credential_of(ByteView ci_ski) const {
   for (const auto& c : config.credentials)
     if (equal(c.auth_certificate.authority_key_identifier(), ci_ski)) return &c;

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "roles/smdpp/package.hpp"
+#include "roles/smdpp/revocation.hpp"
 #include "roles/smdpp/smdpp.hpp"
 #include "spec/sgp22/json_header.hpp"
 #include "spec/sgp22/status_codes.hpp"
@@ -14,6 +15,7 @@ namespace eider::smdpp {
 class CertificateCache {
  public:
   Result<crypto::Certificate> parse(ByteView der);
+  std::vector<crypto::Certificate> all();
 
  private:
   std::mutex mutex_;
@@ -33,6 +35,7 @@ class Context {
   sgp22::Oid oid;
   BoundedBytes<16> host_id;
   crypto::VerifiedSignatures verified;
+  Revocation revocation{config.crls};
   CertificateCache eum_certificates;
   TemplateCache templates;
 

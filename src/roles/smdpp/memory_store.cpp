@@ -35,6 +35,7 @@ struct MemoryStore::Data {
   std::map<std::string, std::int64_t> last_notifications;
   std::map<std::uint64_t, OutboxEntry> outbox;
   std::uint64_t next_outbox = 1;
+  std::map<std::string, std::vector<StoredCrl>> crls;  // by issuer
   std::map<std::string, AnsweredCall> answered;
   std::map<std::pair<std::string, std::uint64_t>, std::string> answered_order;  // operator, position: key
   std::vector<std::unique_ptr<View>> unsynced;  // trailing commits that only outlive the process
@@ -144,6 +145,12 @@ class MemoryStore::View final : public StoreTransaction {
     return get(d_.answered, key_of(key));
   }
 
+  Result<std::vector<StoredCrl>> crls() override {
+    std::vector<StoredCrl> out;
+    for (const auto& [issuer, list] : d_.crls) out.insert(out.end(), list.begin(), list.end());
+    return out;
+  }
+
   Status put_profile(Profile& p) override {
     ++p.version;
     const auto key = key_of(p.iccid);
@@ -190,6 +197,9 @@ class MemoryStore::View final : public StoreTransaction {
       if (gone.size() < limit && s.expires_at < now) gone.push_back(id);
     for (const auto& id : gone) erase(d_.sessions, id);
     return {};
+  }
+  Status put_crls(ByteView issuer, const std::vector<StoredCrl>& crls) override {
+    return set(d_.crls, key_of(issuer), crls);
   }
   Status put_answered_call(const AnsweredCall& call) override {
     const auto key = key_of(call.key);

@@ -40,6 +40,7 @@ class StoreReader {
   virtual Result<std::vector<OutboxEntry>> due_outbox(Time now, std::size_t limit) = 0;
   virtual Result<std::uint64_t> outbox_size() = 0;
   virtual Result<std::optional<AnsweredCall>> answered_call(const Digest& key) = 0;
+  virtual Result<std::vector<StoredCrl>> crls() = 0;
 };
 
 class StoreTransaction : public StoreReader {
@@ -68,6 +69,8 @@ class StoreTransaction : public StoreReader {
   // after its `keep` newest.
   virtual Status purge_answered_calls(std::string_view caller, Time oldest, std::size_t keep,
                                       std::size_t limit) = 0;
+  // In place of all that there are of the issuer.
+  virtual Status put_crls(ByteView issuer, const std::vector<StoredCrl>& crls) = 0;
 };
 
 enum class Durability : std::uint8_t {
@@ -87,6 +90,14 @@ class Store {
   Status write(const std::function<Status(StoreTransaction&)>& body) {
     return write(body, Durability::kPower);
   }
+};
+
+// Where CRLs come from: SGP.22 v2.6.1 section 4.6.
+class CrlSource {
+ public:
+  virtual ~CrlSource() = default;
+  // What `location` (URI or file name) holds, unchecked. Faults: TransportFault, LocalFault.
+  virtual Result<Bytes> fetch(const std::string& location) = 0;
 };
 
 // ES12, SGP.22 v2.6.1 section 5.9. Faults: TransportFault (SM-DS not reached), FunctionStatus (it refused).

@@ -130,6 +130,15 @@ struct AnsweredCall {
   bool operator==(const AnsweredCall&) const = default;
 };
 
+// A CRL, or a segment of one, as it was downloaded and verified.
+struct StoredCrl {
+  Bytes issuer;  // subject key identifier of the CI
+  std::uint32_t segment = 1;
+  Bytes crl;  // DER
+  Time fetched_at{};
+  bool operator==(const StoredCrl&) const = default;
+};
+
 enum class OutboxKind : std::uint8_t {
   kDownloadProgress,  // ES2+.HandleDownloadProgressInfo
   kNotification,      // ES2+.HandleNotification

@@ -9,10 +9,11 @@ namespace eider::smdpp {
 namespace {
 
 // Both certificates verify for their roles, belong to their keys, to one CI and to one SM-DP+.
-Status check_credential(const SmDpPlusConfig& config, const DpCredential& c, Time now) {
+Status check_credential(const SmDpPlusConfig& config, const crypto::CrlSet& crls, const DpCredential& c,
+                        Time now) {
   crypto::VerifyOptions options;
   options.now = now;
-  options.crls = &config.crls;
+  options.crls = &crls;
   using crypto::CertificateRole;
   EIDER_CHECK(crypto::verify_certificate(
       c.auth_certificate, sgp22::certificate_profile(CertificateRole::kDpAuth), config.roots, options));
@@ -35,12 +36,14 @@ Result<std::unique_ptr<SmDpPlus>> SmDpPlus::create(SmDpPlusConfig config, SmDpPl
   if (config.addresses.empty()) return fail_local("the SM-DP+ has no address", "give one FQDN at least");
   if (config.credentials.empty())
     return fail_local("the SM-DP+ has no certificates", "issue CERT.DPauth and CERT.DPpb");
-  for (const auto& c : config.credentials) {
-    EIDER_CHECK(check_credential(config, c, ports.clock.now()));
-    if (c.auth_certificate.registered_ids() != config.credentials.front().auth_certificate.registered_ids())
+  auto context = std::make_unique<Context>(std::move(config), ports);
+  EIDER_CHECK(context->revocation.load(*context));
+  const auto& credentials = context->config.credentials;
+  for (const auto& c : credentials) {
+    EIDER_CHECK(check_credential(context->config, *context->revocation.current(), c, ports.clock.now()));
+    if (c.auth_certificate.registered_ids() != credentials.front().auth_certificate.registered_ids())
       return fail_local("the certificates name different SM-DP+");
   }
-  auto context = std::make_unique<Context>(std::move(config), ports);
   context->oid = context->config.credentials.front().auth_certificate.registered_ids().front();
   context->host_id = context->config.host_id;
   if (context->host_id.empty())
@@ -50,6 +53,13 @@ Result<std::unique_ptr<SmDpPlus>> SmDpPlus::create(SmDpPlusConfig config, SmDpPl
 
 SmDpPlus::SmDpPlus(std::unique_ptr<Context> context) : context_(std::move(context)) {}
 SmDpPlus::~SmDpPlus() = default;
+
+Result<CrlRound> SmDpPlus::refresh_crls(CrlSource& source) {
+  return context_->revocation.refresh(*context_, source);
+}
+std::shared_ptr<const crypto::CrlSet> SmDpPlus::crls() const {
+  return context_->revocation.current();
+}
 
 const std::string& SmDpPlus::address() const {
   return context_->config.addresses.front();

@@ -28,11 +28,27 @@ struct Limits {
   std::size_t answered_calls_per_operator = 100'000;
 };
 
+// Whether and when CRLs are fetched, and what holds without one: SGP.22 v2.6.1 section 4.6.
+struct CrlPolicy {
+  bool distribution_points = true;        // those that CI, own and EUM certificates name
+  std::vector<std::string> locations;     // others: URIs, files
+  Duration refresh{24 * 60 * 60 * 1000};  // at nextUpdate, and after this time at the latest
+  Duration retry{15 * 60 * 1000};         // after a failure, and the shortest interval
+  // Refuse the eUICCs of a CI without a CRL, or with one past its nextUpdate. Else the last known one is
+  // used.
+  bool require_current = false;
+};
+struct CrlRound {
+  std::size_t fetched = 0;
+  std::size_t failed = 0;
+};
+
 struct SmDpPlusConfig {
   std::vector<std::string> addresses;     // FQDNs under which LPAs know this SM-DP+; the first is announced
   std::vector<DpCredential> credentials;  // preferred first
   crypto::TrustStore roots;               // CIs whose eUICCs are served
-  crypto::CrlSet crls;
+  crypto::CrlSet crls;                    // beside those that are fetched
+  CrlPolicy crl_policy;
   BoundedBytes<16> host_id;  // hostId of the key agreement; empty: the first octets of SHA-256 of the address
   Limits limits;
 };
@@ -66,6 +82,12 @@ class SmDpPlus {
   HttpReply es9plus(const Request& request);
   // ES2+. The caller is the operator that the client certificate belongs to.
   HttpReply es2plus(const Request& request);
+
+  // Fetches the CRLs that are due, verifies, keeps and applies them. Slow: call it in a thread of its own.
+  // What cannot be fetched or does not verify changes nothing. Faults are of the store.
+  Result<CrlRound> refresh_crls(CrlSource& source);
+  // In force at the moment.
+  std::shared_ptr<const crypto::CrlSet> crls() const;
 
   const std::string& address() const;
   const sgp22::Oid& oid() const;

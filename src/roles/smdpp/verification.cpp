@@ -23,7 +23,8 @@ Result<VerifiedEuicc> verify_euicc(Context& context, ByteView euicc_certificate,
 
   crypto::VerifyOptions options;
   options.now = context.clock.now();
-  options.crls = &context.config.crls;
+  const auto crls = context.revocation.current();
+  options.crls = crls.get();
   options.cache = &context.verified;
   using crypto::CertificateRole;
   using sgp22::certificate_profile;
@@ -31,6 +32,8 @@ Result<VerifiedEuicc> verify_euicc(Context& context, ByteView euicc_certificate,
                                                context.config.roots, options);
   if (!root)
     return refuse_certificate(root.error(), status::kEumCertificateExpired, status::kEumCertificateInvalid);
+
+  EIDER_CHECK(check_crl_is_current(context, *crls, (*root)->ski));
 
   auto euicc = crypto::Certificate::parse(euicc_certificate);
   if (!euicc) return refuse(status::kEuiccCertificateInvalid, {}, euicc.error().message());

@@ -43,6 +43,10 @@ struct SmdppCli : testing::Test {
   void file(const std::string& name, const std::string& content) const {
     std::ofstream(dir / name) << content;
   }
+  static std::string text_of(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {(std::istreambuf_iterator<char>(in)), {}};
+  }
   void init() const {
     ok("pki init --out pki");
     ok("smdpp init --data dp --pki pki --address smdpp.example.com --operator op");
@@ -156,19 +160,27 @@ TEST_F(SmdppCli, RefusesPreciselyWhatItCannotDo) {
 
 TEST_F(SmdppCli, ServesUntilInterrupted) {
   init();
+  ok("pki revoke --dir pki eum-p256");
+  ok("pki crl --dir pki --issuer ci-p256 --out list.crl");
+  std::string settings = text_of(dir / "dp" / "smdpp.toml");
+  settings.replace(settings.find("locations = []"), 14,
+                   "locations = [\"" + (dir / "list.crl").string() + "\"]");
+  settings.replace(settings.find("distribution_points = true"), 26, "distribution_points = false");
+  std::ofstream(dir / "dp" / "smdpp.toml") << settings;
   file("run.sh", std::string(test::eider_binary()) +
                      " smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 --metrics "
                      "127.0.0.1:0 > log 2>&1 & pid=$!\n"
-                     "for i in $(seq 100); do grep -q 'metrics port' log && break; sleep 0.05; done\n"
+                     "for i in $(seq 100); do grep -q 'metrics port' log && grep -q CRLs: log && break; "
+                     "sleep 0.05; done\n"
                      "kill -TERM $pid; wait $pid; echo \"exit $?\"\n");
   FILE* pipe = ::popen(("cd " + dir.string() + " && sh run.sh").c_str(), "r");
   char buffer[256] = {};
   const auto n = std::fread(buffer, 1, sizeof buffer - 1, pipe);
   ::pclose(pipe);
   EXPECT_EQ(std::string(buffer, n), "exit 0\n");
-  std::ifstream log(dir / "log");
-  const std::string text((std::istreambuf_iterator<char>(log)), {});
+  const auto text = text_of(dir / "log");
   EXPECT_NE(text.find("SM-DP+ smdpp.example.com (2.999.10)"), std::string::npos) << text;
+  EXPECT_NE(text.find("CRLs: 1 taken, 0 failed"), std::string::npos) << text;
   EXPECT_NE(text.find("stopping"), std::string::npos) << text;
 }
 
