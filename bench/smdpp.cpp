@@ -1,7 +1,9 @@
 // bench_smdpp: what a complete ES9+ session costs the SM-DP+, against the cryptography that it cannot do
 // without.
 //
-//   bench_smdpp [--sessions N] [--clients N] [--octets N] [--profiles N] [--flat N] [--dir DIR]
+//   bench_smdpp [--sessions N] [--clients N] [--octets N] [--only handlers|http] [--dir DIR]
+//   bench_smdpp --profiles N     an inventory of N against one of 1,000
+//   bench_smdpp --flat N         memory over N sessions
 //
 // A session: InitiateAuthentication, AuthenticateClient, GetBoundProfilePackage (12 KB, bound afresh),
 // HandleNotification; state in SQLite, durable before each answer. Every eUICC is new to the server.
@@ -60,7 +62,7 @@ double percentile(std::vector<double> v, double p) {
 struct Options {
   int sessions = 400, clients = 32, octets = 12 * 1024;
   long profiles = 0, flat = 0;
-  std::string dir = fs::temp_directory_path().string();
+  std::string dir = fs::temp_directory_path().string(), only;
 };
 
 std::string eid_of(int n) {
@@ -292,26 +294,28 @@ Outcome alone(Bench& bench, long from, int sessions) {
   return run(bench, 1, from + 12, sessions - 12, direct, false);
 }
 
-void standard(const Options& o) {
-  const auto floor = bench::measure_crypto_floor();
-  std::printf("floor: %.0f us (sign %.1f, verify %.1f, generate %.1f, agree %.1f, package %.1f)\n",
-              floor.session, floor.sign, floor.verify, floor.generate, floor.agree, floor.package);
-  Bench bench(o, "standard");
-  bench.fill(0, 6L * o.sessions, true);
-  long from = 0;
-  const auto direct = [&] { return std::make_unique<DirectChannel>(*bench.server); };
-  print("handlers, 1 client", alone(bench, from, o.sessions), floor.session, 2.5);
-  from += o.sessions;
-  for (const int clients : {2, 4}) {
-    print(("handlers, " + std::to_string(clients) + " clients").c_str(),
-          run(bench, clients, from, o.sessions, direct, false), floor.session, 2.5);
-    from += o.sessions;
+// Profiles that no session has used yet.
+struct Supply {
+  Bench& bench;
+  int sessions;
+  long next = 0;
+  long take() {
+    bench.fill(next, next + sessions, true);
+    return std::exchange(next, next + sessions);
   }
-  const auto many = run(bench, o.clients, from, o.sessions, direct, false);
-  from += o.sessions;
-  print(("handlers, " + std::to_string(o.clients) + " clients").c_str(), many, floor.session, 2.5);
-  std::printf("%-34s %7.2f ms (limit 25)\n", "p99 of a call", many.p99);
+};
 
+void handlers(const Options& o, Supply& supply, double floor) {
+  auto& bench = supply.bench;
+  const auto direct = [&] { return std::make_unique<DirectChannel>(*bench.server); };
+  print("handlers, 1 client", alone(bench, supply.take(), o.sessions), floor, 2.5);
+  for (const int clients : {2, 4, o.clients})
+    print(("handlers, " + std::to_string(clients) + " clients").c_str(),
+          run(bench, clients, supply.take(), o.sessions, direct, false), floor, 2.5);
+}
+
+void over_http(const Options& o, Supply& supply, double floor) {
+  auto& bench = supply.bench;
   net::HttpServerConfig config;
   config.plain_http = true;
   config.workers = static_cast<unsigned>(o.clients);
@@ -326,11 +330,20 @@ void standard(const Options& o) {
   });
   SmDpPlusFixture::must(server.start());
   const auto http = [&] { return std::make_unique<HttpChannel>(server.port()); };
-  print("keep-alive HTTP, 1 client", run(bench, 1, from, o.sessions, http, true), floor.session, 2.5);
-  from += o.sessions;
-  print(("keep-alive HTTP, " + std::to_string(o.clients) + " clients").c_str(),
-        run(bench, o.clients, from, o.sessions, http, true), floor.session, 2.5);
+  for (const int clients : {1, o.clients})
+    print(("keep-alive HTTP, " + std::to_string(clients) + (clients == 1 ? " client" : " clients")).c_str(),
+          run(bench, clients, supply.take(), o.sessions, http, true), floor, 2.5);
   server.stop();
+}
+
+void standard(const Options& o) {
+  const auto floor = bench::measure_crypto_floor();
+  std::printf("floor: %.0f us (sign %.1f, verify %.1f, generate %.1f, agree %.1f, package %.1f)\n",
+              floor.session, floor.sign, floor.verify, floor.generate, floor.agree, floor.package);
+  Bench bench(o, "standard");
+  Supply supply{bench, o.sessions};
+  if (o.only != "http") handlers(o, supply, floor.session);
+  if (o.only != "handlers") over_http(o, supply, floor.session);
 }
 
 void compare_inventories(const Options& o) {
@@ -398,6 +411,8 @@ int main_or_throw(int argc, char** argv) {
       o.profiles = value;
     else if (name == "--flat")
       o.flat = value;
+    else if (name == "--only")
+      o.only = argv[i + 1];
     else if (name == "--dir")
       o.dir = argv[i + 1];
     else

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
+
 namespace eider::store {
 
 Status GroupCommit::submit(const std::function<Status()>& body, bool durable) {
@@ -22,18 +24,34 @@ Status GroupCommit::submit(const std::function<Status()>& body, bool durable) {
   return std::move(own.job.result);
 }
 
+bool GroupCommit::post(std::function<Status()> body) {
+  const std::lock_guard lock(mutex_);
+  posted_.push_back(std::move(body));
+  return posted_.size() == 1;
+}
+
 void GroupCommit::lead(Waiter& own) {
   std::vector<Waiter*> batch;
+  std::vector<std::function<Status()>> posted;
   {
     const std::lock_guard lock(mutex_);
     const auto n = std::min(queue_.size(), max_batch_);
     batch.assign(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(n));
     queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(n));
+    posted.swap(posted_);
     ++batches_;
   }
+  std::vector<WriteJob> posted_jobs(posted.size());
   std::vector<WriteJob*> jobs;
+  for (std::size_t i = 0; i < posted.size(); ++i) {
+    posted_jobs[i].body = &posted[i];
+    posted_jobs[i].durable = false;
+    jobs.push_back(&posted_jobs[i]);
+  }
   for (auto* w : batch) jobs.push_back(&w->job);
   run_(jobs);
+  for (const auto& job : posted_jobs)
+    if (!job.result) log::warn("store", job.result.error().message());
   Waiter* next = nullptr;
   {
     const std::lock_guard lock(mutex_);

@@ -1,5 +1,5 @@
 // One durable commit for the writes of many threads: the first thread to come leads, takes along whoever
-// waits, and hands over. Internal to src/store.
+// waits and what was posted before, and hands over. Internal to src/store.
 #pragma once
 #include <exception>
 #include <functional>
@@ -26,6 +26,9 @@ class GroupCommit {
       : run_(std::move(run)), max_batch_(max_batch) {}
 
   Status submit(const std::function<Status()>& body, bool durable);
+  // Runs before whatever is submitted later, with the next batch; nobody waits for it. True when nothing else
+  // is waiting to be taken along: then somebody has to see to it that a batch comes.
+  bool post(std::function<Status()> body);
   std::uint64_t batches() const { return batches_; }
 
  private:
@@ -40,6 +43,7 @@ class GroupCommit {
   std::size_t max_batch_;
   std::mutex mutex_;
   std::vector<Waiter*> queue_;
+  std::vector<std::function<Status()>> posted_;
   bool led_ = false;
   std::uint64_t batches_ = 0;
 };

@@ -48,7 +48,9 @@ EIDER_DER_SEQUENCE(eider::store::OrderRecord, eider::store::kOrder, "store");
 
 namespace eider::store {
 
-const char* const kSmdppSchema = R"(
+namespace {
+
+constexpr const char* kVersion1 = R"(
 CREATE TABLE profile(id INTEGER PRIMARY KEY, iccid BLOB NOT NULL UNIQUE, state INTEGER NOT NULL, type TEXT NOT NULL,
   owner TEXT NOT NULL, metadata BLOB NOT NULL, template_name TEXT NOT NULL, personalisation BLOB NOT NULL,
   requirements BLOB NOT NULL, eid BLOB, matching_id TEXT, ordered_at INTEGER, order_data BLOB, on_card INTEGER NOT NULL,
@@ -81,15 +83,43 @@ CREATE TABLE outbox(id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, kin
 CREATE INDEX outbox_by_key ON outbox(key, id);
 )";
 
-const char* const kSmdppSchema2 = R"(
+constexpr const char* kVersion2 = R"(
 CREATE TABLE answered_call(key BLOB PRIMARY KEY, operator TEXT NOT NULL, position INTEGER NOT NULL,
   request BLOB NOT NULL, answer BLOB NOT NULL, answered_at INTEGER NOT NULL) WITHOUT ROWID;
 CREATE UNIQUE INDEX answered_call_by_operator ON answered_call(operator, position);
 CREATE TABLE crl(issuer BLOB NOT NULL, segment INTEGER NOT NULL, crl BLOB NOT NULL, fetched_at INTEGER NOT NULL,
   PRIMARY KEY(issuer, segment)) WITHOUT ROWID;
 CREATE TABLE store_key(id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL, wrapping_key TEXT NOT NULL);
-PRAGMA user_version=2;
 )";
+
+// Few pages a download: no index that its steps touch without need, what makes a kept package again instead
+// of the package. Sessions, which live for minutes, and kept packages are dropped.
+constexpr const char* kVersion3 = R"(
+DROP INDEX profile_by_type;
+CREATE INDEX available_profile ON profile(type, iccid) WHERE state=0;
+DROP TABLE session;
+CREATE TABLE session(transaction_id BLOB PRIMARY KEY, state BLOB NOT NULL, created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL, version INTEGER NOT NULL) WITHOUT ROWID;
+DROP TABLE kept_bpp;
+CREATE TABLE kept_bpp(iccid BLOB PRIMARY KEY, transaction_id BLOB NOT NULL, euicc_otpk BLOB NOT NULL,
+  secure_channel BLOB NOT NULL, session_keys BLOB NOT NULL, random_keys BLOB NOT NULL,
+  content BLOB NOT NULL) WITHOUT ROWID;
+ALTER TABLE outbox RENAME TO old_outbox;
+DROP INDEX outbox_by_key;
+CREATE TABLE outbox(id INTEGER PRIMARY KEY, key TEXT NOT NULL, kind INTEGER NOT NULL, target TEXT NOT NULL,
+  body TEXT NOT NULL, attempts INTEGER NOT NULL, not_before INTEGER NOT NULL, created_at INTEGER NOT NULL);
+INSERT INTO outbox SELECT * FROM old_outbox;
+DROP TABLE old_outbox;
+CREATE INDEX outbox_by_key ON outbox(key, id);
+)";
+
+constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3};
+
+}  // namespace
+
+std::span<const char* const> smdpp_migrations() {
+  return kMigrations;
+}
 
 Bytes encode_order(const smdpp::Order& o) {
   OrderRecord r{o.eid,

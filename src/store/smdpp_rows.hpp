@@ -5,9 +5,8 @@
 
 namespace eider::store {
 
-extern const char* const kSmdppSchema;   // version 1
-extern const char* const kSmdppSchema2;  // what version 2 adds
-inline constexpr int kSmdppSchemaVersion = 2;
+// One step a version: what brings a store of version n to n + 1. Steps that were released never change.
+std::span<const char* const> smdpp_migrations();
 
 inline std::int64_t to_integer(Time t) {
   return t.time_since_epoch().count();

@@ -32,9 +32,7 @@ constexpr Column kColumns[] = {
     {kSealedPackage, "SELECT rowid,iccid,package FROM package WHERE rowid>? ORDER BY rowid LIMIT 500",
      "UPDATE package SET package=? WHERE rowid=?"},
     {kSealedTemplate, "SELECT rowid,name,package FROM template WHERE rowid>? ORDER BY rowid LIMIT 500",
-     "UPDATE template SET package=? WHERE rowid=?"},
-    {kSealedRandomKeys, "SELECT rowid,iccid,random_keys FROM kept_bpp WHERE rowid>? ORDER BY rowid LIMIT 500",
-     "UPDATE kept_bpp SET random_keys=? WHERE rowid=?"}};
+     "UPDATE template SET package=? WHERE rowid=?"}};
 
 // Returns how many values were sealed.
 Result<std::size_t> seal_column(Connection& c, const RowSealer& sealer, const Column& column) {

@@ -25,6 +25,7 @@ Result<Secret> open_value(const RowSealer* sealer, std::string_view column, Byte
 inline constexpr std::string_view kSealedPersonalisation = "profile.personalisation";
 inline constexpr std::string_view kSealedPackage = "package.package";
 inline constexpr std::string_view kSealedTemplate = "template.package";
+inline constexpr std::string_view kSealedSessionKeys = "kept_bpp.session_keys";
 inline constexpr std::string_view kSealedRandomKeys = "kept_bpp.random_keys";
 
 // The name of the wrapping key under which the store's data key lies; nothing: the store is not sealed.

@@ -1,10 +1,14 @@
 #include "store/smdpp_sqlite.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <condition_variable>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
+#include "base/log.hpp"
 #include "store/group_commit.hpp"
 #include "store/smdpp_rows.hpp"
 #include "store/smdpp_view.hpp"
@@ -17,7 +21,10 @@ Status set_up(Connection& c) {
   EIDER_CHECK(c.execute("PRAGMA synchronous=FULL"));
   EIDER_CHECK(c.execute("PRAGMA foreign_keys=OFF"));
   EIDER_CHECK(c.execute("PRAGMA temp_store=MEMORY"));
-  EIDER_CHECK(c.execute("PRAGMA cache_size=-16384"));
+  // Readers see a new version with nearly every transaction, which empties their caches: the system's cache
+  // serves them as well. Small ones keep the memory of the process level.
+  EIDER_CHECK(c.execute("PRAGMA cache_size=-2048"));
+  EIDER_CHECK(c.execute("PRAGMA mmap_size=268435456"));
   return c.execute("PRAGMA secure_delete=FAST");
 }
 
@@ -29,16 +36,15 @@ Status migrate(Connection& c) {
     EIDER_CHECK(q.step());
     version = q.integer(0);
   }
-  if (version > kSmdppSchemaVersion) {
+  const auto steps = smdpp_migrations();
+  const auto newest = static_cast<std::int64_t>(steps.size());
+  if (version > newest) {
     EIDER_CHECK(c.execute("ROLLBACK"));
     return fail_local("the store was written by a newer eider", "use that version");
   }
-  if (version == 0) {
-    EIDER_CHECK(c.execute(kSmdppSchema));
-    EIDER_CHECK(c.execute("PRAGMA user_version=1"));
-    version = 1;
-  }
-  if (version == 1) EIDER_CHECK(c.execute(kSmdppSchema2));
+  for (auto step = version; step < newest; ++step)
+    EIDER_CHECK(c.execute(steps[static_cast<std::size_t>(step)]));
+  EIDER_CHECK(c.execute(("PRAGMA user_version=" + std::to_string(newest)).c_str()));
   return c.execute("COMMIT");
 }
 
@@ -53,11 +59,13 @@ Status create_private(const std::string& path) {
 }  // namespace
 
 struct SmdppSqlite::Impl {
+  ~Impl();
   std::string path;
   std::unique_ptr<Connection> writer;
   std::optional<RowSealer> sealer;
   const RowSealer* sealing() const { return sealer ? &*sealer : nullptr; }
   bool full_sync = true;
+  std::atomic<std::int64_t> log_pages = 0;  // in the write-ahead log, about
   GroupCommit commits{[this](std::vector<WriteJob*>& jobs) { run(jobs); }};
   std::mutex readers_mutex;
   std::vector<std::unique_ptr<Connection>> readers;
@@ -76,7 +84,7 @@ struct SmdppSqlite::Impl {
     return c;
   }
   void give_back(std::unique_ptr<Connection> c) {
-    constexpr std::size_t kKept = 16;
+    constexpr std::size_t kKept = 64;
     const std::lock_guard lock(readers_mutex);
     if (readers.size() < kKept) readers.push_back(std::move(c));
   }
@@ -84,7 +92,49 @@ struct SmdppSqlite::Impl {
   void run(std::vector<WriteJob*>& jobs);
   Status run_alone(WriteJob& job);
   Status begin(bool durable);
+
+  // Commits what was posted when nobody else does, and moves the log into the database.
+  std::thread caretaker;
+  std::mutex caretaker_mutex;
+  std::condition_variable caretaker_wake;
+  bool posted = false, closing = false;
+  std::unique_ptr<Connection> checkpointer;
+  void take_care();
+  Status flush() {
+    return commits.submit([]() -> Status { return {}; }, false);
+  }
 };
+
+void SmdppSqlite::Impl::take_care() {
+  constexpr auto kPostedWait = std::chrono::milliseconds(5);
+  constexpr auto kCheckpointPause = std::chrono::milliseconds(500);
+  constexpr std::int64_t kCheckpointPages = 2000;
+  std::unique_lock lock(caretaker_mutex);
+  while (!closing) {
+    caretaker_wake.wait_for(lock, kCheckpointPause, [this] { return posted || closing; });
+    if (posted) caretaker_wake.wait_for(lock, kPostedWait, [this] { return closing; });
+    const bool flushes = std::exchange(posted, false);
+    lock.unlock();
+    if (flushes && !flush()) log::warn("store", "posted writes were lost");
+    if (log_pages >= kCheckpointPages) {
+      log_pages = 0;
+      if (const auto done = checkpointer->execute("PRAGMA wal_checkpoint(PASSIVE)"); !done)
+        log::warn("store", done.error().message());
+    }
+    lock.lock();
+  }
+}
+
+SmdppSqlite::Impl::~Impl() {
+  if (!caretaker.joinable()) return;
+  {
+    const std::lock_guard lock(caretaker_mutex);
+    closing = true;
+  }
+  caretaker_wake.notify_one();
+  caretaker.join();
+  if (!flush()) log::warn("store", "posted writes were lost");
+}
 
 Status SmdppSqlite::Impl::begin(bool durable) {
   if (durable != full_sync) {
@@ -138,6 +188,11 @@ Result<std::unique_ptr<SmdppSqlite>> SmdppSqlite::open(const std::string& path, 
     EIDER_TRY(sealer, open_or_seal(*impl->writer, *key.keys, key.name));
     impl->sealer = std::move(sealer);
   }
+  impl->writer->count_log_pages(impl->log_pages);
+  EIDER_TRY(checkpointer, Connection::open(path));
+  impl->checkpointer = std::move(checkpointer);
+  EIDER_CHECK(set_up(*impl->checkpointer));
+  impl->caretaker = std::thread([self = impl.get()] { self->take_care(); });
   return std::unique_ptr<SmdppSqlite>(new SmdppSqlite(std::move(impl)));
 }
 
@@ -169,6 +224,19 @@ Status SmdppSqlite::change_key(const StoreKey& key) {
   EIDER_TRY(connection, Connection::open(impl_->path));
   EIDER_CHECK(set_up(*connection));
   return rewrap(*connection, *key.keys, key.name);
+}
+
+void SmdppSqlite::post(std::function<Status(smdpp::StoreTransaction&)> body) {
+  const bool first = impl_->commits.post([this, body = std::move(body)] {
+    SmdppView view(*impl_->writer, impl_->sealing());
+    return body(view);
+  });
+  if (!first) return;
+  {
+    const std::lock_guard lock(impl_->caretaker_mutex);
+    impl_->posted = true;
+  }
+  impl_->caretaker_wake.notify_one();
 }
 
 std::uint64_t SmdppSqlite::commits() const {

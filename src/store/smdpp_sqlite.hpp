@@ -31,6 +31,7 @@ class SmdppSqlite final : public smdpp::Store {
   // Wraps the data key under the key of that name; `key.keys` has the present one too. What is stored stays
   // as it is.
   Status change_key(const StoreKey& key);
+  void post(std::function<Status(smdpp::StoreTransaction&)> body) override;
   // Commits so far; each took one or more writes.
   std::uint64_t commits() const;
 

@@ -26,8 +26,8 @@ class SmdppView final : public smdpp::StoreTransaction {
   Result<std::optional<smdpp::Operator>> operator_by_certificate(const smdpp::Digest& fingerprint) override;
   Result<std::vector<smdpp::Operator>> operators() override;
   Result<std::optional<smdpp::Session>> session(const smdpp::TransactionId& id) override;
-  Result<std::size_t> count_sessions_of_peer(std::string_view peer, std::size_t up_to) override;
-  Result<std::vector<smdpp::TransactionId>> sessions_of_eid(const smdpp::Eid& eid) override;
+  Result<std::optional<std::uint64_t>> profile_version(const smdpp::Iccid& iccid) override;
+  Result<std::optional<std::uint64_t>> session_version(const smdpp::TransactionId& id) override;
   Result<std::optional<smdpp::KeptBpp>> kept_bpp(const smdpp::Iccid& iccid) override;
   Result<std::optional<smdpp::Delivery>> delivery(const smdpp::TransactionId& id) override;
   Result<std::optional<std::int64_t>> last_notification(const smdpp::Eid& eid,
@@ -60,6 +60,7 @@ class SmdppView final : public smdpp::StoreTransaction {
 
  private:
   Result<std::optional<smdpp::Operator>> operator_row(Query& q);
+  Result<bool> advance_profile(const smdpp::Profile& profile, ByteView order);
   Connection& c_;
   const RowSealer* sealer_;
 };

@@ -38,6 +38,9 @@ TransactionId transaction(ByteView v) {
 auto profile_reader(const RowSealer* sealer) {
   return [sealer](const Query& row) { return read_profile(row, sealer); };
 }
+Result<std::uint64_t> read_version(const Query& q) {
+  return static_cast<std::uint64_t>(q.integer(0));
+}
 
 Result<ProfileType> read_type(const Query& q) {
   ProfileType t;
@@ -191,40 +194,43 @@ Result<std::vector<Operator>> SmdppView::operators() {
 }
 
 Result<std::optional<Session>> SmdppView::session(const TransactionId& id) {
-  auto q =
-      c_.query("SELECT state,peer,eid,created_at,expires_at,version FROM session WHERE transaction_id=?");
+  auto q = c_.query("SELECT state,created_at,expires_at,version FROM session WHERE transaction_id=?");
   q.bind(id.view());
   return one<Session>(q, [&id](const Query& row) -> Result<Session> {
     Session s;
     s.transaction_id = id;
     EIDER_CHECK(decode_session_state(row.blob(0), s));
-    s.peer = row.text(1);
-    if (!row.null(2)) s.eid = fixed<16>(row.blob(2));
-    s.created_at = to_time(row.integer(3));
-    s.expires_at = to_time(row.integer(4));
-    s.version = static_cast<std::uint64_t>(row.integer(5));
+    s.created_at = to_time(row.integer(1));
+    s.expires_at = to_time(row.integer(2));
+    s.version = static_cast<std::uint64_t>(row.integer(3));
     return s;
   });
 }
-Result<std::size_t> SmdppView::count_sessions_of_peer(std::string_view peer, std::size_t up_to) {
-  auto q = c_.query("SELECT COUNT(*) FROM (SELECT 1 FROM session WHERE peer=? LIMIT ?)");
-  q.bind(peer).bind(static_cast<std::int64_t>(up_to));
-  EIDER_CHECK(q.step());
-  return static_cast<std::size_t>(q.integer(0));
+Result<std::optional<std::uint64_t>> SmdppView::profile_version(const Iccid& iccid) {
+  auto q = c_.query("SELECT version FROM profile WHERE iccid=?");
+  q.bind(iccid.view());
+  return one<std::uint64_t>(q, read_version);
 }
-Result<std::vector<TransactionId>> SmdppView::sessions_of_eid(const Eid& eid) {
-  auto q = c_.query("SELECT transaction_id FROM session WHERE eid=? ORDER BY created_at,transaction_id");
-  q.bind(eid.view());
-  return all<TransactionId>(
-      q, [](const Query& row) -> Result<TransactionId> { return transaction(row.blob(0)); });
+Result<std::optional<std::uint64_t>> SmdppView::session_version(const TransactionId& id) {
+  auto q = c_.query("SELECT version FROM session WHERE transaction_id=?");
+  q.bind(id.view());
+  return one<std::uint64_t>(q, read_version);
 }
 Result<std::optional<KeptBpp>> SmdppView::kept_bpp(const Iccid& iccid) {
-  auto q = c_.query("SELECT transaction_id,euicc_otpk,bpp,random_keys FROM kept_bpp WHERE iccid=?");
+  auto q = c_.query(
+      "SELECT transaction_id,euicc_otpk,secure_channel,session_keys,random_keys,content FROM kept_bpp"
+      " WHERE iccid=?");
   q.bind(iccid.view());
   return one<KeptBpp>(q, [&](const Query& row) -> Result<KeptBpp> {
-    EIDER_TRY(keys, open_value(sealer_, kSealedRandomKeys, iccid, row.blob(3)));
-    return KeptBpp{iccid, transaction(row.blob(0)), fixed<65>(row.blob(1)), to_bytes(row.blob(2)),
-                   std::move(keys)};
+    EIDER_TRY(session_keys, open_value(sealer_, kSealedSessionKeys, iccid, row.blob(3)));
+    EIDER_TRY(random_keys, open_value(sealer_, kSealedRandomKeys, iccid, row.blob(4)));
+    return KeptBpp{iccid,
+                   transaction(row.blob(0)),
+                   fixed<65>(row.blob(1)),
+                   to_bytes(row.blob(2)),
+                   std::move(session_keys),
+                   std::move(random_keys),
+                   fixed<32>(row.blob(5))};
   });
 }
 Result<std::optional<Delivery>> SmdppView::delivery(const TransactionId& id) {

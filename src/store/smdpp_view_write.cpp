@@ -6,16 +6,54 @@ namespace {
 
 using namespace smdpp;
 
+// eid, matching_id, ordered_at.
+void bind_order_keys(Query& q, const Profile& p) {
+  const bool has_eid = p.order && p.order->eid;
+  const bool has_id = p.order && p.order->matching_id && !p.order->matching_id->empty();
+  has_eid ? q.bind(p.order->eid->view()) : q.bind_null();
+  has_id ? q.bind(std::string_view(*p.order->matching_id)) : q.bind_null();
+  p.order ? q.bind(to_integer(p.order->ordered_at)) : q.bind_null();
+}
+
 std::int64_t flag(bool v) {
   return v ? 1 : 0;
 }
 
 }  // namespace
 
+// The common case: only what no index and no large column holds has changed. One page is written then, while
+// an upsert would write every index anew.
+Result<bool> SmdppView::advance_profile(const Profile& p, ByteView order) {
+  // Sealed, the same values look different each time.
+  {
+    auto q = c_.query("SELECT personalisation FROM profile WHERE iccid=?");
+    EIDER_TRY(found, q.bind(p.iccid.view()).step());
+    if (!found) return false;
+    EIDER_TRY(stored, open_value(sealer_, kSealedPersonalisation, p.iccid, q.blob(0)));
+    if (!equal(stored.view(), p.personalisation)) return false;
+  }
+  const auto requirements = encode_requirements(p.requirements);
+  auto q = c_.query(
+      "UPDATE profile SET state=?,order_data=?,on_card=?,changed_at=?,version=? WHERE iccid=? AND eid IS ?"
+      " AND matching_id IS ? AND ordered_at IS ? AND type=? AND owner=? AND template_name=?"
+      " AND requirements=? AND metadata=?");
+  q.bind(static_cast<std::int64_t>(p.state)).bind_blob_or_null(order);
+  q.bind(static_cast<std::int64_t>(p.on_card)).bind(to_integer(p.changed_at));
+  q.bind(static_cast<std::int64_t>(p.version)).bind(p.iccid.view());
+  bind_order_keys(q, p);
+  q.bind(p.type).bind(p.owner).bind(p.template_name).bind(requirements);
+  EIDER_CHECK(q.bind(p.metadata).run());
+  return c_.changes() == 1;
+}
+
 Status SmdppView::put_profile(Profile& p) {
   ++p.version;
-  const auto requirements = encode_requirements(p.requirements);
   const auto order = p.order ? encode_order(*p.order) : Bytes{};
+  if (p.version > 1) {
+    EIDER_TRY(done, advance_profile(p, order));
+    if (done) return {};
+  }
+  const auto requirements = encode_requirements(p.requirements);
   const auto personalisation = seal_value(sealer_, kSealedPersonalisation, p.iccid, p.personalisation);
   auto q = c_.query(
       "INSERT INTO "
@@ -29,11 +67,7 @@ Status SmdppView::put_profile(Profile& p) {
       "changed_at=excluded.changed_at,version=excluded.version");
   q.bind(p.iccid.view()).bind(static_cast<std::int64_t>(p.state)).bind(p.type).bind(p.owner).bind(p.metadata);
   q.bind(p.template_name).bind(personalisation).bind(requirements);
-  const bool has_eid = p.order && p.order->eid;
-  const bool has_id = p.order && p.order->matching_id && !p.order->matching_id->empty();
-  has_eid ? q.bind(p.order->eid->view()) : q.bind_null();
-  has_id ? q.bind(std::string_view(*p.order->matching_id)) : q.bind_null();
-  p.order ? q.bind(to_integer(p.order->ordered_at)) : q.bind_null();
+  bind_order_keys(q, p);
   q.bind_blob_or_null(order);
   q.bind(static_cast<std::int64_t>(p.on_card))
       .bind(to_integer(p.changed_at))
@@ -92,12 +126,10 @@ Status SmdppView::put_session(Session& s) {
   ++s.version;
   const auto state = encode_session_state(s);
   auto q = c_.query(
-      "INSERT INTO session(transaction_id,state,peer,eid,created_at,expires_at,version) VALUES(?,?,?,?,?,?,?)"
-      " ON CONFLICT(transaction_id) DO UPDATE SET state=excluded.state,peer=excluded.peer,eid=excluded.eid,"
-      "expires_at=excluded.expires_at,version=excluded.version");
+      "INSERT INTO session(transaction_id,state,created_at,expires_at,version) VALUES(?,?,?,?,?)"
+      " ON CONFLICT(transaction_id) DO UPDATE SET state=excluded.state,expires_at=excluded.expires_at,"
+      "version=excluded.version");
   q.bind(s.transaction_id.view()).bind(state);
-  s.peer.empty() ? q.bind_null() : q.bind(std::string_view(s.peer));
-  s.eid ? q.bind(s.eid->view()) : q.bind_null();
   return q.bind(to_integer(s.created_at))
       .bind(to_integer(s.expires_at))
       .bind(static_cast<std::int64_t>(s.version))
@@ -105,14 +137,19 @@ Status SmdppView::put_session(Session& s) {
 }
 
 Status SmdppView::put_kept_bpp(const KeptBpp& k) {
+  const auto session_keys = seal_value(sealer_, kSealedSessionKeys, k.iccid, k.session_keys.view());
   const auto random_keys = seal_value(sealer_, kSealedRandomKeys, k.iccid, k.random_keys.view());
   auto q = c_.query(
-      "INSERT OR REPLACE INTO kept_bpp(iccid,transaction_id,euicc_otpk,bpp,random_keys) VALUES(?,?,?,?,?)");
+      "INSERT OR REPLACE INTO "
+      "kept_bpp(iccid,transaction_id,euicc_otpk,secure_channel,session_keys,random_keys,"
+      "content) VALUES(?,?,?,?,?,?,?)");
   return q.bind(k.iccid.view())
       .bind(k.transaction_id.view())
       .bind(k.euicc_otpk.view())
-      .bind(k.bpp)
+      .bind(k.secure_channel)
+      .bind(session_keys)
       .bind(random_keys)
+      .bind(k.content.view())
       .run();
 }
 
@@ -134,9 +171,14 @@ Status SmdppView::put_last_notification(const Eid& eid, const Iccid& iccid, std:
   return q.bind(eid.view()).bind(iccid.view()).bind(n).run();
 }
 
+// An id ascends and is not given twice, even when the table has been empty in between: an entry that is
+// removed a second time must not take another one with it.
 Status SmdppView::add_outbox(OutboxEntry& e) {
+  constexpr std::int64_t kIdsPerMillisecond = 1024;
   auto q = c_.query(
-      "INSERT INTO outbox(key,kind,target,body,attempts,not_before,created_at) VALUES(?,?,?,?,?,?,?)");
+      "INSERT INTO outbox(id,key,kind,target,body,attempts,not_before,created_at)"
+      " VALUES(MAX(COALESCE((SELECT MAX(id) FROM outbox),0)+1,?),?,?,?,?,?,?,?)");
+  q.bind(to_integer(e.created_at) * kIdsPerMillisecond);
   q.bind(e.key)
       .bind(static_cast<std::int64_t>(e.kind))
       .bind(e.target)
@@ -160,11 +202,13 @@ Status SmdppView::remove_outbox(std::uint64_t id) {
   return q.bind(static_cast<std::int64_t>(id)).run();
 }
 
+// A TransactionId begins with its time: the first ones are the oldest, and no index on the expiry is needed.
 Status SmdppView::purge_sessions(Time now, std::size_t limit) {
   auto q = c_.query(
       "DELETE FROM session WHERE transaction_id IN"
-      " (SELECT transaction_id FROM session WHERE expires_at<? ORDER BY expires_at LIMIT ?)");
-  return q.bind(to_integer(now)).bind(static_cast<std::int64_t>(limit)).run();
+      " (SELECT transaction_id FROM (SELECT transaction_id,expires_at FROM session ORDER BY transaction_id"
+      " LIMIT ?) WHERE expires_at<?)");
+  return q.bind(static_cast<std::int64_t>(limit)).bind(to_integer(now)).run();
 }
 
 Status SmdppView::put_answered_call(const AnsweredCall& call) {

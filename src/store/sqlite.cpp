@@ -6,6 +6,8 @@
 namespace eider::store {
 namespace {
 
+constexpr int kLogLimit = 32768;  // pages
+
 tl::unexpected<Fault> failed(sqlite3* db, const char* what) {
   return fail_local(std::string(what) + ": " + (db ? sqlite3_errmsg(db) : "out of memory"),
                     "check the file, its directory's permissions and the free space");
@@ -96,6 +98,21 @@ sqlite3_stmt* Connection::prepare(const char* sql) {
 
 std::int64_t Connection::last_insert_id() const {
   return sqlite3_last_insert_rowid(db_);
+}
+void Connection::count_log_pages(std::atomic<std::int64_t>& pages) {
+  sqlite3_wal_hook(
+      db_,
+      [](void* counter, sqlite3* db, const char* name, int count) {
+        static_cast<std::atomic<std::int64_t>*>(counter)->store(count);
+        // Far behind: the caretaker does not get to it, so this commit does it.
+        return count < kLogLimit
+                   ? SQLITE_OK
+                   : sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+      },
+      &pages);
+}
+std::int64_t Connection::changes() const {
+  return sqlite3_changes64(db_);
 }
 std::int64_t Connection::total_changes() const {
   return sqlite3_total_changes64(db_);

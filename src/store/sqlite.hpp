@@ -1,5 +1,6 @@
 // A thin, typed layer over SQLite: connections with their prepared statements. Internal to src/store.
 #pragma once
+#include <atomic>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -54,6 +55,9 @@ class Connection {
   // SQL.
   Query query(const char* sql) { return Query(prepare(sql)); }
   std::int64_t last_insert_id() const;
+  // Keeps the number of pages in the write-ahead log in `pages` after each commit, instead of checkpointing.
+  void count_log_pages(std::atomic<std::int64_t>& pages);
+  std::int64_t changes() const;  // rows that the last statement changed
   std::int64_t total_changes() const;
 
  private:

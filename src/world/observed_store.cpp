@@ -33,11 +33,13 @@ class Recorder final : public StoreTransaction {
     return tx_.operator_by_certificate(v);
   }
   Result<std::vector<Operator>> operators() override { return tx_.operators(); }
-  Result<std::optional<Session>> session(const TransactionId& v) override { return tx_.session(v); }
-  Result<std::size_t> count_sessions_of_peer(std::string_view v, std::size_t up_to) override {
-    return tx_.count_sessions_of_peer(v, up_to);
+  Result<std::optional<std::uint64_t>> profile_version(const Iccid& v) override {
+    return tx_.profile_version(v);
   }
-  Result<std::vector<TransactionId>> sessions_of_eid(const Eid& v) override { return tx_.sessions_of_eid(v); }
+  Result<std::optional<std::uint64_t>> session_version(const TransactionId& v) override {
+    return tx_.session_version(v);
+  }
+  Result<std::optional<Session>> session(const TransactionId& v) override { return tx_.session(v); }
   Result<std::optional<KeptBpp>> kept_bpp(const Iccid& v) override { return tx_.kept_bpp(v); }
   Result<std::optional<Delivery>> delivery(const TransactionId& v) override { return tx_.delivery(v); }
   Result<std::optional<std::int64_t>> last_notification(const Eid& e, const Iccid& i) override {

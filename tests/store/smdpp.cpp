@@ -230,7 +230,7 @@ TEST_P(SmdppStore, KeepsInventoryAndOperators) {
 }
 
 TEST_P(SmdppStore, KeepsSessionsInEveryState) {
-  Authenticated a{Digest{}, iccid(1), eid(2), Bytes{1, 2}, *sgp22::KeyIdentifier::from(Bytes(20, 3)),
+  Authenticated a{Digest{}, iccid(1), eid(2), Bytes{1, 2}, {}, *sgp22::KeyIdentifier::from(Bytes(20, 3)),
                   Bytes{4}, {}};
   Challenged c{{},
                {},
@@ -245,8 +245,6 @@ TEST_P(SmdppStore, KeepsSessionsInEveryState) {
     s.transaction_id = transaction(++n);
     s.created_at = Time(Duration(n));
     s.expires_at = Time(Duration(100 * n));
-    s.peer = n < 3 ? "192.0.2.1" : "";
-    if (n == 2 || n == 3) s.eid = eid(2);
     s.state = state;
     write([&](auto& tx) { return tx.put_session(s); });
     EXPECT_EQ(s.version, 1u);
@@ -261,9 +259,8 @@ TEST_P(SmdppStore, KeepsSessionsInEveryState) {
     }
     EXPECT_EQ(std::get<Ended>((*r.session(transaction(4)))->state).reason_code, "6.1");
     EXPECT_EQ(std::get<Bound>((*r.session(transaction(3)))->state).authenticated.iccid, iccid(1));
-    EXPECT_EQ(*r.count_sessions_of_peer("192.0.2.1", 10), 2u);
-    EXPECT_EQ(*r.count_sessions_of_peer("192.0.2.1", 1), 1u);
-    EXPECT_EQ(*r.sessions_of_eid(eid(2)), (std::vector{transaction(2), transaction(3)}));
+    EXPECT_EQ(*r.session_version(transaction(3)), 1u);
+    EXPECT_FALSE(*r.session_version(transaction(9)));
   });
   write([&](auto& tx) { return tx.purge_sessions(Time(Duration(250)), 1); });
   read([&](auto& r) {
@@ -278,7 +275,13 @@ TEST_P(SmdppStore, KeepsSessionsInEveryState) {
 }
 
 TEST_P(SmdppStore, KeepsPackagesDeliveriesAndNotifications) {
-  const KeptBpp kept{iccid(1), transaction(1), {}, Bytes(13000, 5), Secret(Bytes(48, 6))};
+  const KeptBpp kept{iccid(1),
+                     transaction(1),
+                     {},
+                     Bytes(250, 5),
+                     Secret(Bytes(48, 6)),
+                     Secret(Bytes(48, 7)),
+                     *Digest::from(Bytes(32, 8))};
   Delivery delivery{transaction(1), iccid(1), eid(1), Bytes{9}, false, Time(Duration(4))};
   write([&](auto& tx) -> Status {
     EIDER_CHECK(tx.put_kept_bpp(kept));

@@ -36,13 +36,11 @@ class TransactionWrapper : public smdpp::StoreTransaction {
     return tx_.operator_by_certificate(v);
   }
   Result<std::vector<smdpp::Operator>> operators() override { return tx_.operators(); }
+  Maybe<std::uint64_t> profile_version(const Iccid& v) override { return tx_.profile_version(v); }
+  Maybe<std::uint64_t> session_version(const sgp22::TransactionId& v) override {
+    return tx_.session_version(v);
+  }
   Maybe<smdpp::Session> session(const sgp22::TransactionId& v) override { return tx_.session(v); }
-  Result<std::size_t> count_sessions_of_peer(std::string_view v, std::size_t n) override {
-    return tx_.count_sessions_of_peer(v, n);
-  }
-  Result<std::vector<sgp22::TransactionId>> sessions_of_eid(const Eid& v) override {
-    return tx_.sessions_of_eid(v);
-  }
   Maybe<smdpp::KeptBpp> kept_bpp(const Iccid& v) override { return tx_.kept_bpp(v); }
   Maybe<smdpp::Delivery> delivery(const sgp22::TransactionId& v) override { return tx_.delivery(v); }
   Maybe<std::int64_t> last_notification(const Eid& e, const Iccid& i) override {

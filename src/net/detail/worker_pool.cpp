@@ -2,7 +2,8 @@
 
 namespace eider::net::detail {
 
-WorkerPool::WorkerPool(unsigned threads, std::size_t max_queued) : max_queued_(max_queued) {
+WorkerPool::WorkerPool(unsigned threads, std::size_t max_queued)
+    : max_queued_(max_queued), starting_(threads) {
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
@@ -10,36 +11,42 @@ WorkerPool::~WorkerPool() {
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
+    for (auto* worker : idle_) worker->wake.notify_one();
   }
-  wake_.notify_all();
   for (auto& thread : threads_) thread.join();
 }
 
 bool WorkerPool::try_submit(std::unique_ptr<Task>& task) {
-  bool notify = false;
-  {
-    const std::lock_guard lock(mutex_);
-    // A free worker takes the task at once, so that only tasks beyond the workers count as waiting.
-    if (queue_.size() >= max_queued_ + idle_) return false;
+  const std::lock_guard lock(mutex_);
+  if (idle_.empty()) {
+    // Threads that have not come to their first wait yet are as good as idle.
+    if (queue_.size() >= max_queued_ + starting_) return false;
     queue_.push_back(std::move(task));
-    notify = idle_ > 0;
+    return true;
   }
-  if (notify) wake_.notify_one();
+  auto* worker = idle_.back();
+  idle_.pop_back();
+  worker->task = std::move(task);
+  worker->wake.notify_one();
   return true;
 }
 
 void WorkerPool::work() {
+  Worker self;
   std::unique_lock lock(mutex_);
+  --starting_;
   while (true) {
-    ++idle_;
-    wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
-    --idle_;
-    if (queue_.empty()) return;
-    auto task = std::move(queue_.front());
-    queue_.pop_front();
+    if (!queue_.empty()) {
+      self.task = std::move(queue_.front());
+      queue_.pop_front();
+    } else if (!closing_) {
+      idle_.push_back(&self);
+      self.wake.wait(lock, [&] { return closing_ || self.task; });
+    }
+    if (!self.task) return;
     lock.unlock();
-    task->run();
-    task.reset();
+    self.task->run();
+    self.task.reset();
     lock.lock();
   }
 }

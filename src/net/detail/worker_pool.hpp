@@ -1,4 +1,5 @@
-// Threads with a bounded queue: what would wait too long is refused at once instead.
+// Threads with a bounded queue: what would wait too long is refused at once instead. The thread that became
+// idle last works first: its caches are warm, and a quiet server keeps to a few of its threads.
 #pragma once
 #include <condition_variable>
 #include <cstddef>
@@ -26,12 +27,16 @@ class WorkerPool {
   bool try_submit(std::unique_ptr<Task>& task);
 
  private:
+  struct Worker {
+    std::condition_variable wake;
+    std::unique_ptr<Task> task;
+  };
   void work();
   const std::size_t max_queued_;
   std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::unique_ptr<Task>> queue_;
-  std::size_t idle_ = 0;
+  std::deque<std::unique_ptr<Task>> queue_;  // only while no worker is idle
+  std::vector<Worker*> idle_;
+  std::size_t starting_;
   bool closing_ = false;
   std::vector<std::thread> threads_;
 };

@@ -1,6 +1,7 @@
 #include "roles/smdpp/bpp.hpp"
 
 #include "channel/bsp.hpp"
+#include "crypto/hash.hpp"
 
 namespace eider::smdpp {
 namespace {
@@ -27,7 +28,16 @@ Result<sgp22::InitialiseSecureChannelRequest> sign_request(const TransactionId& 
   return r;
 }
 
-BspKeys split_random_keys(const Secret& keys) {
+// Initial MAC chaining value, encryption key, MAC key.
+Secret join_keys(const BspKeys& keys) {
+  Secret out(std::size_t{48});
+  const auto v = out.mutable_view();
+  std::ranges::copy(keys.initial_mac_chaining_value, v.begin());
+  std::ranges::copy(keys.s_enc.view(), v.begin() + 16);
+  std::ranges::copy(keys.s_mac.view(), v.begin() + 32);
+  return out;
+}
+BspKeys split_keys(const Secret& keys) {
   const auto v = keys.view();
   return {*channel::AesBlock::from(v.first(16)), Secret(v.subspan(16, 16)), Secret(v.subspan(32, 16))};
 }
@@ -45,96 +55,95 @@ Secret replace_session_keys(const Secret& keys) {
   return out;
 }
 
-struct Parts {
-  Bytes channel;  // BF23
-  Secret configure;
-  ByteView metadata;
-  Secret replace;               // plaintext of BF26; empty without random keys
-  ByteView elements;            // plaintext of the '86' segments
-  ByteView protected_elements;  // or those segments, ready
-};
-
 std::size_t wrapped(Tag tag, std::size_t content) {
   return tlv_header_size(tag, content) + content;
 }
 
-Result<Bytes> assemble(const Parts& p, BspSender& sender, const Secret& random_keys) {
-  const auto first87 = channel::bsp_segments_size(BspTag::k87, p.configure.size());
-  const auto all88 = channel::bsp_segments_size(BspTag::k88, p.metadata.size());
-  const auto second87 = p.replace.empty() ? 0 : channel::bsp_segments_size(BspTag::k87, p.replace.size());
-  const auto all86 = p.protected_elements.empty() ? channel::bsp_segments_size(BspTag::k86, p.elements.size())
-                                                  : p.protected_elements.size();
-  const auto content = p.channel.size() + wrapped(0xA0, first87) + wrapped(0xA1, all88) +
+Digest content_digest(const BindRequest& request) {
+  return crypto::sha256({request.metadata, request.package});
+}
+
+// Everything but the random choices: the same input gives the same octets.
+Result<Bytes> assemble(const BindRequest& request, const KeptBpp& kept) {
+  sgp22::ConfigureISDPRequest configure;
+  configure.dpProprietaryData = sgp22::DpProprietaryData{request.dp_oid, {}};
+  const Bytes isdp = der::encode(configure);
+  const Secret replace = kept.random_keys.empty() ? Secret() : replace_session_keys(kept.random_keys);
+  const auto first87 = channel::bsp_segments_size(BspTag::k87, isdp.size());
+  const auto all88 = channel::bsp_segments_size(BspTag::k88, request.metadata.size());
+  const auto second87 = replace.empty() ? 0 : channel::bsp_segments_size(BspTag::k87, replace.size());
+  const auto all86 = channel::bsp_segments_size(BspTag::k86, request.package.size());
+  const auto content = kept.secure_channel.size() + wrapped(0xA0, first87) + wrapped(0xA1, all88) +
                        (second87 ? wrapped(0xA2, second87) : 0) + wrapped(0xA3, all86);
+  EIDER_TRY(sender, BspSender::make(split_keys(kept.session_keys)));
   Bytes out;
   out.reserve(wrapped(0xBF36, content));
   append_tlv_header(out, 0xBF36, content);
-  append(out, p.channel);
+  append(out, kept.secure_channel);
   append_tlv_header(out, 0xA0, first87);
-  EIDER_CHECK(sender.protect_segments(BspTag::k87, p.configure.view(), out));
+  EIDER_CHECK(sender.protect_segments(BspTag::k87, isdp, out));
   append_tlv_header(out, 0xA1, all88);
-  EIDER_CHECK(sender.protect_segments(BspTag::k88, p.metadata, out));
+  EIDER_CHECK(sender.protect_segments(BspTag::k88, request.metadata, out));
   if (second87) {
     append_tlv_header(out, 0xA2, second87);
-    EIDER_CHECK(sender.protect_segments(BspTag::k87, p.replace.view(), out));
-    EIDER_CHECK(sender.replace_keys(split_random_keys(random_keys)));
+    EIDER_CHECK(sender.protect_segments(BspTag::k87, replace.view(), out));
+    EIDER_CHECK(sender.replace_keys(split_keys(kept.random_keys)));
   }
   append_tlv_header(out, 0xA3, all86);
-  if (!p.protected_elements.empty())
-    append(out, p.protected_elements);
-  else
-    EIDER_CHECK(sender.protect_segments(BspTag::k86, p.elements, out));
+  EIDER_CHECK(sender.protect_segments(BspTag::k86, request.package, out));
   return out;
 }
 
-Result<BoundPackage> bind(const BindRequest& request, const crypto::SigningKey& key, Random& random,
-                          Secret random_keys, ByteView protected_elements) {
+Result<BoundPackage> finish(const BindRequest& request, KeptBpp kept) {
+  EIDER_TRY(bpp, assemble(request, kept));
+  return BoundPackage{std::move(bpp), std::move(kept)};
+}
+
+Secret make_random_keys(Random& random) {
+  Secret keys(std::size_t{48});
+  random.fill(keys.mutable_view());
+  return keys;
+}
+
+}  // namespace
+
+bool same_content(const BindRequest& request, const KeptBpp& kept) {
+  return content_digest(request) == kept.content;
+}
+
+Result<BoundPackage> bind_package(const BindRequest& request, const crypto::SigningKey& key, Random& random,
+                                  const KeptBpp* kept) {
   const auto curve = key.public_key().curve();
   EIDER_TRY(euicc_key, crypto::PublicKey::from_point(curve, request.euicc_otpk));
   const auto one_time = crypto::PrivateKey::generate(curve, random);
   EIDER_TRY(shared, one_time.agree(euicc_key));
   EIDER_TRY(keys,
             channel::derive_bsp_keys(shared.view(), kKeyTypeAes, kKeyLength, request.host_id, request.eid));
-  EIDER_TRY(sender, BspSender::make(keys));
-  EIDER_TRY(isc, sign_request(request.transaction_id, request.host_id, one_time.public_key().point(),
-                              request.euicc_otpk, key));
-  sgp22::ConfigureISDPRequest configure;
-  configure.dpProprietaryData = sgp22::DpProprietaryData{request.dp_oid, {}};
-  Parts parts{der::encode(isc),  Secret(der::encode(configure)), request.metadata, {}, request.package,
-              protected_elements};
-  if (!random_keys.empty()) parts.replace = replace_session_keys(random_keys);
-  EIDER_TRY(bpp, assemble(parts, sender, random_keys));
-  return BoundPackage{std::move(bpp), std::move(random_keys)};
+  EIDER_TRY(channel, sign_request(request.transaction_id, request.host_id, one_time.public_key().point(),
+                                  request.euicc_otpk, key));
+  KeptBpp next{{}, request.transaction_id, request.euicc_otpk, der::encode(channel), join_keys(keys),
+               {}, content_digest(request)};
+  if (kept && !kept->random_keys.empty())
+    next.random_keys = kept->random_keys;
+  else if (request.protection == Protection::kRandomKeys)
+    next.random_keys = make_random_keys(random);
+  return finish(request, std::move(next));
 }
 
-}  // namespace
-
-Result<BoundPackage> bind_package(const BindRequest& request, const crypto::SigningKey& key, Random& random) {
-  Secret random_keys;
-  if (request.protection == Protection::kRandomKeys) {
-    random_keys = Secret(std::size_t{48});
-    random.fill(random_keys.mutable_view());
-  }
-  return bind(request, key, random, std::move(random_keys), {});
+Result<Bytes> send_again(const BindRequest& request, const KeptBpp& kept) {
+  return assemble(request, kept);
 }
 
-Result<BoundPackage> bind_again(const BindRequest& request, const KeptBpp& kept,
-                                const crypto::SigningKey& key, Random& random) {
-  EIDER_TRY(outer, read_single_tlv(kept.bpp));
-  const auto elements = find_tlv(outer.value, 0xA3);
-  if (!elements || kept.random_keys.size() != 48) return fail_local("the kept package cannot be bound again");
-  return bind(request, key, random, kept.random_keys, elements->value);
-}
-
-Result<Bytes> renew_transaction(const KeptBpp& kept, const TransactionId& transaction_id,
-                                const crypto::SigningKey& key) {
-  EIDER_TRY(outer, read_single_tlv(kept.bpp));
-  EIDER_TRY(first, read_tlv(outer.value));
-  EIDER_TRY(old, der::decode<sgp22::InitialiseSecureChannelRequest>(first.whole, der::Rules::strict()));
-  EIDER_TRY(isc,
-            sign_request(transaction_id, old.controlRefTemplate.hostId, old.smdpOtpk, kept.euicc_otpk, key));
-  const ByteView rest = outer.value.subspan(first.whole.size());
-  return make_tlv(0xBF36, {ByteView(der::encode(isc)), rest});
+Result<BoundPackage> renew_transaction(const BindRequest& request, const KeptBpp& kept,
+                                       const crypto::SigningKey& key) {
+  EIDER_TRY(old,
+            der::decode<sgp22::InitialiseSecureChannelRequest>(kept.secure_channel, der::Rules::strict()));
+  EIDER_TRY(channel, sign_request(request.transaction_id, old.controlRefTemplate.hostId, old.smdpOtpk,
+                                  kept.euicc_otpk, key));
+  KeptBpp next = kept;
+  next.transaction_id = request.transaction_id;
+  next.secure_channel = der::encode(channel);
+  return finish(request, std::move(next));
 }
 
 }  // namespace eider::smdpp

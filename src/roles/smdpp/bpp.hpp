@@ -13,23 +13,26 @@ struct BindRequest {
   BoundedBytes<16> host_id;
   sgp22::Oid dp_oid;
   ByteView metadata;  // StoreMetadata, BF25
-  ByteView package;   // unprotected profile package; may be empty when `protected_elements` is given
+  ByteView package;   // unprotected profile package
   Protection protection = Protection::kSessionKeys;
 };
 
 struct BoundPackage {
-  Bytes bpp;           // BF36
-  Secret random_keys;  // with Protection::kRandomKeys
+  Bytes bpp;     // BF36
+  KeptBpp kept;  // makes it again; without ICCID
 };
 
 // Binds to the eUICC's one-time key with a new otPK.DP on the curve of `key` (SK.DPpb); otSK.DP does not
-// outlive the call. kFormat / kCurve when the eUICC's key is not a point of that curve.
-Result<BoundPackage> bind_package(const BindRequest& request, const crypto::SigningKey& key, Random& random);
-// The same with the '86' segments of an earlier binding, octet for octet: for packages under random keys.
-Result<BoundPackage> bind_again(const BindRequest& request, const KeptBpp& kept,
-                                const crypto::SigningKey& key, Random& random);
-// A retry with the same one-time key: only transactionId and smdpSign of the kept package change.
-Result<Bytes> renew_transaction(const KeptBpp& kept, const TransactionId& transaction_id,
-                                const crypto::SigningKey& key);
+// outlive the call. kFormat / kCurve when the eUICC's key is not a point of that curve. With `kept` of an
+// earlier binding of the same content under random keys, its '86' segments stay, octet for octet.
+Result<BoundPackage> bind_package(const BindRequest& request, const crypto::SigningKey& key, Random& random,
+                                  const KeptBpp* kept = nullptr);
+// Whether `kept` was made of this metadata and package.
+bool same_content(const BindRequest& request, const KeptBpp& kept);
+// The package as it was sent.
+Result<Bytes> send_again(const BindRequest& request, const KeptBpp& kept);
+// A retry with the same one-time key: only transactionId and smdpSign of the package change.
+Result<BoundPackage> renew_transaction(const BindRequest& request, const KeptBpp& kept,
+                                       const crypto::SigningKey& key);
 
 }  // namespace eider::smdpp

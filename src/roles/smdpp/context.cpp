@@ -44,7 +44,10 @@ bool Context::is_my_address(std::string_view address) const {
 }
 
 TransactionId Context::new_transaction_id() {
-  return *TransactionId::from(random.fixed<16>());
+  auto octets = random.fixed<16>();
+  auto ms = static_cast<std::uint64_t>(clock.now().time_since_epoch().count());
+  for (std::size_t i = 6; i-- > 0; ms >>= 8) octets[i] = static_cast<std::uint8_t>(ms);
+  return *TransactionId::from(octets);
 }
 
 Digest digest_of(ByteView request) {
@@ -58,10 +61,10 @@ Status end_session(StoreTransaction& tx, Context& context, Session& session, con
     ended.subject_code = status->subject_code;
     ended.reason_code = status->reason_code;
   }
+  context.sessions.end(session);
   session.state = std::move(ended);
-  session.peer.clear();
-  session.eid.reset();
-  session.expires_at = context.clock.now() + context.config.limits.ended_session_lifetime;
+  session.expires_at =
+      std::max(session.expires_at, context.clock.now() + context.config.limits.ended_session_lifetime);
   return tx.put_session(session);
 }
 
@@ -154,14 +157,18 @@ Result<ProfileType> type_of(StoreReader& reader, const Profile& profile) {
   return defaults;
 }
 
-Result<bool> unchanged(StoreTransaction& tx, const Session& session) {
-  EIDER_TRY(stored, tx.session(session.transaction_id));
-  return stored && stored->version == session.version;
+Result<bool> unchanged(StoreTransaction& tx, Context& context, const Session& session) {
+  EIDER_TRY(stored, tx.session_version(session.transaction_id));
+  if (stored == session.version) return true;
+  // Posted by InitiateAuthentication and lost on the way: nobody else has seen it.
+  if (!stored && session.version == 1 && std::holds_alternative<Challenged>(session.state)) return true;
+  context.sessions.forget(session.transaction_id);
+  return false;
 }
 
 Result<bool> unchanged(StoreTransaction& tx, const Profile& profile) {
-  EIDER_TRY(stored, tx.profile(profile.iccid));
-  return stored && stored->version == profile.version;
+  EIDER_TRY(stored, tx.profile_version(profile.iccid));
+  return stored == profile.version;
 }
 
 }  // namespace eider::smdpp

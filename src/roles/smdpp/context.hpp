@@ -5,6 +5,7 @@
 
 #include "roles/smdpp/package.hpp"
 #include "roles/smdpp/revocation.hpp"
+#include "roles/smdpp/session_table.hpp"
 #include "roles/smdpp/smdpp.hpp"
 #include "spec/sgp22/json_header.hpp"
 #include "spec/sgp22/status_codes.hpp"
@@ -25,13 +26,19 @@ class CertificateCache {
 class Context {
  public:
   Context(SmDpPlusConfig c, SmDpPlusPorts p)
-      : config(std::move(c)), store(p.store), clock(p.clock), random(p.random), smds(p.smds) {}
+      : config(std::move(c)),
+        store(p.store),
+        clock(p.clock),
+        random(p.random),
+        smds(p.smds),
+        sessions(config.limits.sessions_per_peer, config.limits.sessions_per_eid) {}
 
   const SmDpPlusConfig config;
   Store& store;
   const Clock& clock;
   Random& random;
   SmdsPort* smds;
+  SessionTable sessions;
   sgp22::Oid oid;
   BoundedBytes<16> host_id;
   crypto::VerifiedSignatures verified;
@@ -41,6 +48,7 @@ class Context {
 
   const DpCredential* credential_of(ByteView ci_ski) const;
   bool is_my_address(std::string_view address) const;
+  // Unique by its random octets; the time in front keeps sessions of one moment together in the store.
   TransactionId new_transaction_id();
 };
 
@@ -83,7 +91,8 @@ Status report_notification(StoreTransaction& tx, Context& context, const Profile
 Result<ProfileType> type_of(StoreReader& reader, const Profile& profile);
 
 // True when the profile and session that `body` decided on are still the stored ones.
-Result<bool> unchanged(StoreTransaction& tx, const Session& session);
+// A session that has changed is forgotten, so that the next attempt reads it.
+Result<bool> unchanged(StoreTransaction& tx, Context& context, const Session& session);
 Result<bool> unchanged(StoreTransaction& tx, const Profile& profile);
 
 // Runs an optimistic step until no other request came in between. `step` sets `conflict` for another try.

@@ -1,5 +1,7 @@
 #include "roles/smdpp/memory_store.hpp"
 
+#include "base/log.hpp"
+
 namespace eider::smdpp {
 namespace {
 
@@ -14,6 +16,10 @@ tl::unexpected<Fault> stopped() {
 using OrderPosition = std::tuple<std::string, Time, std::string>;
 
 }  // namespace
+
+void Store::post(std::function<Status(StoreTransaction&)> body) {
+  if (auto done = write(body, Durability::kProcess); !done) log::warn("store", done.error().message());
+}
 
 struct MemoryStore::Data {
   std::mutex mutex;
@@ -112,19 +118,11 @@ class MemoryStore::View final : public StoreTransaction {
   Result<std::optional<Session>> session(const TransactionId& id) override {
     return get(d_.sessions, key_of(id));
   }
-  Result<std::size_t> count_sessions_of_peer(std::string_view peer, std::size_t up_to) override {
-    std::size_t n = 0;
-    for (const auto& [id, s] : d_.sessions)
-      if (n < up_to && s.peer == peer) ++n;
-    return n;
+  Result<std::optional<std::uint64_t>> profile_version(const Iccid& iccid) override {
+    return version(d_.profiles, key_of(iccid));
   }
-  Result<std::vector<TransactionId>> sessions_of_eid(const Eid& eid) override {
-    std::map<std::pair<Time, std::string>, TransactionId> sorted;
-    for (const auto& [id, s] : d_.sessions)
-      if (s.eid == eid) sorted.emplace(std::pair(s.created_at, id), s.transaction_id);
-    std::vector<TransactionId> out;
-    for (const auto& [position, id] : sorted) out.push_back(id);
-    return out;
+  Result<std::optional<std::uint64_t>> session_version(const TransactionId& id) override {
+    return version(d_.sessions, key_of(id));
   }
   Result<std::optional<KeptBpp>> kept_bpp(const Iccid& iccid) override { return get(d_.kept, key_of(iccid)); }
   Result<std::optional<Delivery>> delivery(const TransactionId& id) override {
@@ -193,8 +191,10 @@ class MemoryStore::View final : public StoreTransaction {
   Status remove_outbox(std::uint64_t id) override { return erase(d_.outbox, id); }
   Status purge_sessions(Time now, std::size_t limit) override {
     std::vector<std::string> gone;
-    for (const auto& [id, s] : d_.sessions)
-      if (gone.size() < limit && s.expires_at < now) gone.push_back(id);
+    for (const auto& [id, s] : d_.sessions) {
+      if (limit-- == 0) break;
+      if (s.expires_at < now) gone.push_back(id);
+    }
     for (const auto& id : gone) erase(d_.sessions, id);
     return {};
   }
@@ -234,6 +234,11 @@ class MemoryStore::View final : public StoreTransaction {
     const auto it = map.find(key);
     if (it == map.end()) return std::optional<typename M::mapped_type>{};
     return std::optional<typename M::mapped_type>(it->second);
+  }
+  template <class M>
+  static std::optional<std::uint64_t> version(const M& map, const typename M::key_type& key) {
+    const auto it = map.find(key);
+    return it == map.end() ? std::nullopt : std::optional(it->second.version);
   }
   template <class M>
   static std::vector<typename M::mapped_type> values(const M& map) {

@@ -28,10 +28,9 @@ class StoreReader {
   virtual Result<std::optional<Operator>> operator_by_certificate(const Digest& fingerprint) = 0;
   virtual Result<std::vector<Operator>> operators() = 0;
   virtual Result<std::optional<Session>> session(const TransactionId& id) = 0;
-  // Live sessions, counted no further than `up_to`.
-  virtual Result<std::size_t> count_sessions_of_peer(std::string_view peer, std::size_t up_to) = 0;
-  // Live sessions of the EID, oldest first.
-  virtual Result<std::vector<TransactionId>> sessions_of_eid(const Eid& eid) = 0;
+  // The versions alone: whether what was decided on still stands.
+  virtual Result<std::optional<std::uint64_t>> profile_version(const Iccid& iccid) = 0;
+  virtual Result<std::optional<std::uint64_t>> session_version(const TransactionId& id) = 0;
   virtual Result<std::optional<KeptBpp>> kept_bpp(const Iccid& iccid) = 0;
   virtual Result<std::optional<Delivery>> delivery(const TransactionId& id) = 0;
   // The highest sequence number that was processed; nothing before the first.
@@ -61,7 +60,7 @@ class StoreTransaction : public StoreReader {
   virtual Status add_outbox(OutboxEntry& entry) = 0;
   virtual Status put_outbox(const OutboxEntry& entry) = 0;
   virtual Status remove_outbox(std::uint64_t id) = 0;
-  // Removes at most `limit` sessions that expired before `now`.
+  // Removes at most `limit` of the oldest sessions, if they expired before `now`.
   virtual Status purge_sessions(Time now, std::size_t limit) = 0;
   // Becomes the newest of its operator.
   virtual Status put_answered_call(const AnsweredCall& call) = 0;
@@ -90,6 +89,9 @@ class Store {
   Status write(const std::function<Status(StoreTransaction&)>& body) {
     return write(body, Durability::kPower);
   }
+  // A write that promises nothing yet: done before any later write of this process, and within milliseconds
+  // for other processes; lost if the process ends before. What it meets is logged.
+  virtual void post(std::function<Status(StoreTransaction&)> body);
 };
 
 // Where CRLs come from: SGP.22 v2.6.1 section 4.6.

@@ -99,13 +99,16 @@ struct Template {
   bool operator==(const Template&) const = default;
 };
 
-// A Bound Profile Package kept for retries, with what a new binding needs. otSK.DP is not kept.
+// What makes a Bound Profile Package again, octet for octet, from the Profile's metadata and package. otSK.DP
+// is not kept.
 struct KeptBpp {
   Iccid iccid;
   TransactionId transaction_id;
   FixedBytes<65> euicc_otpk;
-  Bytes bpp;
-  Secret random_keys;  // initial MCV, PPK-ENC, PPK-MAC of ReplaceSessionKeys; empty without
+  Bytes secure_channel;  // InitialiseSecureChannel, BF23
+  Secret session_keys;   // initial MCV, S-ENC, S-MAC
+  Secret random_keys;    // initial MCV, PPK-ENC, PPK-MAC of ReplaceSessionKeys; empty without
+  Digest content;        // SHA-256 of metadata and package: the keys are for these octets only
   bool operator==(const KeptBpp&) const = default;
 };
 

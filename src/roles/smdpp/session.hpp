@@ -3,6 +3,7 @@
 #pragma once
 #include <variant>
 
+#include "crypto/ec.hpp"
 #include "roles/smdpp/records.hpp"
 #include "spec/sgp22/es10b.hpp"
 
@@ -23,7 +24,8 @@ struct Authenticated {
   Digest request;  // SHA-256 of the authenticateServerResponse, for repeats
   Iccid iccid;
   Eid eid;
-  Bytes euicc_public_key;  // SubjectPublicKeyInfo
+  Bytes euicc_public_key;                      // SubjectPublicKeyInfo
+  std::optional<crypto::PublicKey> euicc_key;  // the same, ready for use; not stored
   sgp22::KeyIdentifier server_ci;
   Bytes smdp_signed2;  // as signed and sent
   sgp22::Signature smdp_signature2;
@@ -45,8 +47,7 @@ struct Session {
   TransactionId transaction_id;
   Time created_at{};
   Time expires_at{};
-  std::string peer;        // empty once ended: only live sessions count against the limit
-  std::optional<Eid> eid;  // once authenticated, until ended
+  std::string peer;  // address of the client, for the limit of this process; not stored
   std::variant<Challenged, Authenticated, Bound, Ended> state;
   std::uint64_t version = 0;
 };

@@ -21,8 +21,9 @@ struct DpCredential {
 struct Limits {
   Duration session_lifetime{15 * 60 * 1000};
   Duration ended_session_lifetime{10 * 60 * 1000};  // how long repeats of the last call get the same answer
-  std::size_t sessions_per_peer = 256;              // live ones; beyond it 503
-  std::size_t sessions_per_eid = 4;                 // live ones; the oldest gives way
+  // Counted by this process: with several on one store, each has its own.
+  std::size_t sessions_per_peer = 256;  // live ones; beyond it 503
+  std::size_t sessions_per_eid = 4;     // live ones; the oldest gives way
   // How long, and how many of one operator, a repeated ES2+ call gets the first answer again.
   Duration answered_call_lifetime{7 * 24 * 60 * 60 * 1000};
   std::size_t answered_calls_per_operator = 100'000;

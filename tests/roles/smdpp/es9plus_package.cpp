@@ -85,6 +85,33 @@ TEST_F(SmDpPlusEs9, RetriesWithTheSameOneTimeKey) {
   EXPECT_EQ(f.profile(1).order->deliveries, 2u);
 }
 
+// The keys of a package protect one text only: other content under them would tell an eavesdropper about
+// both.
+TEST_F(SmDpPlusEs9, NeverBindsOtherContentUnderTheSameKeys) {
+  for (const auto protection : {smdpp::Protection::kSessionKeys, smdpp::Protection::kRandomKeys}) {
+    f.change_type([&](auto& t) { t.protection = protection; });
+    const int n = protection == smdpp::Protection::kSessionKeys ? 1 : 2;
+    f.add_profile(n);
+    const auto code = f.release(n);
+    const auto first = f.download(card, code);
+    ASSERT_EQ(code_of(first), "ok");
+    auto changed = SmDpPlusFixture::package(n, 3000);
+    changed.back() ^= 1;
+    SmDpPlusFixture::must(store.write(
+        [&](smdpp::StoreTransaction& tx) { return tx.put_package(SmDpPlusFixture::iccid(n), changed); }));
+    EXPECT_EQ(code_of(f.repeat_bind()), "8.10.1/3.9") << "the same call cannot get the same answer";
+    const auto retry = f.download(card, code);
+    ASSERT_EQ(code_of(retry), "ok");
+    EXPECT_EQ(card.open(*retry).package, changed);
+    const auto channel = [](const Bytes& bpp) {
+      return *der::decode<sgp22::InitialiseSecureChannelRequest>(
+          read_tlv(read_single_tlv(bpp)->value)->whole);
+    };
+    EXPECT_NE(channel(*first).smdpOtpk, channel(*retry).smdpOtpk);
+    card.keep_otpk = true;
+  }
+}
+
 TEST_F(SmDpPlusEs9, BindsAgainToANewOneTimeKey) {
   const auto code = f.release(1);
   const auto first = f.download(card, code);

@@ -98,7 +98,8 @@ Result<Authenticated> accept(Context& context, const Session& session, const Cli
   Authenticated a;
   a.iccid = profile.iccid;
   a.eid = client.euicc.eid;
-  a.euicc_public_key = client.euicc.certificate.public_key().spki_der();
+  a.euicc_key = client.euicc.certificate.public_key();
+  a.euicc_public_key = a.euicc_key->spki_der();
   a.server_ci = challenged.server_ci;
   a.smdp_signed2 = der::encode(signed2);
   const Bytes signature1 = signature_tlv(euicc_signature1);
@@ -122,11 +123,9 @@ Result<es9::AuthenticateClientResponse> answer_of(Context& context, const Sessio
 }
 
 // The oldest sessions of an eUICC give way: a card has one session at a time.
-Status make_room(StoreTransaction& tx, Context& context, const Eid& eid) {
-  EIDER_TRY(live, tx.sessions_of_eid(eid));
-  const auto limit = context.config.limits.sessions_per_eid;
-  for (std::size_t i = 0; i < live.size() && live.size() - i >= limit; ++i) {
-    EIDER_TRY(old, tx.session(live[i]));
+Status make_room(StoreTransaction& tx, Context& context, const Session& session, const Eid& eid) {
+  for (const auto& id : context.sessions.admit(session, eid, context.clock.now())) {
+    EIDER_TRY(old, tx.session(id));
     const auto status = status::make_status(status::kTransactionIdUnknown);
     if (old) EIDER_CHECK(end_session(tx, context, *old, {}, &status));
   }
@@ -163,16 +162,15 @@ Result<es9::AuthenticateClientResponse> decide(Context& context, Session session
   if (!verdict->refusal) {
     EIDER_TRY(state, accept(context, session, client, verdict->profile, kept, euicc_signature1));
     state.request = request;
-    next.eid = state.eid;
     next.state = std::move(state);
   }
   EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
-    EIDER_TRY(same_session, unchanged(tx, session));
+    EIDER_TRY(same_session, unchanged(tx, context, session));
     EIDER_TRY(same_profile, unchanged(tx, verdict->profile));
     conflict = !same_session || !same_profile;
     if (conflict) return {};
     if (verdict->refusal) return record_refusal(tx, context, next, request, *verdict, client.euicc.eid);
-    EIDER_CHECK(make_room(tx, context, client.euicc.eid));
+    EIDER_CHECK(make_room(tx, context, session, client.euicc.eid));
     EIDER_CHECK(report_progress(tx, context, verdict->profile, NotificationPoint::kEligibility, nullptr,
                                 &client.euicc.eid));
     EIDER_CHECK(tx.put_profile(verdict->profile));
@@ -181,6 +179,7 @@ Result<es9::AuthenticateClientResponse> decide(Context& context, Session session
   if (conflict) return refuse(status::kTransactionIdUnknown);
   recorded = true;
   if (verdict->refusal) return fail(*verdict->refusal);
+  context.sessions.keep(next);
   return answer_of(context, next, std::get<Authenticated>(next.state), verdict->profile);
 }
 
@@ -213,7 +212,7 @@ Result<es9::AuthenticateClientResponse> authenticate_client(Context& context, co
   const auto digest = digest_of(request.authenticateServerResponse);
   return settle<es9::AuthenticateClientResponse>(
       [&](bool& conflict) -> Result<es9::AuthenticateClientResponse> {
-        EIDER_TRY(session, load_session(context, request.transactionId));
+        EIDER_TRY(session, load_session(context, request.transactionId, kInChallenged));
         if (!legal(session, kInChallenged)) return repeat(context, session, digest);
         const auto refused = [&](Fault fault) -> Result<es9::AuthenticateClientResponse> {
           return fail(refuse_session(context, session, digest, std::move(fault), conflict));

@@ -40,7 +40,7 @@ Status verify_cancel(const Context& context, const Session& session, const Authe
                      const sgp22::CancelSessionResponseOk& ok) {
   const auto& tbs = ok.euiccCancelSessionSigned;
   if (!(tbs.value.transactionId == session.transaction_id)) return refuse(status::kTransactionIdUnknown);
-  EIDER_TRY(key, crypto::PublicKey::from_spki(a.euicc_public_key));
+  EIDER_TRY(key, euicc_key(a));
   if (!crypto::verify(key, tbs.raw, ok.euiccCancelSessionSignature))
     return refuse(status::kEuiccSignatureInvalid);
   if (!(tbs.value.smdpOid == context.oid))
@@ -85,7 +85,7 @@ Result<Answer> cancel_session(Context& context, const Call&, const es9::CancelSe
   if (!response) return refuse(status::kFormatInvalid, "cancelSessionResponse", response.error().message());
   const auto digest = digest_of(request.cancelSessionResponse);
   return settle<Answer>([&](bool& conflict) -> Result<Answer> {
-    EIDER_TRY(session, load_session(context, request.transactionId));
+    EIDER_TRY(session, load_session(context, request.transactionId, kInAuthenticated | kInBound));
     if (const auto* ended = std::get_if<Ended>(&session.state)) {
       EIDER_CHECK(repeat_of_end(*ended, digest));
       return success();
@@ -97,7 +97,7 @@ Result<Answer> cancel_session(Context& context, const Call&, const es9::CancelSe
     EIDER_CHECK(verify_cancel(context, session, a, *ok));
     const auto reason = ok->euiccCancelSessionSigned.value.reason;
     EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
-      EIDER_TRY(same, unchanged(tx, session));
+      EIDER_TRY(same, unchanged(tx, context, session));
       conflict = !same;
       return same ? record_cancel(tx, context, session, a, digest, reason) : Status{};
     }));

@@ -147,7 +147,11 @@ Result<Session> find_session(StoreReader& reader, Context& context, ByteView tra
   return *std::move(session);
 }
 
-Result<Session> load_session(Context& context, ByteView transaction_id) {
+Result<Session> load_session(Context& context, ByteView transaction_id, std::uint8_t states) {
+  if (const auto id = TransactionId::from(transaction_id)) {
+    auto known = context.sessions.find(*id);
+    if (known && legal(*known, states) && known->expires_at > context.clock.now()) return *std::move(known);
+  }
   std::optional<Session> session;
   EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
     EIDER_TRY(found, find_session(reader, context, transaction_id));
@@ -161,11 +165,16 @@ Fault refuse_session(Context& context, Session& session, const Digest& request, 
   const auto* status = fault.as<FunctionStatus>();
   if (!status) return fault;
   auto written = context.store.write([&](StoreTransaction& tx) -> Status {
-    EIDER_TRY(same, unchanged(tx, session));
+    EIDER_TRY(same, unchanged(tx, context, session));
     conflict = !same;
     return same ? end_session(tx, context, session, request, status) : Status{};
   });
   return written ? std::move(fault) : std::move(written).error();
+}
+
+Result<crypto::PublicKey> euicc_key(const Authenticated& a) {
+  if (a.euicc_key) return *a.euicc_key;
+  return crypto::PublicKey::from_spki(a.euicc_public_key);
 }
 
 bool legal(const Session& session, std::uint8_t states) {

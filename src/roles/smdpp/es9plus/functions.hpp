@@ -36,13 +36,18 @@ Result<std::pair<Bytes, bool>> call_asn1(Context&, const Call&, ByteView body);
 
 // The session, if the function with that legal states may use it; 8.10.1/3.9 when it is unknown or expired.
 Result<Session> find_session(StoreReader& reader, Context& context, ByteView transaction_id);
-// The same in a read of its own.
-Result<Session> load_session(Context& context, ByteView transaction_id);
+// The same in a read of its own, which is spared if this process knows the session in one of these states. A
+// session that another replica has taken further shows when it is written; in any other state the store is
+// asked.
+Result<Session> load_session(Context& context, ByteView transaction_id, std::uint8_t states);
 bool legal(const Session& session, std::uint8_t states);
 // Ends the session with the refusal that `fault` carries and gives the fault back; a fault that is no status
 // leaves the session alone. `conflict` is set when the session has changed since it was read: then nothing
 // was written.
 Fault refuse_session(Context& context, Session& session, const Digest& request, Fault fault, bool& conflict);
+
+// PK.EUICC of the session.
+Result<crypto::PublicKey> euicc_key(const Authenticated& a);
 
 inline Bytes signature_tlv(const sgp22::Signature& s) {
   return make_tlv(0x5F37, s.view());

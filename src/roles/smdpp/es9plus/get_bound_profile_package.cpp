@@ -22,7 +22,7 @@ Status verify_response(const Session& session, const Authenticated& a,
                        const sgp22::PrepareDownloadResponseOk& ok) {
   if (!(ok.euiccSigned2.value.transactionId == session.transaction_id))
     return refuse(status::kTransactionIdUnknown);
-  EIDER_TRY(key, crypto::PublicKey::from_spki(a.euicc_public_key));
+  EIDER_TRY(key, euicc_key(a));
   const Bytes signature2 = signature_tlv(a.smdp_signature2);
   if (!crypto::verify(key, {ByteView(ok.euiccSigned2.raw), ByteView(signature2)}, ok.euiccSignature2))
     return refuse(status::kEuiccSignatureInvalid);
@@ -53,7 +53,7 @@ struct Material {
 };
 
 // Everything the binding needs, in one view of the store.
-Result<Material> load(Context& context, const Authenticated& a, const sgp22::OneTimePublicKey& otpk) {
+Result<Material> load(Context& context, const Authenticated& a) {
   std::optional<Material> out;
   EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
     EIDER_TRY(profile, reader.profile(a.iccid));
@@ -67,43 +67,35 @@ Result<Material> load(Context& context, const Authenticated& a, const sgp22::One
       EIDER_TRY(kept, reader.kept_bpp(a.iccid));
       m.kept = std::move(kept);
     }
-    const bool reuse = m.kept && (m.kept->euicc_otpk == otpk || !m.kept->random_keys.empty());
-    if (!reuse) {
-      EIDER_TRY(package, load_package(reader, context.templates, m.profile));
-      m.package = std::move(package);
-    }
+    EIDER_TRY(package, load_package(reader, context.templates, m.profile));
+    m.package = std::move(package);
     out = std::move(m);
     return {};
   }));
   return *std::move(out);
 }
 
+BindRequest bind_request(Context& context, const TransactionId& transaction_id, const Authenticated& a,
+                         const Material& m, const sgp22::OneTimePublicKey& otpk) {
+  return {transaction_id,   a.eid, otpk, context.host_id, context.oid, m.profile.metadata, m.package.view(),
+          m.type.protection};
+}
+
 // Section 3.1.3: the same one-time key reuses the package; another one binds again, if the operator allows
-// it.
-Result<KeptBpp> make_package(Context& context, const Session& session, const Authenticated& a,
-                             const Material& m, const sgp22::OneTimePublicKey& otpk) {
+// it. So does other content: the keys of a package are never used for a second text.
+Result<BoundPackage> make_package(Context& context, const Session& session, const Authenticated& a,
+                                  const Material& m, const sgp22::OneTimePublicKey& otpk) {
   const auto* credential = context.credential_of(a.server_ci);
   if (!credential) return fail_local("the certificates of this session are gone", "restart the session");
   const auto& key = *credential->pb_key;
-  KeptBpp out{a.iccid, session.transaction_id, otpk, {}, {}};
-  if (m.kept && m.kept->euicc_otpk == otpk) {
-    EIDER_TRY(bpp, renew_transaction(*m.kept, session.transaction_id, key));
-    out.bpp = std::move(bpp);
-    out.random_keys = m.kept->random_keys;
-    return out;
-  }
+  const auto request = bind_request(context, session.transaction_id, a, m, otpk);
+  const bool same = m.kept && same_content(request, *m.kept);
+  if (same && m.kept->euicc_otpk == otpk) return renew_transaction(request, *m.kept, key);
   if (m.kept && !m.type.rebinding) return refuse(status::kBppUnavailable);
-  const BindRequest request{
-      session.transaction_id, a.eid, otpk, context.host_id, context.oid, m.profile.metadata, m.package.view(),
-      m.type.protection};
-  auto bound = m.kept && !m.kept->random_keys.empty() ? bind_again(request, *m.kept, key, context.random)
-                                                      : bind_package(request, key, context.random);
+  auto bound = bind_package(request, key, context.random, same ? &*m.kept : nullptr);
   if (!bound && bound.error().as<VerificationFault>())
     return refuse(status::kEuiccSignatureInvalid, {}, "euiccOtpk: " + bound.error().message());
-  if (!bound) return fail(std::move(bound).error());
-  out.bpp = std::move(bound->bpp);
-  out.random_keys = std::move(bound->random_keys);
-  return out;
+  return bound;
 }
 
 // What follows from a refusal for the order: code failures are reported, two refusals end the order.
@@ -141,32 +133,35 @@ Status record_delivery(StoreTransaction& tx, Context& context, Session& session,
 Result<Answer> decide(Context& context, const Session& session, const Authenticated& a,
                       const sgp22::EuiccSigned2& signed2, const Digest& request, bool& conflict,
                       bool& recorded) {
-  EIDER_TRY(material, load(context, a, signed2.euiccOtpk));
+  EIDER_TRY(material, load(context, a));
   auto& profile = material.profile;
   auto refusal = check_confirmation_code(session, signed2, *profile.order, material.type);
-  std::optional<KeptBpp> kept;
+  std::optional<BoundPackage> bound;
   if (!refusal) {
     auto made = make_package(context, session, a, material, signed2.euiccOtpk);
-    if (made)
-      kept = *std::move(made);
-    else if (const auto* status = made.error().as<FunctionStatus>())
+    if (made) {
+      bound = *std::move(made);
+      bound->kept.iccid = a.iccid;
+    } else if (const auto* status = made.error().as<FunctionStatus>()) {
       refusal = *status;
-    else
+    } else {
       return fail(std::move(made).error());
+    }
   }
   Session next = session;
   EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
-    EIDER_TRY(same_session, unchanged(tx, session));
+    EIDER_TRY(same_session, unchanged(tx, context, session));
     EIDER_TRY(same_profile, unchanged(tx, profile));
     conflict = !same_session || !same_profile;
     if (conflict) return {};
     if (refusal) return record_refusal(tx, context, next, request, profile, *refusal);
-    return record_delivery(tx, context, next, a, request, profile, *kept);
+    return record_delivery(tx, context, next, a, request, profile, bound->kept);
   }));
   recorded = !conflict;
   if (conflict || refusal)
     return fail(refusal ? *refusal : status::make_status(status::kTransactionIdUnknown));
-  return answer_of(session, std::move(kept->bpp));
+  context.sessions.keep(next);
+  return answer_of(session, std::move(bound->bpp));
 }
 
 Result<Answer> repeat(Context& context, const Session& session, const Digest& request) {
@@ -176,15 +171,21 @@ Result<Answer> repeat(Context& context, const Session& session, const Digest& re
   }
   const auto* bound = std::get_if<Bound>(&session.state);
   if (!bound || !(bound->request == request)) return refuse(status::kTransactionIdUnknown);
-  std::optional<KeptBpp> kept;
+  const auto& a = bound->authenticated;
+  std::optional<Material> m;
   EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
-    EIDER_TRY(found, reader.kept_bpp(bound->authenticated.iccid));
-    kept = std::move(found);
+    EIDER_TRY(profile, reader.profile(a.iccid));
+    EIDER_TRY(kept, reader.kept_bpp(a.iccid));
+    if (!profile || !kept || !(kept->transaction_id == session.transaction_id)) return {};
+    EIDER_TRY(package, load_package(reader, context.templates, *profile));
+    m = Material{*std::move(profile), {}, std::move(kept), std::move(package)};
     return {};
   }));
-  if (!kept || !(kept->transaction_id == session.transaction_id))
-    return refuse(status::kTransactionIdUnknown);
-  return answer_of(session, std::move(kept->bpp));
+  if (!m) return refuse(status::kTransactionIdUnknown);
+  const auto again = bind_request(context, session.transaction_id, a, *m, m->kept->euicc_otpk);
+  if (!same_content(again, *m->kept)) return refuse(status::kTransactionIdUnknown);
+  EIDER_TRY(bpp, send_again(again, *m->kept));
+  return answer_of(session, std::move(bpp));
 }
 
 }  // namespace
@@ -195,7 +196,7 @@ Result<Answer> get_bound_profile_package(Context& context, const Call&,
   if (!response) return refuse(status::kFormatInvalid, "prepareDownloadResponse", response.error().message());
   const auto digest = digest_of(request.prepareDownloadResponse);
   return settle<Answer>([&](bool& conflict) -> Result<Answer> {
-    EIDER_TRY(session, load_session(context, request.transactionId));
+    EIDER_TRY(session, load_session(context, request.transactionId, kInAuthenticated));
     if (!legal(session, kInAuthenticated)) return repeat(context, session, digest);
     const auto a = std::get<Authenticated>(session.state);
     const auto refused = [&](Fault fault) -> Result<Answer> {

@@ -76,18 +76,26 @@ Status close_session(StoreTransaction& tx, Context& context, const TransactionId
   return end_session(tx, context, *session, {}, &over);
 }
 
-Status handle_result(Context& context, const sgp22::ProfileInstallationResult& pir) {
-  const auto& data = pir.profileInstallationResultData.value;
+// PK.EUICC of the delivery; nothing, with the reason, when there is none to be answered.
+Result<std::optional<crypto::PublicKey>> delivered_to(Context& context, const TransactionId& id) {
+  if (const auto session = context.sessions.find(id); session && legal(*session, kInBound))
+    return euicc_key(std::get<Bound>(session->state).authenticated);
   std::optional<Delivery> delivery;
   EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
-    EIDER_TRY(found, reader.delivery(data.transactionId));
+    EIDER_TRY(found, reader.delivery(id));
     delivery = std::move(found);
     return {};
   }));
-  if (!delivery) return ignored("no such delivery"), Status{};
-  if (delivery->closed) return ignored("processed before"), Status{};
-  EIDER_TRY(key, crypto::PublicKey::from_spki(delivery->euicc_public_key));
-  if (!crypto::verify(key, pir.profileInstallationResultData.raw, pir.euiccSignPIR))
+  if (!delivery) return ignored("no such delivery"), std::nullopt;
+  if (delivery->closed) return ignored("processed before"), std::nullopt;
+  return crypto::PublicKey::from_spki(delivery->euicc_public_key);
+}
+
+Status handle_result(Context& context, const sgp22::ProfileInstallationResult& pir) {
+  const auto& data = pir.profileInstallationResultData.value;
+  EIDER_TRY(key, delivered_to(context, data.transactionId));
+  if (!key) return {};
+  if (!crypto::verify(*key, pir.profileInstallationResultData.raw, pir.euiccSignPIR))
     return ignored("the signature is not the eUICC's"), Status{};
   if (!(data.smdpOid == context.oid)) return ignored("of another SM-DP+"), Status{};
 

@@ -22,18 +22,19 @@ Result<Choice> choose_ci(const Context& context, const sgp22::EUICCInfo1& info) 
   return refuse(status::kSmdpCertificateUnavailable);
 }
 
-Status store_session(Context& context, Session& session) {
-  return context.store.write(
-      [&](StoreTransaction& tx) -> Status {
-        EIDER_CHECK(tx.purge_sessions(context.clock.now(), 4));
-        const auto limit = context.config.limits.sessions_per_peer;
-        if (!session.peer.empty()) {
-          EIDER_TRY(live, tx.count_sessions_of_peer(session.peer, limit));
-          if (live >= limit) return fail(TransportFault{false, "too many sessions of " + session.peer});
-        }
-        return tx.put_session(session);
-      },
-      Durability::kProcess);  // lost, the LPA starts again
+// Nothing is promised yet: if the session is lost, the LPA starts again.
+Status store_session(Context& context, Session session) {
+  const auto now = context.clock.now();
+  if (!context.sessions.admit(session, now))
+    return fail(TransportFault{false, "too many sessions of " + session.peer});
+  context.store.post([session, now](StoreTransaction& tx) mutable -> Status {
+    constexpr std::size_t kEvery = 16, kAtOnce = 64;  // by chance of the id
+    if (session.transaction_id.view().back() % kEvery == 0) EIDER_CHECK(tx.purge_sessions(now, kAtOnce));
+    return tx.put_session(session);
+  });
+  session.version = 1;  // what put_session makes of the first
+  context.sessions.keep(std::move(session));
+  return {};
 }
 
 }  // namespace
@@ -75,7 +76,7 @@ Result<es9::InitiateAuthenticationResponse> initiate_authentication(
   answer.serverSignature1 = signature_tlv(signature);
   answer.euiccCiPKIdToBeUsed = make_tlv(0x04, choice.euicc_ci);
   answer.serverCertificate = to_bytes(choice.credential->auth_certificate.der());
-  EIDER_CHECK(store_session(context, session));
+  EIDER_CHECK(store_session(context, std::move(session)));
   return answer;
 }
 
