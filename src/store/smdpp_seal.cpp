@@ -14,10 +14,22 @@ Bytes place(std::string_view column, ByteView row) {
   return out;
 }
 
-// Octets of the previous content stay in free pages and in the log until both are rewritten.
+// Octets of the previous content stay in free pages and in the log until both are rewritten. The row 2 of
+// store_key says that this is still to be done: it comes with the sealing and goes when nothing is left.
 Status forget_plaintext(Connection& c) {
+  {
+    auto owed = c.query("SELECT 1 FROM store_key WHERE id=2");
+    EIDER_TRY(found, owed.step());
+    if (!found) return {};
+  }
   EIDER_CHECK(c.execute("VACUUM"));
-  return c.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  {
+    auto checkpoint = c.query("PRAGMA wal_checkpoint(TRUNCATE)");
+    EIDER_CHECK(checkpoint.step());
+    if (checkpoint.integer(0) != 0)
+      return fail_local("another process keeps the store from being rewritten", "stop it and try again");
+  }
+  return c.execute("DELETE FROM store_key WHERE id=2");
 }
 
 struct Column {
@@ -136,7 +148,6 @@ Result<std::optional<std::string>> wrapping_key_name(Connection& c) {
 
 Result<RowSealer> open_or_seal(Connection& c, const crypto::KeyStore& keys, const std::string& name) {
   std::optional<RowSealer> sealer;
-  std::size_t sealed = 0;
   EIDER_CHECK(transaction(c, [&]() -> Status {
     EIDER_TRY(stored, stored_key(c));
     if (stored) {
@@ -148,14 +159,16 @@ Result<RowSealer> open_or_seal(Connection& c, const crypto::KeyStore& keys, cons
     const Secret key(SystemRandom().bytes(crypto::SealingKey::kKeySize));
     EIDER_CHECK(put_key(c, key, keys, name));
     EIDER_TRY(made, sealer_of(key));
+    std::size_t sealed = 0;
     for (const auto& column : kColumns) {
       EIDER_TRY(n, seal_column(c, made, column));
       sealed += n;
     }
     sealer = std::move(made);
-    return {};
+    if (sealed == 0) return {};
+    return c.execute("INSERT INTO store_key(id,wrapped,wrapping_key) VALUES(2,x'','')");
   }));
-  if (sealed > 0) EIDER_CHECK(forget_plaintext(c));
+  EIDER_CHECK(forget_plaintext(c));
   return *std::move(sealer);
 }
 

@@ -129,6 +129,19 @@ TEST_F(SealedStore, SealsWhatAnEarlierVersionLeftInTheClear) {
   }));
 }
 
+// The process ended between the sealing and the rewriting of the file.
+TEST_F(SealedStore, FinishesARewriteThatWasInterrupted) {
+  ASSERT_TRUE(SmdppSqlite::open(path, {&keys}));
+  const auto left = to_hex(plant());
+  sql("PRAGMA secure_delete=OFF; CREATE TABLE t(v BLOB); INSERT INTO t VALUES(x'" + left + "');" +
+      "INSERT INTO store_key(id,wrapped,wrapping_key) VALUES(2,x'','');");
+  sql("PRAGMA secure_delete=OFF; DELETE FROM t; DROP TABLE t; PRAGMA wal_checkpoint(TRUNCATE);");
+  ASSERT_EQ(planted_in_files(), 1u) << "else this test shows nothing";
+  ASSERT_TRUE(SmdppSqlite::open(path, {&keys}));
+  EXPECT_EQ(planted_in_files(), 0u);
+  EXPECT_EQ(**SmdppSqlite::key_name(path), "store");
+}
+
 TEST_F(SealedStore, OpensWithItsOwnKeyOnly) {
   ASSERT_TRUE(SmdppSqlite::open(path, {&keys}));
   EXPECT_EQ(**SmdppSqlite::key_name(path), "store");
