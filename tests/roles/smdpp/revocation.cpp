@@ -48,8 +48,6 @@ struct SmDpPlusRevocation : SmDpPlusEs9 {
     return r ? std::to_string(r->fetched) + " " + std::to_string(r->failed) : r.error().message();
   }
   std::string try_download() { return code_of(f.authenticate(card, {})); }
-  // Nothing stands in the way but the MatchingID.
-  static constexpr const char* kGoes = "8.2.6/3.8";
 };
 
 TEST_F(SmDpPlusRevocation, OfTheEumEndsTheServiceToItsCards) {
