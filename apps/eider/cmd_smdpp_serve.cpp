@@ -1,6 +1,4 @@
 // eider smdpp serve: ES9+, ES2+, the outbox, metrics.
-#include <array>
-#include <atomic>
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
@@ -14,86 +12,13 @@
 #include "net/http_server.hpp"
 #include "roles/smdpp/es12_client.hpp"
 #include "roles/smdpp/outbox.hpp"
+#include "smdpp_metrics.hpp"
 #include "spec/sgp22/certificates.hpp"
-#include "spec/sgp22/es2plus.hpp"
-#include "spec/sgp22/es9plus.hpp"
 
 namespace eider::app::smdpp_cli {
 namespace {
 using crypto::CertificateRole;
 using Clock = std::chrono::steady_clock;
-
-// ---- what is counted ----
-
-struct FunctionCounter {
-  std::string_view name, path;
-  std::atomic<std::uint64_t> answered = 0, failed = 0, broken = 0, microseconds = 0;
-};
-
-struct Counters {
-  std::array<FunctionCounter, 10> functions = {
-      {{"InitiateAuthentication", sgp22::es9plus::kInitiateAuthentication.path},
-       {"AuthenticateClient", sgp22::es9plus::kAuthenticateClient.path},
-       {"GetBoundProfilePackage", sgp22::es9plus::kGetBoundProfilePackage.path},
-       {"HandleNotification", sgp22::es9plus::kHandleNotification.path},
-       {"CancelSession", sgp22::es9plus::kCancelSession.path},
-       {"asn1", sgp22::es9plus::kAsn1Path},
-       {"DownloadOrder", sgp22::es2plus::kDownloadOrder.path},
-       {"ConfirmOrder", sgp22::es2plus::kConfirmOrder.path},
-       {"CancelOrder", sgp22::es2plus::kCancelOrder.path},
-       {"ReleaseProfile", sgp22::es2plus::kReleaseProfile.path}}};
-  std::atomic<std::uint64_t> outbox_delivered = 0, outbox_postponed = 0, crls_fetched = 0, crls_failed = 0;
-
-  void count(std::string_view path, const HttpReply& reply, Clock::duration spent) {
-    for (auto& f : functions) {
-      if (f.path != path) continue;
-      const bool failed =
-          as_text(reply.body).substr(0, 80).find(R"("status":"Failed")") != std::string_view::npos;
-      ++(reply.status >= 400 ? f.broken : failed ? f.failed : f.answered);
-      f.microseconds +=
-          static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(spent).count());
-    }
-  }
-};
-
-std::string metrics_text(const Counters& c, const net::HttpServer& es9, const net::HttpServer& es2,
-                         std::uint64_t outbox) {
-  std::string out;
-  const auto line = [&out](const std::string& name, std::uint64_t value) {
-    out += name + " " + std::to_string(value) + "\n";
-  };
-  out += "# TYPE eider_smdpp_requests_total counter\n";
-  for (const auto& f : c.functions) {
-    const auto labels = "{function=\"" + std::string(f.name) + "\",result=\"";
-    line("eider_smdpp_requests_total" + labels + "success\"}", f.answered);
-    line("eider_smdpp_requests_total" + labels + "failed\"}", f.failed);
-    line("eider_smdpp_requests_total" + labels + "error\"}", f.broken);
-  }
-  out += "# TYPE eider_smdpp_request_microseconds_total counter\n";
-  for (const auto& f : c.functions)
-    line("eider_smdpp_request_microseconds_total{function=\"" + std::string(f.name) + "\"}", f.microseconds);
-  out += "# TYPE eider_smdpp_outbox_entries gauge\n";
-  line("eider_smdpp_outbox_entries", outbox);
-  out += "# TYPE eider_smdpp_outbox_sent_total counter\n";
-  line("eider_smdpp_outbox_sent_total{result=\"delivered\"}", c.outbox_delivered);
-  line("eider_smdpp_outbox_sent_total{result=\"postponed\"}", c.outbox_postponed);
-  out += "# TYPE eider_smdpp_crl_fetches_total counter\n";
-  line("eider_smdpp_crl_fetches_total{result=\"taken\"}", c.crls_fetched);
-  line("eider_smdpp_crl_fetches_total{result=\"failed\"}", c.crls_failed);
-  for (const auto& [name, server] : {std::pair("es9plus", &es9), std::pair("es2plus", &es2)}) {
-    const auto n = server->counters();
-    const auto label = "{interface=\"" + std::string(name) + "\"}";
-    line("eider_http_connections_active" + label, n.connections_active);
-    line("eider_http_connections_total" + label, n.connections_accepted);
-    line("eider_http_handshakes_failed_total" + label, n.handshakes_failed);
-    line("eider_http_overloaded_total" + label, n.overloaded);
-    line("eider_http_timeouts_total" + label, n.timeouts);
-    line("eider_http_malformed_total" + label, n.malformed);
-  }
-  return out;
-}
-
-// ---- set-up ----
 
 std::vector<smdpp::DpCredential> credentials(const crypto::PkiDirectory& pki) {
   std::vector<smdpp::DpCredential> out;
@@ -228,7 +153,7 @@ class Server {
       reply = es2plus ? smdpp_->es2plus(request) : smdpp_->es9plus(request);
     }
     const auto spent = Clock::now() - start;
-    counters_.count(path, reply, spent);
+    counted_.answered(path, reply, spent);
     if (!quiet_) log_access(r, path, reply, spent);
     if (!reply.body.empty() || reply.status == 204) wake_.notify_one();
     net::HttpResponse out;
@@ -255,18 +180,22 @@ class Server {
   }
 
   net::HttpResponse report(const net::HttpRequest& r) {
-    std::uint64_t outbox = 0;
+    Metrics::Now now;
     const auto read = store_->read([&](smdpp::StoreReader& reader) -> Status {
       EIDER_TRY(n, reader.outbox_size());
-      outbox = n;
+      now.outbox_entries = n;
       return {};
     });
+    now.live_sessions = smdpp_->live_sessions();
+    now.store_commits = store_->commits();
+    now.store_writes = store_->writes();
+    now.es9plus = es9_->counters();
+    now.es2plus = es2_->counters();
     if (r.target == "/health")
       return net::HttpResponse::of(read ? 200 : 503, "text/plain",
                                    read ? "ok\n" : "the store does not answer\n");
     if (r.target != "/metrics") return net::HttpResponse::of(404, "text/plain", "/metrics and /health\n");
-    return net::HttpResponse::of(200, "text/plain; version=0.0.4",
-                                 metrics_text(counters_, *es9_, *es2_, outbox));
+    return net::HttpResponse::of(200, "text/plain; version=0.0.4", counted_.text(now));
   }
 
   // The first round right away; requests are judged by the CRLs of the store until it is done.
@@ -277,8 +206,7 @@ class Server {
     while (!token.stop_requested()) {
       const auto round = smdpp_->refresh_crls(fetcher);
       if (!round) log::error("smdpp", "CRLs: " + round.error().message());
-      if (round) counters_.crls_fetched += round->fetched;
-      if (round) counters_.crls_failed += round->failed;
+      if (round) counted_.crls_fetched(round->fetched, round->failed);
       if (round && round->fetched + round->failed > 0 && !quiet_) {
         std::printf("CRLs: %zu taken, %zu failed\n", round->fetched, round->failed);
         std::fflush(stdout);
@@ -292,8 +220,7 @@ class Server {
     while (!token.stop_requested()) {
       const auto round = smdpp::send_outbox(*store_, clock_, *operator_http_, smds_.get());
       if (!round) log::error("smdpp", "outbox: " + round.error().message());
-      if (round) counters_.outbox_delivered += round->delivered;
-      if (round) counters_.outbox_postponed += round->postponed;
+      if (round) counted_.outbox_sent(round->delivered, round->postponed);
       if (round && round->delivered > 0) continue;
       std::unique_lock lock(wake_mutex_);
       wake_.wait_for(lock, std::chrono::seconds(1));
@@ -308,7 +235,7 @@ class Server {
   std::unique_ptr<net::HttpClient> smds_http_, operator_http_;
   std::unique_ptr<smdpp::Es12Client> smds_;
   std::unique_ptr<smdpp::SmDpPlus> smdpp_;
-  Counters counters_;
+  Metrics counted_;
   std::mutex wake_mutex_;
   std::condition_variable wake_;
   std::condition_variable_any wake_crls_;

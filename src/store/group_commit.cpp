@@ -49,6 +49,7 @@ void GroupCommit::lead(Waiter& own) {
     jobs.push_back(&posted_jobs[i]);
   }
   for (auto* w : batch) jobs.push_back(&w->job);
+  jobs_ += jobs.size();
   run_(jobs);
   for (const auto& job : posted_jobs)
     if (!job.result) log::warn("store", job.result.error().message());

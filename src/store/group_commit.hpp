@@ -1,6 +1,7 @@
 // One durable commit for the writes of many threads: the first thread to come leads, takes along whoever
 // waits and what was posted before, and hands over. Internal to src/store.
 #pragma once
+#include <atomic>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -30,6 +31,7 @@ class GroupCommit {
   // is waiting to be taken along: then somebody has to see to it that a batch comes.
   bool post(std::function<Status()> body);
   std::uint64_t batches() const { return batches_; }
+  std::uint64_t jobs() const { return jobs_; }  // that the batches carried
 
  private:
   struct Waiter {
@@ -45,7 +47,7 @@ class GroupCommit {
   std::vector<Waiter*> queue_;
   std::vector<std::function<Status()>> posted_;
   bool led_ = false;
-  std::uint64_t batches_ = 0;
+  std::atomic<std::uint64_t> batches_ = 0, jobs_ = 0;
 };
 
 }  // namespace eider::store

@@ -242,5 +242,8 @@ void SmdppSqlite::post(std::function<Status(smdpp::StoreTransaction&)> body) {
 std::uint64_t SmdppSqlite::commits() const {
   return impl_->commits.batches();
 }
+std::uint64_t SmdppSqlite::writes() const {
+  return impl_->commits.jobs();
+}
 
 }  // namespace eider::store

@@ -34,6 +34,7 @@ class SmdppSqlite final : public smdpp::Store {
   void post(std::function<Status(smdpp::StoreTransaction&)> body) override;
   // Commits so far; each took one or more writes.
   std::uint64_t commits() const;
+  std::uint64_t writes() const;
 
  private:
   struct Impl;

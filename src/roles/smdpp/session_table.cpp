@@ -56,6 +56,15 @@ bool SessionTable::admit(const Session& session, Time now) {
   return true;
 }
 
+std::size_t SessionTable::live(Time now) const {
+  const std::lock_guard lock(mutex_);
+  std::size_t n = 0;
+  for (const auto& [peer, sessions] : peers_)
+    n += static_cast<std::size_t>(
+        std::ranges::count_if(sessions, [now](const Live& l) { return l.expires_at > now; }));
+  return n;
+}
+
 std::optional<Session> SessionTable::find(const TransactionId& id) const {
   const std::lock_guard lock(mutex_);
   const auto it = sessions_.find(key_of(id));

@@ -25,6 +25,8 @@ class SessionTable {
   void forget(const TransactionId& id);
   // It is over, and no longer counted.
   void end(const Session& session);
+  // Those that are counted against a peer.
+  std::size_t live(Time now) const;
 
  private:
   struct Live {

@@ -61,6 +61,10 @@ std::shared_ptr<const crypto::CrlSet> SmDpPlus::crls() const {
   return context_->revocation.current();
 }
 
+std::size_t SmDpPlus::live_sessions() const {
+  return context_->sessions.live(context_->clock.now());
+}
+
 const std::string& SmDpPlus::address() const {
   return context_->config.addresses.front();
 }

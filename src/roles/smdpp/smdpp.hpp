@@ -90,6 +90,9 @@ class SmDpPlus {
   // In force at the moment.
   std::shared_ptr<const crypto::CrlSet> crls() const;
 
+  // Begun in this process, and neither ended nor expired.
+  std::size_t live_sessions() const;
+
   const std::string& address() const;
   const sgp22::Oid& oid() const;
   Context& context() { return *context_; }

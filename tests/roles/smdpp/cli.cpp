@@ -172,6 +172,13 @@ TEST_F(SmdppCli, ServesUntilInterrupted) {
                      "127.0.0.1:0 > log 2>&1 & pid=$!\n"
                      "for i in $(seq 100); do grep -q 'metrics port' log && grep -q CRLs: log && break; "
                      "sleep 0.05; done\n"
+                     "port() { sed -n \"s/^  $1 *port \\([0-9]*\\).*/\\1/p\" log; }\n"
+                     "es2=$(port ES2+)\n" +
+                     std::string(test::eider_binary()) +
+                     " order --smdp smdpp.example.com:$es2 --resolve smdpp.example.com:$es2:127.0.0.1:$es2"
+                     " --pki pki download --type op-default > order.log 2>&1\n"
+                     "python3 -c \"import urllib.request; print(urllib.request.urlopen("
+                     "'http://127.0.0.1:$(port metrics)/metrics').read().decode())\" > metrics.log\n"
                      "kill -TERM $pid; wait $pid; echo \"exit $?\"\n");
   FILE* pipe = ::popen(("cd " + dir.string() + " && sh run.sh").c_str(), "r");
   char buffer[256] = {};
@@ -182,6 +189,18 @@ TEST_F(SmdppCli, ServesUntilInterrupted) {
   EXPECT_NE(text.find("SM-DP+ smdpp.example.com (2.999.10)"), std::string::npos) << text;
   EXPECT_NE(text.find("CRLs: 1 taken, 0 failed"), std::string::npos) << text;
   EXPECT_NE(text.find("stopping"), std::string::npos) << text;
+  const auto order = text_of(dir / "order.log");
+  EXPECT_NE(order.find("8.2.5/3.7"), std::string::npos) << order;
+  const auto metrics = text_of(dir / "metrics.log");
+  for (const char* line :
+       {"eider_smdpp_requests_total{function=\"DownloadOrder\",result=\"failed\"} 1\n",
+        "eider_smdpp_refusals_total{function=\"DownloadOrder\",reason=\"3.7\",subject=\"8.2.5\"} 1\n",
+        "eider_smdpp_request_seconds_count{function=\"DownloadOrder\"} 1\n",
+        "eider_smdpp_request_seconds_bucket{function=\"DownloadOrder\",le=\"+Inf\"} 1\n",
+        "eider_smdpp_crl_fetches_total{result=\"taken\"} 1\n", "eider_smdpp_outbox_entries 0\n",
+        "eider_smdpp_sessions_live 0\n", "eider_http_connections_total{interface=\"es2plus\"} 1\n",
+        "# TYPE eider_smdpp_store_commits_total counter\n"})
+    EXPECT_NE(metrics.find(line), std::string::npos) << line << metrics;
 }
 
 }  // namespace
