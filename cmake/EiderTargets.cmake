@@ -23,7 +23,7 @@ endif()
 
 # Commands and tests are glue over header-heavy libraries: optimising them costs a third of a build and gains nothing.
 add_library(eider_glue INTERFACE)
-target_compile_options(eider_glue INTERFACE $<$<CONFIG:Release>:-O1>)
+target_compile_options(eider_glue INTERFACE $<$<CONFIG:Release>:-Og>)
 if(EIDER_SANITIZE)  # a list of sanitizers has commas, which $<BOOL:> does not take
   target_compile_options(eider_glue INTERFACE -O0)
 endif()
