@@ -11,6 +11,7 @@
 
 #include "crypto/gba.hpp"
 #include "profile/network_authentication.hpp"
+#include "support/operations.hpp"
 #include "support/uicc_profile.hpp"
 
 namespace {
@@ -19,7 +20,7 @@ using namespace eider::test;
 
 struct Machine {
   Sim sim;
-  ByteView in;
+  Operations in;
   std::unique_ptr<crypto::AkaAlgorithm> network;
   std::map<std::pair<bool, unsigned>, std::uint64_t> accepted;  // by application and IND
   bool isim = false;
@@ -27,32 +28,21 @@ struct Machine {
   unsigned ind = 0;
   Bytes last;
 
-  Machine() {
-    for (const auto& part : must(profile::read_package(uicc_test_package(kIccidA)))) {
+  explicit Machine(ByteView input) : in(input) {
+    const auto package = uicc_test_package(kIccidA);
+    for (const auto& part : must(profile::read_package(package))) {
       const auto e = must(saip::decode_element(part.der));
       if (const auto* aka = e.as<saip::AkaParameter>(); aka && !network)
         network = must(profile::make_algorithm(*aka->algoConfiguration.algo()));
     }
-  }
-  std::uint8_t octet() {
-    if (in.empty()) return 0;
-    const auto b = in[0];
-    in = in.subspan(1);
-    return b;
-  }
-  Bytes octets() {
-    const auto n = std::min<std::size_t>(octet(), in.size());
-    const auto out = to_bytes(in.first(n));
-    in = in.subspan(n);
-    return out;
   }
   void start() {
     (void)sim.t.application(isim ? kIsim : kUsim);
     (void)sim.t.sw("0020000108" + std::string(kPin1));
   }
   void make_vector() {
-    seq = octet() & 31u;
-    const auto which = octet();
+    seq = in.octet() & 31u;
+    const auto which = in.octet();
     ind = which & 31u;
     const auto sqn = profile::to_sqn(seq, ind);
     const crypto::AkaRand rand;
@@ -80,10 +70,10 @@ struct Machine {
     highest = seq;
   }
   void step() {
-    switch (octet() & 7) {
+    switch (in.octet() & 7) {
       case 0: {
-        CommandApdu c{0x00, static_cast<std::uint8_t>(0x88 | (octet() & 1)), 0x00, octet(), {}, 256};
-        c.data = octets();
+        CommandApdu c{0x00, static_cast<std::uint8_t>(0x88 | (in.octet() & 1)), 0x00, in.octet(), {}, 256};
+        c.data = in.octets();
         (void)sim.t.send(c.encode());
         break;
       }
@@ -98,22 +88,18 @@ struct Machine {
         must(sim.euicc.reset());
         start();
         break;
-      case 4: {
-        const auto n = octet();
-        sim.nvm.cut_power_at((n & 1u) + 1, (n & 4) != 0 ? card::MemoryNvm::Cut::kAfterWrite
-                                                        : card::MemoryNvm::Cut::kBeforeWrite);
+      case 4:
+        in.cut_power(sim.nvm, 2);
         break;
-      }
       case 5:
-        (void)sim.t.send(CommandApdu{0x80, 0x78, 0x00, octet(), {}, 256}.encode());
+        (void)sim.t.send(CommandApdu{0x80, 0x78, 0x00, in.octet(), {}, 256}.encode());
         break;
       default:
         isim = !isim;
         start();
     }
   }
-  void run(ByteView input) {
-    in = input;
+  void run() {
     start();
     for (int i = 0; i < 128 && !in.empty(); ++i) {
       try {
@@ -129,6 +115,6 @@ struct Machine {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Machine().run(ByteView(data, size));
+  Machine(ByteView(data, size)).run();
   return 0;
 }

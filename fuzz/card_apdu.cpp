@@ -9,6 +9,7 @@
 
 #include "spec/sgp22/es10c.hpp"
 #include "support/card_fixtures.hpp"
+#include "support/operations.hpp"
 
 namespace {
 using namespace eider;
@@ -35,40 +36,26 @@ struct Machine {
   Download download{card.driver, smdpp, hex(kCardEid)};
   std::vector<Bytes> segments;
   std::size_t next = 0;
-  ByteView in;
+  Operations in;
 
-  std::uint8_t octet() {
-    if (in.empty()) return 0;
-    const auto b = in[0];
-    in = in.subspan(1);
-    return b;
-  }
-  Bytes octets() {
-    const auto n = std::min<std::size_t>(octet(), in.size());
-    const auto out = to_bytes(in.first(n));
-    in = in.subspan(n);
-    return out;
-  }
+  explicit Machine(ByteView input) : in(input) {}
   void step() {
-    switch (octet() & 7) {
+    switch (in.octet() & 7) {
       case 0:
-        (void)card.driver.apdu(octets());
+        (void)card.driver.apdu(in.octets());
         break;
       case 1:
-        (void)card.driver.store_data(octets());
+        (void)card.driver.store_data(in.octets());
         break;
       case 2:
         must(card.euicc.reset());
         card.driver.open();
         break;
-      case 3: {
-        const auto n = octet();
-        card.nvm.cut_power_at((n & 3u) + 1, (n & 4) != 0 ? card::MemoryNvm::Cut::kAfterWrite
-                                                         : card::MemoryNvm::Cut::kBeforeWrite);
+      case 3:
+        in.cut_power(card.nvm, 4);
         break;
-      }
       case 4:
-        profile_command(octet());
+        profile_command(in.octet());
         break;
       case 5:
         download.authenticate();
@@ -82,7 +69,7 @@ struct Machine {
       default:
         if (next < segments.size()) {
           auto s = segments[next++];
-          const auto at = (octet() << 8 | octet()) % s.size();
+          const auto at = (in.octet() << 8 | in.octet()) % s.size();
           s[at] ^= 0x10;
           (void)card.driver.store_data(s);
         }
@@ -101,8 +88,7 @@ struct Machine {
       (void)card.driver.store_data(der::encode(sgp22::EuiccMemoryResetRequest{{n >> 5 & 3}}));
   }
   // A card that lost its power, or answered what this driver does not take, is reset.
-  void run(ByteView input) {
-    in = input;
+  void run() {
     for (int i = 0; i < 64 && !in.empty(); ++i) {
       try {
         step();
@@ -126,6 +112,6 @@ struct Machine {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Machine().run(ByteView(data, size));
+  Machine(ByteView(data, size)).run();
   return 0;
 }

@@ -7,6 +7,7 @@
 //   6 PIN command (octet which, octet what) 7 enable another Profile (octet)
 #include <cstdlib>
 
+#include "support/operations.hpp"
 #include "support/uicc_profile.hpp"
 
 namespace {
@@ -15,20 +16,9 @@ using namespace eider::test;
 
 struct Machine {
   Sim sim;
-  ByteView in;
+  Operations in;
 
-  std::uint8_t octet() {
-    if (in.empty()) return 0;
-    const auto b = in[0];
-    in = in.subspan(1);
-    return b;
-  }
-  Bytes octets() {
-    const auto n = std::min<std::size_t>(octet(), in.size());
-    const auto out = to_bytes(in.first(n));
-    in = in.subspan(n);
-    return out;
-  }
+  explicit Machine(ByteView input) : in(input) {}
   void select(std::uint8_t n) {
     constexpr std::string_view kPaths[] = {"2FE2",     "7F506F01", "7F506F02", "7F506F03",
                                            "7F506F04", "7F506F05", "7F506F06", "7F506F08",
@@ -40,15 +30,15 @@ struct Machine {
     }
   }
   void access() {
-    const auto p1 = octet(), p2 = octet(), what = octet();
+    const auto p1 = in.octet(), p2 = in.octet(), what = in.octet();
     constexpr std::uint8_t kIns[] = {0xB0, 0xD6, 0xB2, 0xDC, 0xA2, 0x32, 0xCB, 0xDB};
     const auto ins = kIns[what & 7];
     const bool proprietary = ins == 0x32 || ins == 0xCB || ins == 0xDB;
     CommandApdu c{static_cast<std::uint8_t>(proprietary ? 0x80 : 0x00), ins, p1, p2, {}, {}, (what & 8) != 0};
     if (ins == 0xB0 || ins == 0xB2) {
-      c.le = octet() + 1u;
+      c.le = in.octet() + 1u;
     } else {
-      c.data = octets();
+      c.data = in.octets();
     }
     (void)sim.t.send(c.encode());
   }
@@ -69,42 +59,38 @@ struct Machine {
     }
   }
   void step() {
-    switch (octet() & 7) {
+    switch (in.octet() & 7) {
       case 0:
       case 1:
-        (void)sim.t.send(octets());
+        (void)sim.t.send(in.octets());
         break;
       case 2:
         must(sim.euicc.reset());
         break;
-      case 3: {
-        const auto n = octet();
-        sim.nvm.cut_power_at((n & 3u) + 1, (n & 4) != 0 ? card::MemoryNvm::Cut::kAfterWrite
-                                                        : card::MemoryNvm::Cut::kBeforeWrite);
+      case 3:
+        in.cut_power(sim.nvm, 4);
         break;
-      }
       case 4:
-        select(octet() & 15);
+        select(in.octet() & 15);
         break;
       case 5:
         access();
         break;
       case 6: {
-        const auto which = octet();
-        pin_command(which, octet());
+        const auto which = in.octet();
+        pin_command(which, in.octet());
         break;
       }
       default: {
         const char* all[] = {kIccidA, kIccidB, kIccidTest};
-        const auto n = octet();
+        const auto n = in.octet();
         sim.driver.open();
         (void)sim.driver.store_data(
             der::encode(sgp22::EnableProfileRequest{{*sgp22::parse_iccid(all[n % 3])}, (n & 8) != 0}));
       }
     }
   }
-  void run(ByteView input) {
-    in = input;
+  void run() {
     for (int i = 0; i < 128 && !in.empty(); ++i) {
       try {
         step();
@@ -123,6 +109,6 @@ struct Machine {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Machine().run(ByteView(data, size));
+  Machine(ByteView(data, size)).run();
   return 0;
 }

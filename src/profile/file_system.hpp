@@ -18,6 +18,9 @@ inline Violation bad_values(std::string why) {
   return {saip::PeStatusCode::kBadValues, std::move(why), {}};
 }
 
+// First octet of the file descriptor that a type of file has unless its FCP says otherwise.
+std::uint8_t usual_descriptor(saip::FileType type);
+
 struct ImageFile {
   std::string name;       // "EF.IMSI"; empty when no template names it
   std::uint16_t fid = 0;  // of an ADF: temporary

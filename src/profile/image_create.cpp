@@ -2,10 +2,8 @@
 #include "profile/image_builder.hpp"
 
 namespace eider::profile {
-namespace {
-
-std::uint8_t descriptor_of_type(FileType t) {
-  switch (t) {
+std::uint8_t usual_descriptor(saip::FileType type) {
+  switch (type) {
     case FileType::kTransparent:
       return 0x41;
     case FileType::kLinearFixed:
@@ -18,8 +16,6 @@ std::uint8_t descriptor_of_type(FileType t) {
       return 0x78;
   }
 }
-
-}  // namespace
 
 Check ImageBuilder::create_from_row(const saip::TemplateFileRow& row, const saip::Fcp* fcp, unsigned instance,
                                     Tag origin) {
@@ -41,7 +37,7 @@ Check ImageBuilder::create_from_row(const saip::TemplateFileRow& row, const saip
   if (fcp && fcp->fileID && row.type != FileType::kMf)
     f.fid = static_cast<std::uint16_t>((*fcp->fileID)[0] << 8 | (*fcp->fileID)[1]);
   if (f.fid == 0) return bad_values(f.name + ": no file identifier");
-  f.descriptor = descriptor_of_type(f.type);
+  f.descriptor = usual_descriptor(f.type);
   if (fcp && fcp->fileDescriptor)
     if (auto v = descriptor(f, *fcp)) return v;
   if (f.type == FileType::kUnknown) return bad_values(f.name + ": no file descriptor");

@@ -108,16 +108,19 @@ bool is_interruption(const card::MemoryNvm& nvm, const BppPlan& plan, std::size_
   --view.next_sequence_number;
   return state_text(view) == state_text(before);
 }
+Operation download_of(const BppPlan& plan) {
+  return [&plan](CardCopy& c) {
+    MiniSmdpp smdpp(pki());
+    Download(c.driver, smdpp, hex(kCardEid)).run(plan);
+  };
+}
 }  // namespace
 
 TEST(CardCrash, Install) {
   const auto plan = plan_of_class("8988211000000000068");
   const auto writes = crash_everywhere(
-      [&](CardCopy& c) {
-        MiniSmdpp smdpp(pki());
-        Download(c.driver, smdpp, hex(kCardEid)).run(plan);
-      },
-      false, [&](const card::MemoryNvm& nvm, std::size_t done) { return is_interruption(nvm, plan, done - 2); });
+      download_of(plan), false,
+      [&](const card::MemoryNvm& nvm, std::size_t done) { return is_interruption(nvm, plan, done - 2); });
   // The one-time key; InitialiseSecureChannel, ConfigureISDP, StoreMetadata, LoadProfileElements; the
   // installation.
   EXPECT_EQ(writes, 6u);
@@ -128,23 +131,17 @@ TEST(CardCrash, InstallWithSplitMetadataAndOtherKeys) {
   plan.split_metadata = true;
   plan.ppk = true;
   const auto writes = crash_everywhere(
-      [&](CardCopy& c) {
-        MiniSmdpp smdpp(pki());
-        Download(c.driver, smdpp, hex(kCardEid)).run(plan);
-      },
-      false, [&](const card::MemoryNvm& nvm, std::size_t done) { return is_interruption(nvm, plan, done - 2); });
+      download_of(plan), false,
+      [&](const card::MemoryNvm& nvm, std::size_t done) { return is_interruption(nvm, plan, done - 2); });
   EXPECT_EQ(writes, 8u);
 }
 
 TEST(CardCrash, FailedInstall) {
   auto plan = plan_of_class("8988211000000000068");
   plan.upp.resize(500);
-  crash_everywhere(
-      [&](CardCopy& c) {
-        MiniSmdpp smdpp(pki());
-        Download(c.driver, smdpp, hex(kCardEid)).run(plan);
-      },
-      false, [&](const card::MemoryNvm& nvm, std::size_t done) { return is_interruption(nvm, plan, done - 2); });
+  crash_everywhere(download_of(plan), false, [&](const card::MemoryNvm& nvm, std::size_t done) {
+    return is_interruption(nvm, plan, done - 2);
+  });
 }
 
 // A segment is lost and the card reset, without power loss at a write.

@@ -4,6 +4,7 @@
 
 #include "base/random.hpp"
 #include "crypto/aes.hpp"
+#include "crypto/aka_functions.hpp"
 
 namespace eider::crypto {
 namespace {
@@ -93,17 +94,7 @@ TEST_P(MilenageTestSet, Reproduces) {
   const auto milenage = Milenage::make(k, hex(set.opc));
   ASSERT_TRUE(milenage);
   const AkaAlgorithm& aka = **milenage;
-  const auto rand = octets<16>(set.rand);
-  const auto sqn = octets<6>(set.sqn);
-  const auto amf = octets<2>(set.amf);
-  EXPECT_EQ(to_hex(aka.f1(rand, sqn, amf)), set.f1);
-  EXPECT_EQ(to_hex(aka.f1_star(rand, sqn, amf)), set.f1_star);
-  const auto keys = aka.f2345(rand);
-  EXPECT_EQ(to_hex(keys.res), set.f2);
-  EXPECT_EQ(to_hex(keys.ck), set.f3);
-  EXPECT_EQ(to_hex(keys.ik), set.f4);
-  EXPECT_EQ(to_hex(keys.ak), set.f5);
-  EXPECT_EQ(to_hex(aka.f5_star(rand)), set.f5_star);
+  expect_functions(aka, set);
 }
 
 INSTANTIATE_TEST_SUITE_P(Ts35208, MilenageTestSet, testing::ValuesIn(kTestSets),

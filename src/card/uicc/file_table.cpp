@@ -93,21 +93,6 @@ Bytes pack(ByteView body, const PackageIndex& package) {
   return out;
 }
 
-std::uint8_t usual_descriptor(FileType type) {
-  switch (type) {
-    case FileType::kTransparent:
-      return 0x41;
-    case FileType::kLinearFixed:
-      return 0x42;
-    case FileType::kCyclic:
-      return 0x46;
-    case FileType::kBerTlv:
-      return 0x79;
-    default:
-      return 0x78;
-  }
-}
-
 class Reader {
  public:
   explicit Reader(ByteView data) : rest_(data) {}
@@ -195,7 +180,7 @@ void write_header(Bytes& out, const profile::ImageFile& f, Repeated& last) {
   if (f.lcsi != 5) kind |= kLcsi;
   if (f.special_information != last.special) kind |= kSpecial;
   if (f.arr_fid != last.arr_fid) kind |= kArrFid;
-  if (f.descriptor != usual_descriptor(f.type)) kind |= kDescriptor;
+  if (f.descriptor != profile::usual_descriptor(f.type)) kind |= kDescriptor;
   out.push_back(kind);
   put_number(out, static_cast<std::size_t>(f.parent + 1));
   put16(out, f.fid);
@@ -218,7 +203,7 @@ bool read_header(Reader& in, FileHeader& f, Repeated& last) {
   f.special = last.special;
   if (kind & kArrFid) last.arr_fid = in.two();
   f.arr_fid = last.arr_fid;
-  f.descriptor = kind & kDescriptor ? in.octet() : usual_descriptor(f.type);
+  f.descriptor = kind & kDescriptor ? in.octet() : profile::usual_descriptor(f.type);
   f.arr_record = in.octet();
   return f.type != FileType::kUnknown && !in.failed();
 }
