@@ -61,7 +61,8 @@ double computations(const saip::AkaParameter& p, Random& random) {
 double commands(Random& random) {
   test::Sim sim;
   saip::AkaParameter p;
-  for (const auto& part : test::must(read_package(test::uicc_test_package(test::kIccidA)))) {
+  const auto package = test::uicc_test_package(test::kIccidA);
+  for (const auto& part : test::must(read_package(package))) {
     const auto e = test::must(saip::decode_element(part.der));
     if (const auto* aka = e.as<saip::AkaParameter>(); aka && p.algoConfiguration.mapping()) p = *aka;
   }

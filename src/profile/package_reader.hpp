@@ -19,6 +19,8 @@ struct PackageElement {
 
 // The elements of a whole package; faults are DecodeFault with the offset in the package.
 Result<std::vector<PackageElement>> read_package(ByteView package, const PackageLimits& limits = {});
+// They are views of the package, which has to stay.
+Result<std::vector<PackageElement>> read_package(Bytes&& package, const PackageLimits& limits = {}) = delete;
 
 class PackageReader {
  public:

@@ -51,8 +51,10 @@ void GroupCommit::lead(Waiter& own) {
   for (auto* w : batch) jobs.push_back(&w->job);
   jobs_ += jobs.size();
   run_(jobs);
-  for (const auto& job : posted_jobs)
+  for (const auto& job : posted_jobs) {
+    if (job.exception) log::error("store", "a posted write ended by an exception");
     if (!job.result) log::warn("store", job.result.error().message());
+  }
   Waiter* next = nullptr;
   {
     const std::lock_guard lock(mutex_);
