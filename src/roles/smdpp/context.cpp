@@ -61,7 +61,7 @@ Status end_session(StoreTransaction& tx, Context& context, Session& session, con
     ended.subject_code = status->subject_code;
     ended.reason_code = status->reason_code;
   }
-  context.sessions.end(session);
+  context.sessions.end(session.transaction_id);
   session.state = std::move(ended);
   session.expires_at =
       std::max(session.expires_at, context.clock.now() + context.config.limits.ended_session_lifetime);

@@ -173,7 +173,9 @@ class MemoryStore::View final : public StoreTransaction {
   Status put_operator(const Operator& value) override { return set(d_.operators, value.id, value); }
   Status put_session(Session& session) override {
     ++session.version;
-    return set(d_.sessions, key_of(session.transaction_id), session);
+    auto stored = session;
+    stored.peer.clear();  // as any store: see Session
+    return set(d_.sessions, key_of(session.transaction_id), stored);
   }
   Status put_kept_bpp(const KeptBpp& kept) override { return set(d_.kept, key_of(kept.iccid), kept); }
   Status remove_kept_bpp(const Iccid& iccid) override { return erase(d_.kept, key_of(iccid)); }

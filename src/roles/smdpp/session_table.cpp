@@ -9,23 +9,7 @@ std::string key_of(const TransactionId& id) {
   return std::string(as_text(id.view()));
 }
 
-const Eid* eid_of(const Session& session) {
-  if (const auto* a = std::get_if<Authenticated>(&session.state)) return &a->eid;
-  if (const auto* bound = std::get_if<Bound>(&session.state)) return &bound->authenticated.eid;
-  return nullptr;
-}
-
 }  // namespace
-
-void SessionTable::sweep(Time now) {
-  constexpr std::size_t kEvery = 1024;
-  if (++admitted_ < kEvery) return;
-  admitted_ = 0;
-  for (auto* counted : {&peers_, &cards_})
-    std::erase_if(*counted, [now](const auto& entry) {
-      return std::ranges::all_of(entry.second, [now](const Live& l) { return l.expires_at <= now; });
-    });
-}
 
 void SessionTable::release(Counted& counted, const std::string& key, const TransactionId& id) {
   const auto it = counted.find(key);
@@ -34,14 +18,43 @@ void SessionTable::release(Counted& counted, const std::string& key, const Trans
   if (it->second.empty()) counted.erase(it);
 }
 
+void SessionTable::end_counted(const TransactionId& id) {
+  const auto it = counted_by_.find(key_of(id));
+  if (it == counted_by_.end()) return;
+  release(peers_, it->second.peer, id);
+  release(cards_, it->second.card, id);
+  counted_by_.erase(it);
+}
+
+void SessionTable::expire(Counted& counted, const std::string& key, Time now) {
+  const auto it = counted.find(key);
+  if (it == counted.end()) return;
+  const auto live = it->second;
+  for (const auto& l : live)
+    if (l.expires_at <= now) end_counted(l.id);
+}
+
+void SessionTable::sweep(Time now) {
+  constexpr std::size_t kEvery = 1024;
+  if (++admitted_ < kEvery) return;
+  admitted_ = 0;
+  for (auto* counted : {&peers_, &cards_}) {
+    std::vector<std::string> keys;
+    for (const auto& [key, live] : *counted) keys.push_back(key);
+    for (const auto& key : keys) expire(*counted, key, now);
+  }
+}
+
 std::vector<TransactionId> SessionTable::admit(const Session& session, const Eid& eid, Time now) {
   const std::lock_guard lock(mutex_);
-  auto& live = cards_[std::string(as_text(eid.view()))];
-  std::erase_if(live, [&](const Live& l) { return l.expires_at <= now || l.id == session.transaction_id; });
+  const std::string card(as_text(eid.view()));
+  expire(cards_, card, now);
+  release(cards_, card, session.transaction_id);
+  auto& live = cards_[card];
   std::vector<TransactionId> over;
   for (std::size_t i = 0; i < live.size() && live.size() - i >= per_eid_; ++i) over.push_back(live[i].id);
-  live.erase(live.begin(), live.begin() + static_cast<std::ptrdiff_t>(over.size()));
   live.push_back({session.transaction_id, session.expires_at});
+  counted_by_[key_of(session.transaction_id)].card = card;
   return over;
 }
 
@@ -49,10 +62,14 @@ bool SessionTable::admit(const Session& session, Time now) {
   if (session.peer.empty()) return true;
   const std::lock_guard lock(mutex_);
   sweep(now);
-  auto& live = peers_[session.peer];
-  if (live.size() >= per_peer_) std::erase_if(live, [now](const Live& l) { return l.expires_at <= now; });
-  if (live.size() >= per_peer_) return false;
-  live.push_back({session.transaction_id, session.expires_at});
+  if (const auto it = peers_.find(session.peer); it != peers_.end() && it->second.size() >= per_peer_) {
+    expire(peers_, session.peer, now);
+    if (const auto still = peers_.find(session.peer);
+        still != peers_.end() && still->second.size() >= per_peer_)
+      return false;
+  }
+  peers_[session.peer].push_back({session.transaction_id, session.expires_at});
+  counted_by_[key_of(session.transaction_id)].peer = session.peer;
   return true;
 }
 
@@ -83,12 +100,10 @@ void SessionTable::forget(const TransactionId& id) {
   sessions_.erase(key_of(id));
 }
 
-void SessionTable::end(const Session& session) {
+void SessionTable::end(const TransactionId& id) {
   const std::lock_guard lock(mutex_);
-  sessions_.erase(key_of(session.transaction_id));
-  release(peers_, session.peer, session.transaction_id);
-  if (const auto* eid = eid_of(session))
-    release(cards_, std::string(as_text(eid->view())), session.transaction_id);
+  sessions_.erase(key_of(id));
+  end_counted(id);
 }
 
 }  // namespace eider::smdpp

@@ -24,7 +24,7 @@ class SessionTable {
   // It has changed elsewhere, or what is known of it is in doubt.
   void forget(const TransactionId& id);
   // It is over, and no longer counted.
-  void end(const Session& session);
+  void end(const TransactionId& id);
   // Those that are counted against a peer.
   std::size_t live(Time now) const;
 
@@ -34,14 +34,21 @@ class SessionTable {
     Time expires_at;
   };
   using Counted = std::unordered_map<std::string, std::vector<Live>>;
+  struct CountedBy {  // keys in peers_ and cards_; empty: not counted there
+    std::string peer, card;
+  };
   void sweep(Time now);
+  // Takes those that have expired out of the count.
+  void expire(Counted& counted, const std::string& key, Time now);
   static void release(Counted& counted, const std::string& key, const TransactionId& id);
+  void end_counted(const TransactionId& id);
 
   mutable std::mutex mutex_;
   std::size_t per_peer_, per_eid_, capacity_;
   std::unordered_map<std::string, Session> sessions_;
   Counted peers_, cards_;
-  std::size_t admitted_ = 0;  // since they were last swept
+  std::unordered_map<std::string, CountedBy> counted_by_;  // by TransactionId
+  std::size_t admitted_ = 0;                               // since expired ones were last looked for
 };
 
 }  // namespace eider::smdpp

@@ -128,6 +128,16 @@ TEST_F(SmDpPlusEs9, LimitsSessionsOfOnePeer) {
   EXPECT_EQ(code_of(f.initiate(card)), "ok") << "expired sessions do not count";
 }
 
+TEST_F(SmDpPlusEs9, FinishedDownloadsDoNotCountAgainstThePeer) {
+  f.limits.sessions_per_peer = 1;
+  f.start();
+  for (int n = 1; n <= 4; ++n) {
+    if (n > 1) f.add_profile(n);
+    ASSERT_EQ(code_of(f.download(card, f.release(n))), "ok") << n;
+    EXPECT_EQ(f.notify(card.success(SmDpPlusFixture::iccid(n))), 204);
+  }
+}
+
 // ---- AuthenticateClient ----
 
 TEST_F(SmDpPlusEs9, RefusesAClientThatDoesNotVerify) {
