@@ -8,6 +8,7 @@
 
 #include "base/bytes.hpp"
 #include "command.hpp"
+#include "spec/etsi/scp80.hpp"
 #include "spec/sgp22/result_codes.hpp"
 #include "spec/sgp22/status_codes.hpp"
 #include "spec/status_words.hpp"
@@ -23,7 +24,8 @@ constexpr std::string_view kExamples = R"(Examples:
   eider explain PE 9                 a status of a Profile Element
   eider explain CancelSessionReason 3
   eider explain AuthenticateClient   every answer of a function
-  eider explain SW 6985              a status word)";
+  eider explain SW 6985              a status word
+  eider explain PoR 0A               the status of an OTA response, in hexadecimal)";
 
 namespace bj = boost::json;
 
@@ -128,6 +130,26 @@ void explain_sw(std::string text, bool json) {
   print({a}, json);
 }
 
+Answer of(const etsi::ResponseStatusRow& row) {
+  const Bytes code = {static_cast<std::uint8_t>(row.status)};
+  Answer a{"PoR " + to_hex(code) + "  " + std::string(row.name),
+           {{"cause", std::string(row.cause)}, {"clause", std::string(row.section)}}};
+  if (!row.remedy.empty()) a.lines.emplace_back("remedy", row.remedy);
+  return a;
+}
+
+void explain_por(const std::string& text, bool json) {
+  std::vector<Answer> all;
+  for (const auto& row : etsi::response_statuses()) all.push_back(of(row));
+  if (text.empty()) return print(all, json);
+  const auto code = from_hex(text);
+  if (!code || code->size() != 1)
+    throw CommandError{2, "a response status code is two hexadecimal digits, as in 0A"};
+  const auto* row = etsi::find_response_status((*code)[0]);
+  if (!row) unknown("no response packet has status " + to_hex(*code), all, json);
+  print({of(*row)}, json);
+}
+
 void explain_function(const std::string& function, const std::string& code, bool json) {
   auto results = result_code::of_function(function);
   const auto statuses = status::of_function(function);
@@ -153,6 +175,7 @@ void explain_function(const std::string& function, const std::string& code, bool
 
 void explain(const std::string& first, const std::string& second, bool json) {
   if (first == "SW" || first == "sw") return explain_sw(second, json);
+  if (first == "PoR" || first == "por") return explain_por(second, json);
   if (looks_dotted(first)) return explain_status(first, second, json);
   explain_function(first, second, json);
 }
@@ -168,7 +191,8 @@ const RegisterCommand kRegister{{
             bool json = false;
           };
           auto o = std::make_shared<Options>();
-          sub.add_option("CODE", o->first, "Subject code, name of a function, PIR, PE or SW")->required();
+          sub.add_option("CODE", o->first, "Subject code, name of a function, PIR, PE, PoR or SW")
+              ->required();
           sub.add_option("DETAIL", o->second, "Reason code, result code or status word");
           sub.add_flag("--json", o->json, "Write JSON");
           sub.footer(std::string(kExamples));
