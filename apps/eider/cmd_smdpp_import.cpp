@@ -119,6 +119,11 @@ struct TypeList {
 struct Import {
   DataDirectory data;
   std::string type, metadata_file, package_file, template_name, csv_file, owner;
+  bool allow_known_ota_keys = false;
+
+  smdpp::OtaKeys ota_keys() const {
+    return allow_known_ota_keys ? smdpp::OtaKeys::kMayBeKnown : smdpp::OtaKeys::kMustBeSecret;
+  }
 
   sgp22::StoreMetadataRequest metadata() const {
     const auto text = read_file(metadata_file);
@@ -139,7 +144,7 @@ struct Import {
     auto m = metadata();
     m.iccid = parse_iccid_argument(facts.iccid);
     const auto store = data.open();
-    need(smdpp::import_package(*store, SystemClock().now(), type, m, package));
+    need(smdpp::import_package(*store, SystemClock().now(), type, m, package, ota_keys()));
     report("profile " + facts.iccid, 1);
   }
   void import_template() const {
@@ -160,7 +165,8 @@ struct Import {
     };
     const auto store = data.open();
     auto done = smdpp::import_subscribers(
-        *store, SystemClock().now(), {type, template_name, metadata()}, [&] { return csv.next(); }, progress);
+        *store, SystemClock().now(), {type, template_name, metadata(), ota_keys()},
+        [&] { return csv.next(); }, progress);
     if (bar) std::fputc('\n', stderr);
     report("profiles", need(std::move(done)));
   }
@@ -252,6 +258,8 @@ void declare_import(CLI::App& smdpp) {
                   "With --package: its name as a template; with --csv: which one to use");
   sub->add_option("--csv", o->csv_file, "Subscribers: iccid, imsi, k, opc, …")->type_name("FILE");
   sub->add_option("--operator", o->owner, "Owner of a template");
+  sub->add_flag("--allow-known-ota-keys", o->allow_known_ota_keys,
+                "Take Profiles whose OTA keys are null or published: anybody can manage them over the air");
 }
 
 }  // namespace eider::app::smdpp_cli

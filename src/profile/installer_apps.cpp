@@ -128,6 +128,7 @@ RuleResult security_domain(InstallState& s, const saip::SecurityDomain& d) {
   s.domains.push_back({d.instance.instanceAID, d.instance.lifeCycleState[0] == 0x0F});
   s.application_aids.insert(to_bytes(d.instance.instanceAID));
   s.other_memory += 512 + (d.keyList ? 64 * d.keyList->size() : 0);
+  s.facts.security_domains.push_back(d);
   return ok();
 }
 
@@ -160,6 +161,8 @@ RuleResult application(InstallState& s, const saip::Application& a) {
   }
   if (loaded) s.packages.push_back(*loaded);
   s.other_memory += a.loadBlock ? a.loadBlock->loadBlockObject.size() : 0;
+  auto& kept = s.facts.applications.emplace_back(a);
+  if (kept.loadBlock) kept.loadBlock->loadBlockObject.clear();
   return ok();
 }
 
@@ -182,6 +185,7 @@ RuleResult rfm(InstallState& s, const saip::Rfm& r) {
   for (const auto& tar : r.tarList.value_or(std::vector<FixedBytes<3>>{})) s.tars.push_back(tar);
   s.application_aids.insert(to_bytes(r.instanceAID));
   s.other_memory += 128;
+  s.facts.remote_managers.push_back(r);
   return ok();
 }
 

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "profile/identity.hpp"
+#include "profile/known_keys.hpp"
 #include "profile/lint_checks.hpp"
 
 namespace eider::profile::lint {
@@ -20,20 +21,10 @@ std::string number(int n) {
   return std::to_string(n);
 }
 
-bool is_null(ByteView v) {
-  return std::ranges::all_of(v, [](auto b) { return b == 0; });
-}
 bool is_counting(ByteView v) {
   for (std::size_t i = 0; i < v.size(); ++i)
     if (v[i] != i) return false;
   return true;
-}
-// OTA keys that the GSMA's generic test profiles published; whoever reads TS.48 can manage such a card.
-bool is_public_key(ByteView v) {
-  static const Bytes known[] = {
-      hex("66778899AABBCCDD1122334455EEFF10"), hex("112233445566778899AABBCCDDEEFF10"),
-      hex("99AABBCCDDEEFF101122334455667788"), hex("000102030405060708090A0B0C0D0E0F")};
-  return std::ranges::any_of(known, [&](const Bytes& k) { return equal(k, v); });
 }
 
 }  // namespace
@@ -153,7 +144,7 @@ void naa(Package& p) {
       p.report("AKA-03", i, number(static_cast<int>(a->opc.size())) + " octets");
     if (test)
       p.report("AKA-05", i, "the USIM test algorithm");
-    else if (is_null(a->key.view()))
+    else if (is_null_key(a->key.view()))
       p.report("AKA-05", i, "a null key");
     else if (is_counting(a->key.view()))
       p.report("AKA-05", i, "the key 00 01 02 ...");
@@ -167,22 +158,18 @@ namespace {
 
 void domain_keys(Package& p, std::size_t i, const saip::SecurityDomain& d) {
   std::set<std::pair<int, int>> seen;
-  int nulls = 0, known = 0;
   for (const auto& k : d.keyList.value_or(std::vector<saip::KeyObject>{})) {
     if (!seen.insert({k.keyVersionNumber[0], k.keyIdentifier[0]}).second)
       p.report(
           "SD-03", i,
           "version " + to_hex(k.keyVersionNumber) + ", identifier " + to_hex(k.keyIdentifier) + " again");
-    for (const auto& c : k.keyComponents) {
-      nulls += is_null(c.keyData.view());
-      known += is_public_key(c.keyData.view());
-    }
   }
-  if (known)
+  const auto known = known_keys(d);
+  if (known.public_keys)
     p.report("SEC-01", i,
-             number(known) +
+             number(known.public_keys) +
                  " keys of the GSMA generic test profile: anybody can manage this profile over the air");
-  if (nulls) p.report("SEC-02", i, number(nulls) + " null keys");
+  if (known.null_keys) p.report("SEC-02", i, number(known.null_keys) + " null keys");
 }
 
 // First octet of the SPI: b2b1 integrity, b3 ciphering, b5b4 counter (TS 102 225 section 5.1.1).

@@ -1,6 +1,7 @@
 #include "roles/smdpp/inventory.hpp"
 
 #include "profile/installer.hpp"
+#include "profile/known_keys.hpp"
 #include "profile/package_reader.hpp"
 #include "roles/smdpp/package.hpp"
 #include "roles/smdpp/subscriber.hpp"
@@ -69,6 +70,10 @@ Result<PackageFacts> inspect_package(ByteView package, const sgp22::StoreMetadat
   out.iccid = profile::decode_iccid_file(report.facts.ef_iccid);
   out.imsi = report.facts.imsi;
   out.profile_type = header.profileType.value_or("");
+  for (const auto& domain : report.facts.security_domains) {
+    const auto known = profile::known_keys(domain);
+    out.known_ota_keys += known.null_keys + known.public_keys;
+  }
   return out;
 }
 
@@ -112,9 +117,18 @@ Result<Profile> new_profile(StoreReader& reader, Time now, const std::string& ty
 
 }  // namespace
 
+namespace {
+tl::unexpected<Fault> known_ota_keys() {
+  return fail_local("anybody can manage this Profile over the air: its OTA keys are null, or those of TS.48",
+                    "give it keys of its own (`eider profile lint` names them); to take it all the same say "
+                    "--allow-known-ota-keys");
+}
+}  // namespace
+
 Status import_package(Store& store, Time now, const std::string& type,
-                      const sgp22::StoreMetadataRequest& metadata, ByteView package) {
+                      const sgp22::StoreMetadataRequest& metadata, ByteView package, OtaKeys ota_keys) {
   EIDER_TRY(facts, inspect_package(package, &metadata));
+  if (ota_keys == OtaKeys::kMustBeSecret && facts.known_ota_keys != 0) return known_ota_keys();
   return store.write([&](StoreTransaction& tx) -> Status {
     EIDER_TRY(profile, new_profile(tx, now, type, metadata));
     profile.requirements = facts.requirements;
@@ -150,9 +164,20 @@ Result<Profile> personalised(StoreReader& reader, TemplateCache& templates, Time
   profile.requirements = source.requirements;
   if (try_it) {
     EIDER_TRY(package, load_package(reader, templates, profile));
-    EIDER_CHECK(inspect_package(package.view(), &metadata));
+    EIDER_TRY(facts, inspect_package(package.view(), &metadata));
+    if (plan.ota_keys == OtaKeys::kMustBeSecret && facts.known_ota_keys != 0) return known_ota_keys();
   }
   return profile;
+}
+
+// Those of the subscriber, and where he has none, those of the template.
+bool has_known_keys(const profile::SubscriberData& s, bool template_has) {
+  for (const auto* key : {&s.kic, &s.kid, &s.kik}) {
+    if (!*key && template_has) return true;
+    if (*key && (profile::is_null_key((*key)->view()) || profile::is_public_ota_key((*key)->view())))
+      return true;
+  }
+  return false;
 }
 
 tl::unexpected<Fault> of_subscriber(const profile::SubscriberData& s, const Fault& fault) {
@@ -170,15 +195,22 @@ Result<std::size_t> import_subscribers(
   constexpr std::size_t kBatch = 1000;
   TemplateCache templates;
   std::size_t total = 0;
+  std::optional<bool> template_has_known_keys;
   for (bool more = true; more;) {
     std::size_t batch = 0;
     EIDER_CHECK(store.write([&](StoreTransaction& tx) -> Status {
       EIDER_TRY(source, tx.profile_template(plan.template_name));
       if (!source) return fail_local("no template \"" + plan.template_name + "\"", "import it first");
+      if (!template_has_known_keys) {
+        EIDER_TRY(facts, inspect_package(source->package));
+        template_has_known_keys = facts.known_ota_keys != 0;
+      }
       while (batch < kBatch) {
         EIDER_TRY(subscriber, next());
         more = subscriber.has_value();
         if (!more) return {};
+        if (plan.ota_keys == OtaKeys::kMustBeSecret && has_known_keys(*subscriber, *template_has_known_keys))
+          return of_subscriber(*subscriber, known_ota_keys().value());
         auto profile = personalised(tx, templates, now, plan, *source, *subscriber, total + batch == 0);
         if (!profile) return of_subscriber(*subscriber, profile.error());
         if (auto added = add_profile(tx, *profile); !added) return of_subscriber(*subscriber, added.error());

@@ -11,6 +11,7 @@ struct PackageFacts {
   Requirements requirements;
   std::string iccid, imsi;
   std::string profile_type;  // of the ProfileHeader
+  int known_ota_keys = 0;    // null, or published: whoever knows them manages the Profile over the air
 };
 Result<PackageFacts> inspect_package(ByteView package, const sgp22::StoreMetadataRequest* metadata = nullptr);
 
@@ -26,16 +27,21 @@ Result<sgp22::StoreMetadataRequest> read_metadata(std::string_view json, const s
 // The coding that is sent and bound, checked against the limits of SGP.22 section 4.4.
 Result<Bytes> encode_metadata(const sgp22::StoreMetadataRequest& metadata);
 
+// Whether a Profile is taken although everybody knows its OTA keys (lint SEC-01 and SEC-02).
+enum class OtaKeys : std::uint8_t { kMustBeSecret, kMayBeKnown };
+
 // One Profile with a package of its own. Refused: an ICCID that is in the inventory.
 Status import_package(Store& store, Time now, const std::string& type,
-                      const sgp22::StoreMetadataRequest& metadata, ByteView package);
-// A template under a new name.
+                      const sgp22::StoreMetadataRequest& metadata, ByteView package,
+                      OtaKeys ota_keys = OtaKeys::kMustBeSecret);
+// A template under a new name. It may have known keys: those of its subscribers take their place.
 Status import_template(Store& store, const std::string& name, const std::string& owner, ByteView package);
 
 struct BulkImport {
   std::string type;
   std::string template_name;
   sgp22::StoreMetadataRequest metadata;  // of all; the ICCID is each subscriber's
+  OtaKeys ota_keys = OtaKeys::kMustBeSecret;
 };
 // One Profile for each subscriber; 1,000 in a transaction. Stops at the first fault, which names the ICCID;
 // what was imported before stays. `progress` hears the number so far. Returns how many.

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "base/random.hpp"
+#include "profile/builder.hpp"
 #include "support/paths.hpp"
 
 namespace eider {
@@ -84,6 +85,42 @@ TEST_F(SmdppCli, ImportsPackagesTemplatesAndSubscribers) {
   EXPECT_NE(inspected.find(iccid), std::string::npos) << inspected;
   ok("smdpp profiles remove " + iccid + " --data dp");
   EXPECT_EQ(eider("smdpp profiles list --data dp --count").out, "50\n");
+}
+
+// OTA keys that everybody knows: refused, unless the operator insists.
+TEST_F(SmdppCli, RefusesKnownOtaKeys) {
+  init();
+  file("meta.json", R"({"serviceProviderName":"Eider Mobile","profileName":"Prepaid"})");
+  SeededRandom random(3);
+  auto parameters = profile::GenericProfileParameters::random(random);
+  const auto write = [&](const char* name, const char* key) {
+    parameters.sd_keys[1] = Secret(hex(key));
+    const auto package = profile::build_generic_profile(parameters);
+    std::ofstream(dir / name, std::ios::binary) << std::string(as_text(package));
+  };
+  parameters.iccid = "8988211000000000019";
+  write("null.der", "00000000000000000000000000000000");
+  parameters.iccid = "8988211000000000027";
+  write("ts48.der", "112233445566778899AABBCCDDEEFF10");
+  for (const std::string name : {"null.der", "ts48.der"}) {
+    const auto import = "smdpp import --data dp --type op-default --metadata meta.json --package " + name;
+    refused(import, "anybody can manage this Profile over the air");
+    ok(import + " --allow-known-ota-keys");
+  }
+  // A template may have them: those of the subscribers count.
+  ok("smdpp import --data dp --template std --operator op --package ts48.der");
+  const std::string first =
+      "8988211000000010100?,001010000000110,000102030405060708090A0B0C0D0E0F,"
+      "101112131415161718191A1B1C1D1E1F,";
+  const std::string csv =
+      "smdpp import --data dp --type op-default --metadata meta.json --template std --csv s.csv";
+  const std::string head = "iccid,imsi,k,opc,kic,kid,kik\n", key = "A0A1A2A3A4A5A6A7A8A9AAABACADAEAF";
+  file("s.csv", head + first + ",,\n");
+  refused(csv, "anybody can manage");
+  file("s.csv", head + first + key + "," + key + ",00000000000000000000000000000000\n");
+  refused(csv, "anybody can manage");
+  file("s.csv", head + first + key + "," + key + "," + key + "\n");
+  ok(csv);
 }
 
 // Subscriber keys lie sealed in the database, and the database does not open without its key.
