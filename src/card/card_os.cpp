@@ -51,7 +51,8 @@ CardOs::CardOs(Nvm& nvm, Random& random)
       state_(nvm),
       ecasd_(state_),
       isd_r_{state_, ecasd_, toolkit_, random, NoSession{}},
-      uicc_(state_, nvm, random) {}
+      uicc_(state_, nvm, random),
+      ota_(state_, nvm, uicc_, toolkit_) {}
 
 Result<Bytes> CardOs::reset() {
   power_ = Power::kMute;
@@ -62,6 +63,7 @@ Result<Bytes> CardOs::reset() {
   channels_ = {};
   channels_[0].open = true;
   uicc_.close();
+  ota_.close();
   EIDER_CHECK(state_.load());
   EIDER_CHECK(report_interruption(state_, ecasd_));
   if (state_.isd_r.pendingMemoryReset) {
@@ -254,8 +256,13 @@ Result<Answer> CardOs::toolkit_command(const CommandView& c) {
     case 0x14:
       return terminal_response(c);
     default:
-      return Answer(0x9000);  // ENVELOPE: no application on this card listens
+      return envelope(c);
   }
+}
+
+// TS 102 221 section 11.2.2. To other tags than that of SMS-PP no application on this card listens.
+Result<Answer> CardOs::envelope(const CommandView& c) {
+  return c.data[0] == 0xD1 ? ota_.sms_pp_download(c.data) : Answer(0x9000);
 }
 
 Result<Answer> CardOs::terminal_response(const CommandView& c) {
@@ -278,6 +285,7 @@ Result<Answer> CardOs::terminal_response(const CommandView& c) {
 void CardOs::after_switch() {
   channels_[0].selected = Selected::kUicc;
   uicc_.close();
+  ota_.close();
   if (!toolkit_.refresh_outstanding()) toolkit_.reset();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include "card/answer.hpp"
 #include "card/isd_r/isd_r.hpp"
+#include "card/mno_sd/ota_receiver.hpp"
 #include "card/uicc/store_data.hpp"
 #include "card/uicc/uicc.hpp"
 #include "codec/apdu.hpp"
@@ -25,6 +26,7 @@ class CardOs {
   Result<Bytes> reset();
   Result<Bytes> transmit(ByteView command);
   Toolkit& toolkit() { return toolkit_; }
+  OtaReceiver& ota() { return ota_; }
 
  private:
   static constexpr int kChannels = uicc::kChannels;
@@ -42,6 +44,7 @@ class CardOs {
   Result<Answer> file_command(const CommandView& c, Channel& channel);
   Answer terminal_capability(const CommandView& c);
   Result<Answer> toolkit_command(const CommandView& c);
+  Result<Answer> envelope(const CommandView& c);
   Result<Answer> terminal_response(const CommandView& c);
   Result<Answer> store_data(const CommandView& c, Channel& channel);
   // One complete ES10 command TLV.
@@ -67,6 +70,7 @@ class CardOs {
   Toolkit toolkit_;
   IsdR isd_r_;
   uicc::Uicc uicc_;
+  OtaReceiver ota_;
   std::array<Channel, kChannels> channels_;
   std::optional<std::uint8_t> euicc_capability_;  // byte of TERMINAL CAPABILITY tag 83
   std::optional<Bytes> suspended_;                // what SUSPEND UICC left, until it is resumed or dropped

@@ -21,5 +21,8 @@ Result<Bytes> Euicc::transmit(ByteView command) {
 void Euicc::send_proactive_command(Bytes command) {
   impl_->toolkit().send(std::move(command));
 }
+void Euicc::set_ota_policy(const channel::scp80::Policy& policy) {
+  impl_->ota().set_policy(policy);
+}
 
 }  // namespace eider::card

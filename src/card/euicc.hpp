@@ -4,6 +4,7 @@
 
 #include "base/random.hpp"
 #include "card/nvm.hpp"
+#include "channel/scp80.hpp"
 #include "device/card_port.hpp"
 
 namespace eider::card {
@@ -27,6 +28,8 @@ class Euicc final : public CardPort {
   // Has the terminal carry this proactive command out (the whole D0 TLV), once it has sent a TERMINAL
   // PROFILE.
   void send_proactive_command(Bytes command);
+  // Which weak protection messages from over the air may have (default: none).
+  void set_ota_policy(const channel::scp80::Policy& policy);
 
  private:
   struct Impl;

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "card/mno_sd/ota_registry.hpp"
 #include "card/uicc/file_system.hpp"
 #include "card/uicc/naa_keys.hpp"
 #include "card/uicc/pin_store.hpp"
@@ -110,20 +111,23 @@ void PersistentState::save_profile(const IsdPRecord& profile) {
 void PersistentState::save_profile_package(std::uint16_t instance, Bytes upp) {
   batch_.put(package_key(instance), std::move(upp));
 }
-void PersistentState::save_uicc(std::uint16_t instance, Bytes files, Bytes pins, Bytes keys) {
+void PersistentState::save_uicc(std::uint16_t instance, Bytes files, Bytes pins, Bytes keys, Bytes ota) {
   batch_.put(uicc::table_key(instance), std::move(files));
   batch_.put(uicc::pin_key(instance), std::move(pins));
   batch_.put(uicc::naa_key(instance), std::move(keys));
+  batch_.put(ota_key(instance), std::move(ota));
 }
 bool PersistentState::has_uicc(std::uint16_t instance) const {
   const auto table = nvm_.get(uicc::table_key(instance));
-  return table && uicc::FileTable::is_current(*table);
+  return table && uicc::FileTable::is_current(*table) && nvm_.get(ota_key(instance));
 }
 void PersistentState::erase_profile(std::uint16_t instance) {
   batch_.erase(uicc::table_key(instance));
   batch_.erase(uicc::pin_key(instance));
   batch_.erase(uicc::naa_key(instance));
+  batch_.erase(ota_key(instance));
   for (auto& key : nvm_.keys(uicc::naa_state_prefix(instance))) batch_.erase(std::move(key));
+  for (auto& key : nvm_.keys(ota_state_prefix(instance))) batch_.erase(std::move(key));
   for (auto& key : nvm_.keys(uicc::file_prefix(instance))) batch_.erase(std::move(key));
   batch_.erase(profile_key(instance));
   batch_.erase(package_key(instance));

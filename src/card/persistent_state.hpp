@@ -41,8 +41,9 @@ class PersistentState {
   void save_isd_r();
   void save_profile(const IsdPRecord& profile);
   void save_profile_package(std::uint16_t instance, Bytes upp);
-  // What the Profile is as a UICC (card/uicc/): its table of files and its PINs.
-  void save_uicc(std::uint16_t instance, Bytes files, Bytes pins, Bytes keys);
+  // What the Profile is as a UICC (card/uicc/): its table of files, PINs and keys, and whom an OTA message
+  // reaches (card/mno_sd/).
+  void save_uicc(std::uint16_t instance, Bytes files, Bytes pins, Bytes keys, Bytes ota);
   // Is it there, as this version writes it?
   bool has_uicc(std::uint16_t instance) const;
   void erase_profile(std::uint16_t instance);

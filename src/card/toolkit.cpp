@@ -1,5 +1,6 @@
 #include "card/toolkit.hpp"
 
+#include "codec/comprehension_tlv.hpp"
 #include "codec/tlv.hpp"
 
 namespace eider::card {
@@ -8,6 +9,16 @@ void Toolkit::send_refresh(std::uint8_t qualifier) {
   // command details (number 1, REFRESH 01), device identities UICC to terminal
   const Bytes details = {0x81, 0x03, 0x01, 0x01, qualifier, 0x82, 0x02, 0x81, 0x82};
   send(make_tlv(0xD0, details));
+}
+
+bool Toolkit::send_short_message(ByteView service_centre, ByteView tpdu) {
+  if (waiting_.size() >= kMaxWaiting) return false;
+  // command details (number 1, SEND SHORT MESSAGE 13, no packing by the terminal), from UICC to network
+  Bytes content = {0x81, 0x03, 0x01, 0x13, 0x00, 0x82, 0x02, 0x81, 0x83};
+  if (!service_centre.empty()) append_tlv(content, 0x86, service_centre);
+  append_tlv(content, 0x8B, tpdu);
+  send(make_tlv(0xD0, content));
+  return true;
 }
 
 bool Toolkit::refresh_outstanding() const {
@@ -33,26 +44,13 @@ std::optional<Bytes> Toolkit::fetch() {
 
 std::optional<Toolkit::Answer> Toolkit::terminal_response(ByteView data) {
   if (!running_) return std::nullopt;
-  // Comprehension-TLVs: bit 8 of the tag is only the comprehension-required flag.
-  std::optional<ByteView> details, result;
-  while (data.size() >= 2) {
-    const unsigned tag = data[0] & 0x7Fu;
-    std::size_t length = data[1], header = 2;
-    if (length == 0x81 && data.size() > 2) {
-      length = data[2];
-      header = 3;
-    } else if (length > 0x7F) {
-      return std::nullopt;
-    }
-    if (data.size() < header + length) return std::nullopt;
-    const auto value = data.subspan(header, length);
-    if (tag == 0x01 && !details) details = value;
-    if (tag == 0x03 && !result) result = value;
-    data = data.subspan(header + length);
-  }
-  if (!details || details->size() != 3 || !result || result->empty()) return std::nullopt;
+  const auto all = read_comprehension_tlvs(data);
+  if (!all) return std::nullopt;
+  const auto* details = find_comprehension_tlv(*all, 0x01);
+  const auto* result = find_comprehension_tlv(*all, 0x03);
+  if (!details || details->value.size() != 3 || !result || result->value.empty()) return std::nullopt;
   running_.reset();
-  return Answer{(*details)[1], (*details)[2], (*result)[0]};
+  return Answer{details->value[1], details->value[2], result->value[0]};
 }
 
 }  // namespace eider::card

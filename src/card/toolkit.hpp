@@ -1,5 +1,5 @@
-// The card's side of the Card Application Toolkit as far as profile management needs it: REFRESH (ETSI TS 102
-// 223).
+// The card's side of the Card Application Toolkit as far as profile management needs it: REFRESH and SEND SHORT
+// MESSAGE (ETSI TS 102 223, 3GPP TS 31.111).
 #pragma once
 #include <deque>
 
@@ -22,6 +22,8 @@ class Toolkit {
   // Waits for a FETCH; 91xx is answered from now on.
   void send(Bytes proactive_command) { waiting_.push_back(std::move(proactive_command)); }
   void send_refresh(std::uint8_t qualifier);
+  // An SMS-SUBMIT. False: too much waits already, for a terminal that fetches nothing.
+  bool send_short_message(ByteView service_centre, ByteView tpdu);
   // Octets of the command to fetch next; nothing while one is being carried out.
   std::optional<std::size_t> pending() const;
   std::optional<Bytes> fetch();
@@ -43,6 +45,7 @@ class Toolkit {
   std::optional<Answer> terminal_response(ByteView data);
 
  private:
+  static constexpr std::size_t kMaxWaiting = 64;
   bool bit(std::size_t byte, unsigned number) const {
     return profile_.size() >= byte && (profile_[byte - 1] >> (number - 1) & 1) != 0;
   }

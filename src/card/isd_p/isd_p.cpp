@@ -1,5 +1,6 @@
 #include "card/isd_p/isd_p.hpp"
 
+#include "card/mno_sd/ota_registry.hpp"
 #include "card/profile_policy.hpp"
 #include "card/uicc/file_table.hpp"
 #include "card/uicc/naa_keys.hpp"
@@ -42,7 +43,7 @@ profile::PackageInstaller make_installer(const PersistentState& state,
 void save_uicc(PersistentState& state, std::uint16_t instance, const profile::PackageInstaller& installer,
                const profile::ProfileFacts& facts, ByteView package) {
   state.save_uicc(instance, uicc::FileTable::compile(installer.file_system(), package),
-                  uicc::PinStore::compile(facts), uicc::NaaKeys::compile(facts));
+                  uicc::PinStore::compile(facts), uicc::NaaKeys::compile(facts), OtaRegistry::compile(facts));
 }
 
 Status restore_uicc(PersistentState& state, const IsdPRecord& profile) {

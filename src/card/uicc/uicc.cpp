@@ -39,6 +39,12 @@ std::vector<int> Uicc::applications() const {
   return out;
 }
 
+int Uicc::application(ByteView aid) const {
+  for (const int adf : applications())
+    if (equal(files_->at(adf).aid, aid)) return adf;
+  return -1;
+}
+
 void Uicc::activate(Session& s, int adf) {
   terminate(s);
   s = {};
@@ -105,14 +111,22 @@ int Uicc::arr_of(const Session& s, int file) const {
   return files_->child(f.is_directory() ? file : 0, f.arr_fid);
 }
 
+const AccessDomain& Uicc::domain_of(const Session& s, int file) const {
+  const auto above = chain(files_->at(file).is_directory() ? file : s.directory);
+  const bool of_adf = std::ranges::find(above, s.remote->adf) != above.end();
+  return of_adf ? s.remote->application : s.remote->uicc;
+}
+
 bool Uicc::allowed(const Session& s, int file, Need need) {
   if (need.nothing()) return true;
+  if (s.remote && domain_of(s, file).closed()) return false;
   const int arr = arr_of(s, file);
   const auto& f = files_->at(file);
   if (arr < 0 || !files_->at(arr).has_records() || f.arr_record == 0 ||
       f.arr_record > files_->at(arr).records())
     return false;
   return access_allowed(files_->record(arr, f.arr_record), need, [&](std::uint8_t reference) {
+    if (s.remote) return domain_of(s, file).fulfils(reference);
     const auto* p = pin(reference, f.is_directory() ? file : s.directory);
     return p && pins_.satisfied(*p);
   });

@@ -8,6 +8,7 @@
 #include "card/uicc/file_system.hpp"
 #include "card/uicc/naa_keys.hpp"
 #include "card/uicc/pin_store.hpp"
+#include "card/uicc/remote_access.hpp"
 #include "codec/apdu.hpp"
 
 namespace eider::card::uicc {
@@ -31,6 +32,7 @@ struct Session {
   std::size_t record = 0;  // current record; 0: not defined
   int adf = -1;            // application that is active; -1: none
   Transfer transfer;
+  const RemoteAccess* remote = nullptr;  // set: a script from over the air, not a terminal
 };
 
 class Uicc {
@@ -52,6 +54,8 @@ class Uicc {
 
   // Applications of the Profile, in the order of its package.
   std::vector<int> applications() const;
+  // The ADF with this AID; -1: none.
+  int application(ByteView aid) const;
   void activate(Session& session, int adf);
   // Ends the application; what was verified for it alone is lost with its last session.
   void terminate(Session& session);
@@ -65,12 +69,13 @@ class Uicc {
   bool application_pin_satisfied(const Session& session);
   // Of EF.UST, or EF.IST of an ISIM; counts from 1.
   bool service_available(int adf, const Naa& naa, unsigned number);
-  // Do the rules of the file (in EF.ARR) allow it?
+  // Do the rules of the file (in EF.ARR) allow it, to the terminal or to the remote manager of the session?
   bool allowed(const Session& session, int file, Need need);
 
  private:
   std::vector<int> chain(int directory) const;
   int arr_of(const Session& session, int file) const;
+  const AccessDomain& domain_of(const Session& session, int file) const;
 
   PersistentState& state_;
   Nvm& nvm_;

@@ -11,6 +11,8 @@ constexpr std::array<std::uint8_t, 16> isd_p_aid(std::uint16_t instance) {
   return {0xA0, 0, 0, 0x05, 0x59, 0x10, 0x10, 0xFF, 0xFF, 0xFF, 0xFF, 0x89, 0,
           static_cast<std::uint8_t>(instance >> 8), static_cast<std::uint8_t>(instance), 0x00};
 }
+// What an Operator calls the ISD-P of the Profile that its message reached.
+inline constexpr std::array<std::uint8_t, 16> kOwnIsdPAid = {0xA0, 0, 0, 0x05, 0x59, 0x10, 0x10, 0xFF, 0xFF, 0xFF, 0xFF, 0x89, 0, 0, 0x0F, 0x00};
 inline constexpr std::uint16_t kFirstIsdPInstance = 0x0010;
 
 }  // namespace eider::sgp22

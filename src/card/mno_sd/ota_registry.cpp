@@ -1,0 +1,163 @@
+#include "card/mno_sd/ota_registry.hpp"
+
+#include <cstdio>
+
+#include "codec/der_secret.hpp"
+#include "spec/saip/profile_element.hpp"
+
+namespace eider::card {
+namespace {
+using channel::scp80::Key;
+using channel::scp80::KeySet;
+using der::field;
+using etsi::Tar;
+
+constexpr der::Field kRecords[] = {field<&OtaRecords::domains>("domains", 0xA0),
+                                   field<&OtaRecords::managers>("managers", 0xA1),
+                                   field<&OtaRecords::applications>("applications", 0xA2)};
+
+constexpr std::uint8_t kKic = 0x01, kKid = 0x02;                  // key identifiers
+constexpr std::uint8_t kDes = 0x80, kDesCbc = 0x82, kAes = 0x88;  // key types
+
+// Octets 13 to 15 of an AID (ETSI TS 101 220).
+std::optional<Tar> tar_of(ByteView aid) {
+  return aid.size() < 15 ? std::nullopt : Tar::from(aid.subspan(12, 3));
+}
+bool is_key(const saip::KeyObject& k, std::uint8_t version, std::uint8_t identifier) {
+  return k.keyVersionNumber[0] == version && k.keyIdentifier[0] == identifier;
+}
+
+std::optional<Key> usable_key(const saip::KeyObject& object) {
+  for (const auto& c : object.keyComponents) {
+    if (c.keyType.size() != 1) continue;
+    const auto type = c.keyType.view()[0];
+    const auto size = c.keyData.size();
+    const bool aes = type == kAes && (size == 16 || size == 24 || size == 32);
+    const bool des = (type == kDes || type == kDesCbc) && (size == 8 || size == 16 || size == 24);
+    if (!aes && !des) continue;
+    return Key{aes, c.keyData, std::uint8_t{aes && c.macLength == 4 ? std::uint8_t{4} : std::uint8_t{8}}};
+  }
+  return std::nullopt;
+}
+
+// A start value that does not fit CNTR leaves nothing above it.
+std::uint64_t start_of(const saip::KeyObject& k) {
+  std::uint64_t out = 0;
+  for (const auto octet : k.keyCounterValue.value_or(Bytes())) {
+    if (out > etsi::kCounterMax >> 8) return etsi::kCounterMax;
+    out = out << 8 | octet;
+  }
+  return out;
+}
+}  // namespace
+
+std::string ota_key(std::uint16_t instance) {
+  char text[16];
+  std::snprintf(text, sizeof text, "ota/%04x", instance);
+  return text;
+}
+std::string ota_state_prefix(std::uint16_t instance) {
+  return ota_key(instance) + "/";
+}
+
+ToolkitAddress ToolkitAddress::read(ByteView f) {
+  ToolkitAddress out;
+  // Priority, timers, length of menu texts, number of menu entries, two octets each; channels.
+  if (f.size() < 4) return out;
+  std::size_t at = 4u + 2u * f[3] + 1;
+  const auto part = [&]() -> ByteView {
+    if (at >= f.size() || f.size() - at - 1 < f[at]) return {};
+    const auto value = f.subspan(at + 1, f[at]);
+    at += 1u + f[at];
+    return value;
+  };
+  // 01: the level is the first octet of the SPI; other forms are proprietary.
+  if (const auto level = part(); level.size() >= 2 && level[0] == 0x01) out.minimum_security_level = level[1];
+  const auto tars = part();
+  for (std::size_t i = 0; i + 3 <= tars.size(); i += 3) out.tars.push_back(*Tar::from(tars.subspan(i, 3)));
+  return out;
+}
+
+Bytes OtaRegistry::compile(const profile::ProfileFacts& facts) {
+  return der::encode(OtaRecords{facts.security_domains, facts.remote_managers, facts.applications});
+}
+
+Result<OtaRegistry> OtaRegistry::open(Nvm& nvm, std::uint16_t instance) {
+  const auto octets = nvm.get(ota_key(instance));
+  if (!octets) return fail_local("a Profile without its security domains");
+  auto records = der::decode<OtaRecords>(*octets);
+  if (!records) return fail_local("the security domains of a Profile are damaged");
+  return OtaRegistry(nvm, instance, *std::move(records));
+}
+
+std::optional<OtaRegistry::Target> OtaRegistry::find(const Tar& tar) const {
+  for (const auto& m : records_.managers) {
+    const auto own = tar_of(m.instanceAID);
+    const bool here = m.tarList ? std::ranges::find(*m.tarList, tar) != m.tarList->end() : own == tar;
+    if (!here) continue;
+    std::size_t domain = 0;
+    if (m.securityDomainAID)
+      while (domain < records_.domains.size() &&
+             records_.domains[domain].instance.instanceAID != *m.securityDomainAID)
+        ++domain;
+    if (domain < records_.domains.size()) return Target{domain, &m, m.minimumSecurityLevel[0]};
+  }
+  for (std::size_t i = 0; i < records_.domains.size(); ++i) {
+    const auto& instance = records_.domains[i].instance;
+    ToolkitAddress address;
+    if (const auto& p = instance.applicationParameters; p && p->uiccToolkitApplicationSpecificParametersField)
+      address = ToolkitAddress::read(*p->uiccToolkitApplicationSpecificParametersField);
+    if (address.tars.empty())
+      if (const auto own = tar_of(instance.instanceAID)) address.tars.push_back(*own);
+    // The MNO-SD is the issuer's security domain of the Profile, whose TAR is 000000 (TS 101 220).
+    if (i == 0) address.tars.emplace_back();
+    if (std::ranges::find(address.tars, tar) != address.tars.end())
+      return Target{i, nullptr, address.minimum_security_level};
+  }
+  return std::nullopt;
+}
+
+std::optional<KeySet> OtaRegistry::keys(std::size_t domain, std::uint8_t version) const {
+  KeySet out{version, {}, {}};
+  const auto& list = records_.domains[domain].keyList;
+  if (version == 0 || version > 0x0F || !list) return std::nullopt;
+  for (const auto& k : *list) {
+    if (is_key(k, version, kKic)) out.kic = usable_key(k);
+    if (is_key(k, version, kKid)) out.kid = usable_key(k);
+  }
+  if (!out.kic && !out.kid) return std::nullopt;
+  return out;
+}
+
+std::string OtaRegistry::counter_key(std::size_t domain, std::uint8_t version) const {
+  char text[32];
+  std::snprintf(text, sizeof text, "%sc%02x%02x", ota_state_prefix(instance_).c_str(),
+                static_cast<unsigned>(domain & 0xFF), version);
+  return text;
+}
+
+Result<std::uint64_t> OtaRegistry::counter(std::size_t domain, std::uint8_t version) const {
+  if (const auto octets = nvm_->get(counter_key(domain, version))) {
+    if (octets->size() != 5) return fail_local("a counter of a security domain is damaged");
+    std::uint64_t out = 0;
+    for (const auto octet : *octets) out = out << 8 | octet;
+    return out;
+  }
+  std::uint64_t out = 0;
+  for (const auto& k : records_.domains[domain].keyList.value_or(std::vector<saip::KeyObject>()))
+    if (is_key(k, version, kKic) || is_key(k, version, kKid)) out = std::max(out, start_of(k));
+  return out;
+}
+
+Status OtaRegistry::save_counter(std::size_t domain, std::uint8_t version, std::uint64_t counter) {
+  Bytes octets;
+  for (int i = 4; i >= 0; --i) octets.push_back(static_cast<std::uint8_t>(counter >> 8 * i));
+  NvmBatch batch;
+  batch.put(counter_key(domain, version), std::move(octets));
+  return nvm_->commit(batch);
+}
+
+}  // namespace eider::card
+
+using namespace eider::card;
+EIDER_DER_SEQUENCE(eider::card::OtaRecords, kRecords, "card store");
