@@ -2,11 +2,10 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <fstream>
 #include <sstream>
-#include <sys/file.h>
-#include <unistd.h>
+
+#include "store/small_file.hpp"
 
 namespace eider::store {
 namespace {
@@ -15,32 +14,6 @@ constexpr std::size_t kMaxEntries = 4096;
 
 std::string reason() {
   return std::strerror(errno);
-}
-
-// Held while the file is read, changed and replaced.
-class Lock {
- public:
-  explicit Lock(const std::filesystem::path& file)
-      : fd_(::open((file.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-    held_ = fd_ >= 0 && ::flock(fd_, LOCK_EX) == 0;
-  }
-  ~Lock() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-  bool held() const { return held_; }
-
- private:
-  int fd_;
-  bool held_ = false;
-};
-
-bool sync_path(const std::filesystem::path& path, int flags) {
-  const int fd = ::open(path.c_str(), flags | O_CLOEXEC);
-  const bool ok = fd >= 0 && ::fsync(fd) == 0;
-  if (fd >= 0) ::close(fd);
-  return ok;
 }
 }  // namespace
 
@@ -78,21 +51,12 @@ Status LpaStateFile::read() {
 }
 
 Status LpaStateFile::write() const {
-  const auto temporary = path_.string() + ".new";
   std::ostringstream text;
   text << kFirstLine << '\n';
   for (const auto& [address, backoff] : entries_)
     text << address << ' ' << backoff.failures << ' ' << backoff.next_attempt.time_since_epoch().count()
          << '\n';
-  std::ofstream out(temporary, std::ios::trunc);
-  out << text.str() << std::flush;
-  const bool written = static_cast<bool>(out);
-  out.close();
-  if (!written || !sync_path(temporary, O_RDWR) || ::rename(temporary.c_str(), path_.c_str()) != 0)
-    return fail_local("cannot write the LPA's state " + path_.string() + ": " + reason());
-  const auto parent = path_.parent_path();
-  (void)sync_path(parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY);
-  return {};
+  return replace_file(path_, text.str(), "the LPA's state");
 }
 
 std::optional<lpa::LpaStore::Backoff> LpaStateFile::backoff(const std::string& address) {
@@ -108,7 +72,7 @@ Status LpaStateFile::set_backoff(const std::string& address, const std::optional
   std::error_code error;
   if (const auto parent = path_.parent_path(); !parent.empty())
     std::filesystem::create_directories(parent, error);
-  const Lock lock(path_);
+  const FileLock lock(path_);
   if (!lock.held()) return fail_local("cannot lock the LPA's state " + path_.string() + ": " + reason());
   EIDER_CHECK(read());  // another LPA may have changed it
   if (backoff) {
