@@ -1,5 +1,5 @@
-// The card's side of the Card Application Toolkit as far as profile management needs it: REFRESH and SEND SHORT
-// MESSAGE (ETSI TS 102 223, 3GPP TS 31.111).
+// The card's side of the Card Application Toolkit as far as profile management needs it: REFRESH and SEND
+// SHORT MESSAGE (ETSI TS 102 223, 3GPP TS 31.111).
 #pragma once
 #include <deque>
 

@@ -77,7 +77,7 @@ struct ProfileFacts {
   std::vector<saip::SecurityDomain> security_domains;  // the first one is the MNO-SD
   std::vector<saip::Rfm> remote_managers;
   std::vector<saip::Application> applications;  // without the octets of their load blocks
-  std::size_t memory_bytes = 0;  // estimate of what the profile takes
+  std::size_t memory_bytes = 0;                 // estimate of what the profile takes
   std::size_t elements = 0;
   bool ust_service(int n) const;  // n counts from 1
 };
