@@ -26,8 +26,10 @@ void OtaReceiver::close() {
 
 Status OtaReceiver::open() {
   EIDER_CHECK(uicc_.open());
-  if (registry_ || !uicc_.present()) return {};
-  EIDER_TRY(registry, OtaRegistry::open(nvm_, state_.enabled_profile()->instance));
+  const auto* profile = state_.enabled_profile();
+  if (!profile || !uicc_.present()) registry_.reset();
+  if (registry_ || !profile || !uicc_.present()) return {};
+  EIDER_TRY(registry, OtaRegistry::open(nvm_, profile->instance));
   registry_ = std::move(registry);
   return {};
 }
