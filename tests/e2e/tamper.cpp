@@ -67,10 +67,10 @@ TEST(TamperBench, AnUntouchedDownloadSucceeds) {
     bench.order(1, "TAMPER-1", "1234");
     bench.mark();
     EXPECT_EQ(bench.flow(), "ok");
-    EXPECT_EQ(
-        bench.changes(),
-        "attempt card:aka card:files card:notification card:one-time-keys card:package card:pins card:profile "
-        "card:settings delivery eid on-card:disabled report state:Installed");
+    EXPECT_EQ(bench.changes(),
+              "attempt card:aka card:files card:notification card:one-time-keys card:ota card:package "
+              "card:pins card:profile "
+              "card:settings delivery eid on-card:disabled report state:Installed");
   }
 }
 
