@@ -34,8 +34,7 @@ void plain_http(benchmark::State& state) {
   if (state.thread_index() == 0) {
     net::HttpServerConfig config;
     config.plain_http = true;
-    config.io_threads = 1;
-    config.workers = 1;
+    config.threads = 1;
     config.max_requests_per_connection = 1'000'000'000;
     server = new net::HttpServer(config, [](const net::HttpRequest& request) {
       return net::HttpResponse::of(200, "application/json", as_text(request.body));

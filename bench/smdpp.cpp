@@ -63,7 +63,7 @@ double percentile(std::vector<double> v, double p) {
 }
 
 struct Options {
-  int sessions = 400, clients = 32, octets = 12 * 1024;
+  int sessions = 2500, clients = 32, octets = 12 * 1024;
   long profiles = 0, flat = 0;
   std::string dir = fs::temp_directory_path().string(), only;
 };
@@ -233,8 +233,19 @@ void run_session(Channel& channel, test::SoftwareEuicc& card, long n) {
 }
 
 struct Outcome {
-  double server_cpu_us = 0, per_second = 0, p50 = 0, p99 = 0;
-  double per_commit = 0;
+  int sessions = 0;
+  double server_cpu = 0, wall = 0;  // seconds
+  std::uint64_t commits = 0;
+  std::vector<double> latencies;  // milliseconds
+  double server_cpu_us() const { return server_cpu / sessions * 1e6; }
+  double p50() const { return percentile(latencies, 0.5); }
+  void add(Outcome other) {
+    sessions += other.sessions;
+    server_cpu += other.server_cpu;
+    wall += other.wall;
+    commits += other.commits;
+    latencies.insert(latencies.end(), other.latencies.begin(), other.latencies.end());
+  }
 };
 
 using MakeChannel = std::function<std::unique_ptr<Channel>()>;
@@ -270,32 +281,44 @@ Outcome run(Bench& bench, int clients, long from, int sessions, const MakeChanne
   const auto start = Steady::now();
   const auto cpu = process_cpu();
   for (auto& t : threads) t.join();
-  const auto wall = std::chrono::duration<double>(Steady::now() - start).count();
   Outcome o;
+  o.sessions = sessions;
+  o.wall = std::chrono::duration<double>(Steady::now() - start).count();
   // In one process with its clients: over HTTP the server is what the clients' threads did not use.
-  o.server_cpu_us = (http ? process_cpu() - cpu - client_cpu : direct_cpu) / sessions * 1e6;
-  o.per_second = sessions / wall;
-  o.p50 = percentile(latencies, 0.5);
-  o.p99 = percentile(latencies, 0.99);
-  o.per_commit = 4.0 * sessions / static_cast<double>(bench.store->commits() - commits);
+  o.server_cpu = http ? process_cpu() - cpu - client_cpu : direct_cpu;
+  o.commits = bench.store->commits() - commits;
+  o.latencies = std::move(latencies);
   return o;
 }
 
-void print(const char* what, const Outcome& o, double floor, double limit) {
-  std::printf(
-      "%-34s %7.0f us CPU/session  %4.2f x floor (limit %.1f)  %6.1f sessions/s  call p50 %5.2f ms  p99 "
-      "%6.2f ms  "
-      "%4.1f writes/commit\n",
-      what, o.server_cpu_us, o.server_cpu_us / floor, limit, o.per_second, o.p50, o.p99, o.per_commit);
-  std::fflush(stdout);
-}
+// Clock rates drift with what else the machine does. So each line is measured in slices, the floor before and
+// after each, and the ratio is the median of the slices.
+class Line {
+ public:
+  void slice(Outcome o) {
+    const double after = bench::measure_crypto_floor().session;
+    ratios_.push_back(o.server_cpu_us() / ((before_ + after) / 2));
+    before_ = after;
+    all_.add(std::move(o));
+  }
+  void print(const std::string& what) const {
+    const auto [least, most] = std::ranges::minmax(ratios_);
+    std::printf(
+        "%-28s CPU %4.2f x floor (%4.2f to %4.2f; limit 2.5), %4.0f us/session  %6.1f sessions/s  call p50 "
+        "%5.2f ms  "
+        "p99 %6.2f ms (limit 25)  %4.1f calls/commit\n",
+        what.c_str(), percentile(ratios_, 0.5), least, most, all_.server_cpu_us(), all_.sessions / all_.wall,
+        all_.p50(), percentile(all_.latencies, 0.99),
+        4.0 * all_.sessions / static_cast<double>(all_.commits));
+    std::fflush(stdout);
+  }
+  const Outcome& all() const { return all_; }
 
-// One client, twelve sessions for warm-up.
-Outcome alone(Bench& bench, long from, int sessions) {
-  const auto direct = [&] { return std::make_unique<DirectChannel>(*bench.server); };
-  run(bench, 1, from, 12, direct, false);
-  return run(bench, 1, from + 12, sessions - 12, direct, false);
-}
+ private:
+  double before_ = bench::measure_crypto_floor().session;
+  std::vector<double> ratios_;
+  Outcome all_;
+};
 
 // Profiles that no session has used yet.
 struct Supply {
@@ -308,20 +331,27 @@ struct Supply {
   }
 };
 
-void handlers(const Options& o, Supply& supply, double floor) {
+constexpr int kSlices = 25;
+
+void measure(const std::string& what, Supply& supply, int clients, const MakeChannel& make, bool http) {
   auto& bench = supply.bench;
-  const auto direct = [&] { return std::make_unique<DirectChannel>(*bench.server); };
-  print("handlers, 1 client", alone(bench, supply.take(), o.sessions), floor, 2.5);
-  for (const int clients : {2, 4, o.clients})
-    print(("handlers, " + std::to_string(clients) + " clients").c_str(),
-          run(bench, clients, supply.take(), o.sessions, direct, false), floor, 2.5);
+  run(bench, clients, supply.take(), supply.sessions, make, http);  // warms up
+  Line line;
+  for (int i = 0; i < kSlices; ++i)
+    line.slice(run(bench, clients, supply.take(), supply.sessions, make, http));
+  line.print(what + ", " + std::to_string(clients) + (clients == 1 ? " client" : " clients"));
 }
 
-void over_http(const Options& o, Supply& supply, double floor) {
+void handlers(const Options& o, Supply& supply) {
+  const auto direct = [&] { return std::make_unique<DirectChannel>(*supply.bench.server); };
+  for (const int clients : {1, 2, 4, o.clients}) measure("handlers", supply, clients, direct, false);
+}
+
+void over_http(const Options& o, Supply& supply) {
   auto& bench = supply.bench;
   net::HttpServerConfig config;
   config.plain_http = true;
-  config.workers = static_cast<unsigned>(o.clients);
+  config.threads = static_cast<unsigned>(o.clients);
   config.max_requests_per_connection = 1'000'000;
   net::HttpServer server(config, [&](const net::HttpRequest& r) {
     auto reply = bench.server->es9plus({r.target, r.header("content-type"), r.body, r.peer_address, {}});
@@ -333,36 +363,38 @@ void over_http(const Options& o, Supply& supply, double floor) {
   });
   SmDpPlusFixture::must(server.start());
   const auto http = [&] { return std::make_unique<HttpChannel>(server.port()); };
-  for (const int clients : {1, o.clients})
-    print(("keep-alive HTTP, " + std::to_string(clients) + (clients == 1 ? " client" : " clients")).c_str(),
-          run(bench, clients, supply.take(), o.sessions, http, true), floor, 2.5);
+  for (const int clients : {1, o.clients}) measure("keep-alive HTTP", supply, clients, http, true);
   server.stop();
 }
 
 void standard(const Options& o) {
-  const auto floor = bench::measure_crypto_floor();
+  const auto parts = bench::measure_crypto_floor();
   std::printf("floor: %.0f us (sign %.1f, verify %.1f, generate %.1f, agree %.1f, package %.1f)\n",
-              floor.session, floor.sign, floor.verify, floor.generate, floor.agree, floor.package);
+              parts.session, parts.sign, parts.verify, parts.generate, parts.agree, parts.package);
   Bench bench(o, "standard");
-  Supply supply{bench, o.sessions};
-  if (o.only != "http") handlers(o, supply, floor.session);
-  if (o.only != "handlers") over_http(o, supply, floor.session);
+  Supply supply{bench, std::max(o.sessions / kSlices, o.clients)};
+  if (o.only != "http") handlers(o, supply);
+  if (o.only != "handlers") over_http(o, supply);
 }
 
 void compare_inventories(const Options& o) {
-  const auto measure = [&](long profiles) {
+  const auto inventory = [&](long profiles) {
     Bench bench(o, std::to_string(profiles));
-    bench.fill(0, o.sessions, true);
-    bench.fill(1'000'000'000, 1'000'000'000 + profiles - o.sessions, false);
-    const auto outcome = alone(bench, 0, o.sessions);
-    const auto floor = bench::measure_crypto_floor();
-    print((std::to_string(profiles) + " profiles").c_str(), outcome, floor.session, 2.5);
-    return outcome;
+    const int sessions = o.sessions / kSlices;
+    bench.fill(0, sessions * (kSlices + 1), true);
+    bench.fill(1'000'000'000, 1'000'000'000 + profiles - sessions * (kSlices + 1), false);
+    const auto direct = [&] { return std::make_unique<DirectChannel>(*bench.server); };
+    run(bench, 1, 0, sessions, direct, false);  // warms up
+    Line line;
+    for (int i = 1; i <= kSlices; ++i) line.slice(run(bench, 1, i * sessions, sessions, direct, false));
+    line.print(std::to_string(profiles) + " profiles");
+    return line;
   };
-  const auto small = measure(std::max(1000L, static_cast<long>(o.sessions)));
-  const auto large = measure(o.profiles);
-  std::printf("%-34s p50 %.2f x, CPU %.2f x (limit 1.3)\n", "large against small inventory",
-              large.p50 / small.p50, large.server_cpu_us / small.server_cpu_us);
+  const auto small = inventory(std::max(1000L, static_cast<long>(o.sessions)));
+  const auto large = inventory(o.profiles);
+  std::printf("%-28s p50 %.2f x, CPU %.2f x (limit 1.3)\n", "large against small inventory",
+              large.all().p50() / small.all().p50(),
+              large.all().server_cpu_us() / small.all().server_cpu_us());
 }
 
 // The same few cards and Profiles over and over: each Profile is ordered again when it is installed.

@@ -27,7 +27,7 @@ struct Settings {
   std::string pki;
   std::string passphrase_file;
   std::string es9plus = "127.0.0.1:8443", es2plus = "127.0.0.1:8444", metrics = "127.0.0.1:9464";
-  unsigned workers = 2;
+  unsigned workers = 16;  // they wait for commits most of the time
   smdpp::Limits limits;
   smdpp::CrlPolicy crl;
   bool web_roots = false;                       // trust public CAs of operators' notification servers

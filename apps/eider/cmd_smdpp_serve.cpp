@@ -123,7 +123,7 @@ class Server {
   void make_servers(const crypto::PkiDirectory& pki) {
     net::HttpServerConfig es9;
     es9.identities = tls_identities(pki);
-    es9.workers = settings_.workers;
+    es9.threads = settings_.workers;
     auto es2 = es9;
     set_listener(es9, settings_.es9plus);
     set_listener(es2, settings_.es2plus);
@@ -136,7 +136,7 @@ class Server {
     net::HttpServerConfig metrics;
     set_listener(metrics, settings_.metrics);
     metrics.plain_http = true;
-    metrics.workers = 1;
+    metrics.threads = 1;
     metrics_ = std::make_unique<net::HttpServer>(std::move(metrics),
                                                  [this](const net::HttpRequest& r) { return report(r); });
   }

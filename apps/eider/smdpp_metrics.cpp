@@ -148,7 +148,6 @@ std::string Metrics::text(const Now& now) const {
   both("eider_http_connections_active", "Open connections", Type::Gauge, &C::connections_active);
   both("eider_http_connections_total", "Accepted connections", Type::Counter, &C::connections_accepted);
   both("eider_http_handshakes_failed_total", "Failed TLS handshakes", Type::Counter, &C::handshakes_failed);
-  both("eider_http_overloaded_total", "Requests refused with 503", Type::Counter, &C::overloaded);
   both("eider_http_timeouts_total", "Connections closed for silence", Type::Counter, &C::timeouts);
   both("eider_http_malformed_total", "Malformed or oversized requests", Type::Counter, &C::malformed);
   return prom::TextSerializer().Serialize(all);

@@ -1,6 +1,7 @@
 #include "net/http_server.hpp"
 
 #include <algorithm>
+#include <pthread.h>
 
 #include "base/log.hpp"
 #include "net/detail/http_connection.hpp"
@@ -20,7 +21,7 @@ std::chrono::milliseconds tick_of(const HttpServerConfig& c) {
 }
 
 // One thread with an event loop of its own: its connections need no locks.
-struct IoThread {
+struct ServerThread {
   detail::asio::io_context context{1};
   detail::asio::executor_work_guard<detail::Executor> work{context.get_executor()};
   detail::ConnectionSet connections;
@@ -51,11 +52,11 @@ class HttpServer::Impl {
     if (!config().plain_http) EIDER_CHECK(set_up_tls());
     EIDER_CHECK(listen(tcp::endpoint(address, config().port)));
     started_ = true;
-    shared_.pool = std::make_unique<detail::WorkerPool>(config().workers, config().max_queued);
-    detail::asio::co_spawn(io_.front()->context, accept_loop(), detail::asio::detached);
-    for (auto& io : io_) {
-      tick(*io);
-      io->thread = std::thread([context = &io->context] { context->run(); });
+    detail::asio::co_spawn(accepting_.context, accept_loop(), detail::asio::detached);
+    run(accepting_);
+    for (auto& t : threads_) {
+      tick(*t);
+      run(*t);
     }
     return {};
   }
@@ -63,16 +64,15 @@ class HttpServer::Impl {
   void stop() {
     if (!started_ || stopped_.exchange(true)) return;
     shared_.stopping = true;
-    auto& first = *io_.front();
-    detail::asio::post(first.context, [this] {
+    detail::asio::post(accepting_.context, [this] {
       error_code ignored;
       acceptor_->close(ignored);
     });
     const auto each = [this](auto action) {
-      for (auto& io : io_) {
-        detail::asio::post(io->context, [set = &io->connections, action] {
+      for (auto& t : threads_) {
+        detail::asio::post(t->context, [set = &t->connections, action] {
           // Closing may not destroy a connection inside this loop: its coroutine ends in a later turn.
-          for (auto* connection : *set) action(*connection);
+          for (auto* connection : set->open) action(*connection);
         });
       }
     };
@@ -84,12 +84,9 @@ class HttpServer::Impl {
     each([](detail::ConnectionBase& c) { c.close_now(); });
     // Handlers cannot be interrupted: a connection ends when its handler has returned.
     while (shared_.metrics.active > 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    for (auto& io : io_) {
-      detail::asio::post(io->context, [t = &io->ticker] { t->cancel(); });
-      io->work.reset();
-    }
-    for (auto& io : io_) io->thread.join();
-    shared_.pool.reset();
+    for (auto& t : threads_) detail::asio::post(t->context, [ticker = &t->ticker] { ticker->cancel(); });
+    for (auto& t : threads_) end(*t);
+    end(accepting_);
   }
 
   std::uint16_t port() const { return port_; }
@@ -101,7 +98,7 @@ class HttpServer::Impl {
   Status check_limits() {
     const auto& c = config();
     if (!shared_.handler) return fail_local("HTTP server without a handler");
-    if (c.io_threads == 0 || c.workers == 0 || c.max_connections == 0 || c.max_header < 256 ||
+    if (c.threads == 0 || c.max_connections == 0 || c.max_header < 256 ||
         c.max_requests_per_connection == 0) {
       return fail_local("HTTP server: a limit is zero or too small to serve anything",
                         "see HttpServerConfig");
@@ -121,8 +118,8 @@ class HttpServer::Impl {
   }
 
   Status listen(const tcp::endpoint& endpoint) {
-    for (unsigned i = 0; i < config().io_threads; ++i) io_.push_back(std::make_unique<IoThread>());
-    acceptor_.emplace(io_.front()->context);
+    for (unsigned i = 0; i < config().threads; ++i) threads_.push_back(std::make_unique<ServerThread>());
+    acceptor_.emplace(accepting_.context);
     error_code error;
     const auto step = [&](auto&& action) {
       if (!error) action();
@@ -140,17 +137,16 @@ class HttpServer::Impl {
   }
 
   detail::Awaitable<void> accept_loop() {
-    std::size_t next = 0;
     while (!shared_.stopping) {
-      auto& io = *io_[next++ % io_.size()];
-      detail::Socket socket(io.context);
+      auto& thread = least_loaded();
+      detail::Socket socket(thread.context);
       error_code error;
       co_await acceptor_->async_accept(socket, detail::asio::redirect_error(detail::kAwait, error));
       if (error == detail::asio::error::operation_aborted || error == detail::asio::error::bad_descriptor)
         co_return;
       if (error) {  // out of descriptors, or the peer has gone: go on a little later
         log::warn("http", "accept: " + error.message());
-        Pause pause(io_.front()->context, kAcceptPause);
+        Pause pause(accepting_.context, kAcceptPause);
         co_await pause.async_wait(detail::asio::redirect_error(detail::kAwait, error));
         continue;
       }
@@ -160,20 +156,37 @@ class HttpServer::Impl {
         continue;  // closes it
       }
       ++pending_;
-      detail::asio::post(io.context, [this, &io, s = std::move(socket)]() mutable {
-        if (!shared_.stopping) detail::spawn_connection(shared_, io.connections, std::move(s));
+      ++thread.connections.load;
+      detail::asio::post(thread.context, [this, set = &thread.connections, s = std::move(socket)]() mutable {
+        if (shared_.stopping)
+          --set->load;
+        else
+          detail::spawn_connection(shared_, *set, std::move(s));
         --pending_;
       });
     }
   }
 
-  void tick(IoThread& io) {
-    io.ticker.expires_after(tick_of(config()));
-    io.ticker.async_wait([this, &io](error_code error) {
+  ServerThread& least_loaded() {
+    return **std::ranges::min_element(threads_, {}, [](const auto& t) { return t->connections.load.load(); });
+  }
+
+  static void run(ServerThread& t) {
+    t.thread = std::thread([context = &t.context] { context->run(); });
+    ::pthread_setname_np(t.thread.native_handle(), "eider-http");
+  }
+  static void end(ServerThread& t) {
+    t.work.reset();
+    t.thread.join();
+  }
+
+  void tick(ServerThread& t) {
+    t.ticker.expires_after(tick_of(config()));
+    t.ticker.async_wait([this, &t](error_code error) {
       if (error) return;
       const auto now = std::chrono::steady_clock::now();
-      for (auto* connection : io.connections) connection->check_deadline(now);
-      tick(io);
+      for (auto* connection : t.connections.open) connection->check_deadline(now);
+      tick(t);
     });
   }
 
@@ -182,7 +195,8 @@ class HttpServer::Impl {
   using Acceptor = detail::asio::basic_socket_acceptor<tcp, detail::Executor>;
 
   detail::ServerShared shared_;
-  std::vector<std::unique_ptr<IoThread>> io_;
+  ServerThread accepting_;  // takes connections only, so that no handler delays that
+  std::vector<std::unique_ptr<ServerThread>> threads_;
   std::optional<Acceptor> acceptor_;
   std::atomic<std::size_t> pending_{0};
   std::uint16_t port_ = 0;
@@ -205,7 +219,7 @@ std::uint16_t HttpServer::port() const {
 
 HttpServerCounters HttpServer::counters() const {
   const auto& m = impl_->metrics();
-  return {m.accepted, m.refused,   m.active,           m.handshakes_failed, m.requests, m.overloaded,
+  return {m.accepted, m.refused,   m.active,           m.handshakes_failed, m.requests,
           m.timeouts, m.malformed, m.handler_failures, m.bytes_in,          m.bytes_out};
 }
 

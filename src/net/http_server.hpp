@@ -41,7 +41,8 @@ struct HttpResponse {
   static HttpResponse of(int status, std::string_view content_type, std::string_view body);
 };
 
-// Called on the worker pool, by several threads at once. An exception becomes 500.
+// Called by several threads at once; it may block, and then holds up the other connections of its thread
+// alone. An exception becomes 500.
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 
 enum class ClientAuthentication : std::uint8_t { kNone, kOptional, kRequired };
@@ -70,9 +71,9 @@ struct HttpServerConfig {
   std::size_t max_requests_per_connection = 10000;
   bool keep_alive = true;
 
-  unsigned io_threads = 1;
-  unsigned workers = 2;
-  std::size_t max_queued = 256;  // requests waiting for a worker; beyond it 503
+  // Each serves its connections and runs their handlers, without handing over; a new connection goes to the
+  // thread that has the fewest. At least as many as handlers may block at once (commits, most of all).
+  unsigned threads = 4;
 };
 
 struct HttpServerCounters {
@@ -80,8 +81,7 @@ struct HttpServerCounters {
   std::uint64_t connections_refused = 0;  // over max_connections
   std::uint64_t connections_active = 0;
   std::uint64_t handshakes_failed = 0;
-  std::uint64_t requests = 0;    // handed to the handler
-  std::uint64_t overloaded = 0;  // answered 503 because the queue was full
+  std::uint64_t requests = 0;  // handed to the handler
   std::uint64_t timeouts = 0;
   std::uint64_t malformed = 0;  // 400, 413, 431
   std::uint64_t handler_failures = 0;

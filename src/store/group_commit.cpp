@@ -1,6 +1,8 @@
 #include "store/group_commit.hpp"
 
 #include <algorithm>
+#include <thread>
+#include <utility>
 
 #include "base/log.hpp"
 
@@ -10,14 +12,11 @@ Status GroupCommit::submit(const std::function<Status()>& body, bool durable) {
   Waiter own;
   own.job.body = &body;
   own.job.durable = durable;
-  bool leader = false;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     queue_.push_back(&own);
-    leader = !led_;
-    led_ = true;
+    if (std::exchange(led_, true)) own.wake.wait(lock, [&] { return own.awake; });
   }
-  if (!leader) own.wake.acquire();
   // Woken: either the job is done, or it is this thread's turn to lead.
   if (!own.done) lead(own);
   if (own.job.exception) std::rethrow_exception(own.job.exception);
@@ -28,6 +27,11 @@ bool GroupCommit::post(std::function<Status()> body) {
   const std::lock_guard lock(mutex_);
   posted_.push_back(std::move(body));
   return posted_.size() == 1;
+}
+
+bool GroupCommit::has_posted() const {
+  const std::lock_guard lock(mutex_);
+  return !posted_.empty();
 }
 
 void GroupCommit::lead(Waiter& own) {
@@ -55,18 +59,18 @@ void GroupCommit::lead(Waiter& own) {
     if (job.exception) log::error("store", "a posted write ended by an exception");
     if (!job.result) log::warn("store", job.result.error().message());
   }
-  Waiter* next = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    if (queue_.empty())
-      led_ = false;
-    else
-      next = queue_.front();
-  }
-  if (next) next->wake.release();
+  const std::lock_guard lock(mutex_);
+  const auto wake = [](Waiter& w) {
+    w.awake = true;
+    w.wake.notify_one();  // under the lock: a waiter that is awake may be gone
+  };
+  if (queue_.empty())
+    led_ = false;
+  else
+    wake(*queue_.front());
   for (auto* w : batch) {
     w->done = true;
-    if (w != &own) w->wake.release();
+    if (w != &own) wake(*w);
   }
 }
 

@@ -2,10 +2,10 @@
 // waits and what was posted before, and hands over. Internal to src/store.
 #pragma once
 #include <atomic>
+#include <condition_variable>
 #include <exception>
 #include <functional>
 #include <mutex>
-#include <semaphore>
 #include <vector>
 
 #include "base/result.hpp"
@@ -30,6 +30,7 @@ class GroupCommit {
   // Runs before whatever is submitted later, with the next batch; nobody waits for it. True when nothing else
   // is waiting to be taken along: then somebody has to see to it that a batch comes.
   bool post(std::function<Status()> body);
+  bool has_posted() const;
   std::uint64_t batches() const { return batches_; }
   std::uint64_t jobs() const { return jobs_; }  // that the batches carried
 
@@ -37,13 +38,14 @@ class GroupCommit {
   struct Waiter {
     WriteJob job;
     bool done = false;
-    std::binary_semaphore wake{0};
+    bool awake = false;
+    std::condition_variable wake;  // of mutex_; std::binary_semaphore would spin first, and a commit takes long
   };
   void lead(Waiter& own);
 
   RunBatch run_;
   std::size_t max_batch_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<Waiter*> queue_;
   std::vector<std::function<Status()>> posted_;
   bool led_ = false;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -24,7 +25,6 @@ Status set_up(Connection& c) {
   // Readers see a new version with nearly every transaction, which empties their caches: the system's cache
   // serves them as well. Small ones keep the memory of the process level.
   EIDER_CHECK(c.execute("PRAGMA cache_size=-2048"));
-  EIDER_CHECK(c.execute("PRAGMA mmap_size=268435456"));
   return c.execute("PRAGMA secure_delete=FAST");
 }
 
@@ -90,37 +90,54 @@ struct SmdppSqlite::Impl {
   }
 
   void run(std::vector<WriteJob*>& jobs);
-  Status run_alone(WriteJob& job);
+  static bool run_body(WriteJob& job);
+  Status run_among_others(WriteJob& job);
   Status begin(bool durable);
 
   // Commits what was posted when nobody else does, and moves the log into the database.
   std::thread caretaker;
   std::mutex caretaker_mutex;
   std::condition_variable caretaker_wake;
-  bool posted = false, closing = false;
+  bool posted = false, closing = false, dozing = false;
   std::unique_ptr<Connection> checkpointer;
+  std::int64_t moved_pages = 0;  // of the log, into the database
+  void tend_log();
   void take_care();
   Status flush() {
     return commits.submit([]() -> Status { return {}; }, false);
   }
 };
 
+// Moves the log into the database now and then: the longer it waits, the more often a page was written
+// meanwhile and is moved once. Under constant load the log never runs empty by itself; before it gets long,
+// writers wait for that.
+void SmdppSqlite::Impl::tend_log() {
+  constexpr std::int64_t kCheckpointPages = 8000, kRestartPages = 32000;
+  const auto pages = log_pages.load();
+  if (pages < moved_pages) moved_pages = 0;  // it began anew
+  if (pages - moved_pages < kCheckpointPages) return;
+  moved_pages = pages;
+  auto done = checkpointer->execute("PRAGMA wal_checkpoint(PASSIVE)");
+  if (done && pages >= kRestartPages) done = checkpointer->execute("PRAGMA wal_checkpoint(RESTART)");
+  if (!done) log::warn("store", done.error().message());
+}
+
 void SmdppSqlite::Impl::take_care() {
   constexpr auto kPostedWait = std::chrono::milliseconds(5);
   constexpr auto kCheckpointPause = std::chrono::milliseconds(500);
-  constexpr std::int64_t kCheckpointPages = 2000;
   std::unique_lock lock(caretaker_mutex);
   while (!closing) {
-    caretaker_wake.wait_for(lock, kCheckpointPause, [this] { return posted || closing; });
-    if (posted) caretaker_wake.wait_for(lock, kPostedWait, [this] { return closing; });
-    const bool flushes = std::exchange(posted, false);
+    // While writes are posted it looks every few milliseconds by itself, and need not be woken for each.
+    const bool busy = std::exchange(posted, false);
+    dozing = !busy;
+    if (busy)
+      caretaker_wake.wait_for(lock, kPostedWait, [this] { return closing; });
+    else
+      caretaker_wake.wait_for(lock, kCheckpointPause, [this] { return posted || closing; });
+    dozing = false;
     lock.unlock();
-    if (flushes && !flush()) log::warn("store", "posted writes were lost");
-    if (log_pages >= kCheckpointPages) {
-      log_pages = 0;
-      if (const auto done = checkpointer->execute("PRAGMA wal_checkpoint(PASSIVE)"); !done)
-        log::warn("store", done.error().message());
-    }
+    if (busy && commits.has_posted() && !flush()) log::warn("store", "posted writes were lost");
+    tend_log();
     lock.lock();
   }
 }
@@ -144,26 +161,37 @@ Status SmdppSqlite::Impl::begin(bool durable) {
   return writer->query("BEGIN IMMEDIATE").run();
 }
 
-// Each job in a savepoint of its own, so that a refused one leaves nothing behind.
-Status SmdppSqlite::Impl::run_alone(WriteJob& job) {
-  EIDER_CHECK(writer->query("SAVEPOINT job").run());
-  bool good = false;
+// True: the job wants its changes kept.
+bool SmdppSqlite::Impl::run_body(WriteJob& job) {
   try {
     job.result = (*job.body)();
-    good = job.result.has_value();
+    return job.result.has_value();
   } catch (...) {
     job.exception = std::current_exception();
+    return false;
   }
-  if (!good) EIDER_CHECK(writer->query("ROLLBACK TO job").run());
+}
+
+// In a savepoint of its own, so that a refused job leaves nothing behind.
+Status SmdppSqlite::Impl::run_among_others(WriteJob& job) {
+  EIDER_CHECK(writer->query("SAVEPOINT job").run());
+  if (!run_body(job)) EIDER_CHECK(writer->query("ROLLBACK TO job").run());
   return writer->query("RELEASE job").run();
 }
 
 void SmdppSqlite::Impl::run(std::vector<WriteJob*>& jobs) {
   const bool durable = std::ranges::any_of(jobs, [](const WriteJob* j) { return j->durable; });
   Status all = begin(durable);
-  for (auto* job : jobs)
-    if (all) all = run_alone(*job);
-  if (all) all = writer->query("COMMIT").run();
+  if (all && jobs.size() == 1) {
+    if (!run_body(*jobs.front()))
+      all = writer->query("ROLLBACK").run();
+    else
+      all = writer->query("COMMIT").run();
+  } else {
+    for (auto* job : jobs)
+      if (all) all = run_among_others(*job);
+    if (all) all = writer->query("COMMIT").run();
+  }
   if (all) return;
   (void)writer->execute("ROLLBACK");
   for (auto* job : jobs)
@@ -193,6 +221,7 @@ Result<std::unique_ptr<SmdppSqlite>> SmdppSqlite::open(const std::string& path, 
   impl->checkpointer = std::move(checkpointer);
   EIDER_CHECK(set_up(*impl->checkpointer));
   impl->caretaker = std::thread([self = impl.get()] { self->take_care(); });
+  ::pthread_setname_np(impl->caretaker.native_handle(), "eider-store");
   return std::unique_ptr<SmdppSqlite>(new SmdppSqlite(std::move(impl)));
 }
 
@@ -232,11 +261,13 @@ void SmdppSqlite::post(std::function<Status(smdpp::StoreTransaction&)> body) {
     return body(view);
   });
   if (!first) return;
+  bool wake = false;
   {
     const std::lock_guard lock(impl_->caretaker_mutex);
     impl_->posted = true;
+    wake = impl_->dozing;
   }
-  impl_->caretaker_wake.notify_one();
+  if (wake) impl_->caretaker_wake.notify_one();
 }
 
 std::uint64_t SmdppSqlite::commits() const {

@@ -6,7 +6,7 @@
 namespace eider::store {
 namespace {
 
-constexpr int kLogLimit = 32768;  // pages
+constexpr int kLogLimit = 65536;  // pages
 
 tl::unexpected<Fault> failed(sqlite3* db, const char* what) {
   return fail_local(std::string(what) + ": " + (db ? sqlite3_errmsg(db) : "out of memory"),

@@ -27,7 +27,7 @@ struct CrlHost {
   static net::HttpServerConfig config() {
     net::HttpServerConfig c;
     c.plain_http = true;
-    c.workers = 1;
+    c.threads = 1;
     return c;
   }
   CrlHost() {

@@ -340,8 +340,7 @@ TEST(Https, DoesNotFollowRedirects) {
 TEST(Https, ConcurrentClients) {
   const TestCa ca(Curve::kP256);
   auto config = server_config({ca.issue({})});
-  config.io_threads = 2;
-  config.workers = 4;
+  config.threads = 3;
   Pair pair(config, trusting(ca));
   std::atomic<int> good{0};
   std::vector<std::thread> threads;

@@ -13,7 +13,7 @@ using Body = http::vector_body<std::uint8_t>;
 using Parser = http::request_parser<Body>;
 
 constexpr SteadyTime kNever = SteadyTime::max();
-constexpr std::size_t kReadChunk = 4096;
+constexpr std::size_t kReadChunk = 8192;
 constexpr std::size_t kDrainLimit = 1024 * 1024;  // read and thrown away after a refused request
 constexpr Duration kDrainTime{2000};
 constexpr Duration kShutdownTime{1000};
@@ -21,7 +21,6 @@ constexpr Duration kShutdownTime{1000};
 HttpResponse refusal(int status) {
   HttpResponse out;
   out.status = status;
-  if (status == 503) out.headers.push_back({"Retry-After", "1"});
   return out;
 }
 
@@ -29,13 +28,14 @@ template <class Stream>
 class Connection final : public ConnectionBase {
  public:
   template <class... Args>
-  Connection(ServerShared& shared, ConnectionSet& open, Args&&... args)
-      : shared_(shared), open_(open), stream_(std::forward<Args>(args)...) {
-    open_.insert(this);
+  Connection(ServerShared& shared, ConnectionSet& set, Args&&... args)
+      : shared_(shared), set_(set), stream_(std::forward<Args>(args)...) {
+    set_.open.insert(this);
     ++shared_.metrics.active;
   }
   ~Connection() override {
-    open_.erase(this);
+    set_.open.erase(this);
+    --set_.load;
     --shared_.metrics.active;
   }
 
@@ -175,11 +175,7 @@ class Connection final : public ConnectionBase {
     phase_ = Phase::kHandler;
     deadline_ = kNever;
     HttpResponse response;
-    const bool ran = co_await on_pool(response);
-    if (!ran) {
-      ++shared_.metrics.overloaded;
-      response = refusal(503);
-    }
+    call_handler(response);
     const bool keep_alive = request.keep_alive() && shared_.config.keep_alive && !shared_.stopping &&
                             served_ < shared_.config.max_requests_per_connection;
     const bool head = request.method() == http::verb::head;
@@ -214,44 +210,21 @@ class Connection final : public ConnectionBase {
     }
   }
 
-  template <class Handler>
-  struct Job final : WorkerPool::Task {
-    Job(Connection& c, HttpResponse& r, Handler&& h) : connection(c), response(r), done(std::move(h)) {}
-    void run() override {
-      connection.call_handler(response);
-      finish(true);
-    }
-    void finish(bool ran) {
-      asio::post(connection.socket().get_executor(), [d = std::move(done), ran]() mutable { d(ran); });
-    }
-    Connection& connection;
-    HttpResponse& response;
-    Handler done;
-  };
-
-  // Runs the handler on the pool and comes back to this I/O thread; false when the pool's queue is full.
-  Awaitable<bool> on_pool(HttpResponse& response) {
-    auto initiate = [this, &response](auto&& handler) {
-      using Handler = std::decay_t<decltype(handler)>;
-      auto job = std::make_unique<Job<Handler>>(*this, response, std::move(handler));
-      Job<Handler>* raw = job.get();
-      std::unique_ptr<WorkerPool::Task> task = std::move(job);
-      if (!shared_.pool->try_submit(task)) raw->finish(false);
-    };
-    const bool ran =
-        co_await asio::async_initiate<const asio::use_awaitable_t<Executor>, void(bool)>(initiate, kAwait);
-    co_return ran;
-  }
-
   Awaitable<bool> write(const HttpResponse& response, ResponseFraming framing) {
     enter(Phase::kWrite, shared_.config.write_timeout);
     error_code error;
     const bool body_left = serialise(response, framing, head_);
-    std::size_t n =
-        co_await asio::async_write(stream_, asio::buffer(head_), asio::redirect_error(kAwait, error));
-    if (!error && body_left) {
-      n += co_await asio::async_write(stream_, asio::buffer(response.body),
-                                      asio::redirect_error(kAwait, error));
+    std::size_t n = 0;
+    if constexpr (kTls) {  // which would take a sequence in pieces of its own
+      n = co_await asio::async_write(stream_, asio::buffer(head_), asio::redirect_error(kAwait, error));
+      if (!error && body_left) {
+        n += co_await asio::async_write(stream_, asio::buffer(response.body),
+                                        asio::redirect_error(kAwait, error));
+      }
+    } else {
+      const std::array<asio::const_buffer, 2> parts{
+          asio::buffer(head_), asio::buffer(response.body, body_left ? std::string::npos : 0)};
+      n = co_await asio::async_write(stream_, parts, asio::redirect_error(kAwait, error));
     }
     shared_.metrics.bytes_out += n;
     if (error && timed_out_) ++shared_.metrics.timeouts;
@@ -295,7 +268,7 @@ class Connection final : public ConnectionBase {
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
   ServerShared& shared_;
-  ConnectionSet& open_;
+  ConnectionSet& set_;
   Stream stream_;
   Phase phase_ = Phase::kHandshake;
   SteadyTime deadline_ = kNever;
@@ -310,8 +283,8 @@ class Connection final : public ConnectionBase {
 };
 
 template <class Stream, class... Args>
-void spawn(ServerShared& shared, ConnectionSet& open, const Executor& executor, Args&&... args) {
-  auto connection = std::make_shared<Connection<Stream>>(shared, open, std::forward<Args>(args)...);
+void spawn(ServerShared& shared, ConnectionSet& set, const Executor& executor, Args&&... args) {
+  auto connection = std::make_shared<Connection<Stream>>(shared, set, std::forward<Args>(args)...);
   auto running = connection->run();
   asio::co_spawn(executor, std::move(running), [connection](const std::exception_ptr& failure) {
     if (failure) log::error("http", "a connection ended by an exception");
@@ -320,12 +293,12 @@ void spawn(ServerShared& shared, ConnectionSet& open, const Executor& executor, 
 
 }  // namespace
 
-void spawn_connection(ServerShared& shared, ConnectionSet& open, Socket socket) {
+void spawn_connection(ServerShared& shared, ConnectionSet& set, Socket socket) {
   const Executor executor = socket.get_executor();
   if (shared.tls_context) {
-    spawn<TlsStream>(shared, open, executor, std::move(socket), *shared.tls_context);
+    spawn<TlsStream>(shared, set, executor, std::move(socket), *shared.tls_context);
   } else {
-    spawn<Socket>(shared, open, executor, std::move(socket));
+    spawn<Socket>(shared, set, executor, std::move(socket));
   }
 }
 

@@ -1,4 +1,4 @@
-// One connection of the HTTP server: a coroutine on one I/O thread. For the .cpp files of this folder only.
+// One connection of the HTTP server: a coroutine on one thread, which runs the handler as well. For the .cpp files of this folder only.
 #pragma once
 #include <atomic>
 #include <boost/asio.hpp>
@@ -9,7 +9,6 @@
 #include <unordered_set>
 
 #include "net/detail/tls.hpp"
-#include "net/detail/worker_pool.hpp"
 #include "net/http_server.hpp"
 
 namespace eider::net::detail {
@@ -27,7 +26,7 @@ constexpr asio::use_awaitable_t<Executor> kAwait;
 
 struct ServerMetrics {
   std::atomic<std::uint64_t> accepted{0}, refused{0}, active{0}, handshakes_failed{0}, requests{0},
-      overloaded{0}, timeouts{0}, malformed{0}, handler_failures{0}, bytes_in{0}, bytes_out{0};
+      timeouts{0}, malformed{0}, handler_failures{0}, bytes_in{0}, bytes_out{0};
 };
 
 // What all connections share.
@@ -36,7 +35,6 @@ struct ServerShared {
   HttpHandler handler;
   std::unique_ptr<ServerTls> tls;
   std::unique_ptr<asio::ssl::context> tls_context;
-  std::unique_ptr<WorkerPool> pool;
   ServerMetrics metrics;
   std::atomic<bool> stopping{false};
 };
@@ -50,9 +48,13 @@ class ConnectionBase {
   virtual void wind_down() = 0;
   virtual void close_now() = 0;
 };
-using ConnectionSet = std::unordered_set<ConnectionBase*>;
+// Those of one thread. `load` counts the ones on their way to it as well, and may be read by any thread.
+struct ConnectionSet {
+  std::unordered_set<ConnectionBase*> open;
+  std::atomic<std::size_t> load{0};
+};
 
-// Runs until the peer or the server ends the connection. `open` lists the I/O thread's connections.
-void spawn_connection(ServerShared& shared, ConnectionSet& open, Socket socket);
+// Runs until the peer or the server ends the connection, which then leaves `set` and its load.
+void spawn_connection(ServerShared& shared, ConnectionSet& set, Socket socket);
 
 }  // namespace eider::net::detail
