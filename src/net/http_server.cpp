@@ -84,7 +84,6 @@ class HttpServer::Impl {
     each([](detail::ConnectionBase& c) { c.close_now(); });
     // Handlers cannot be interrupted: a connection ends when its handler has returned.
     while (shared_.metrics.active > 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    for (auto& t : threads_) detail::asio::post(t->context, [ticker = &t->ticker] { ticker->cancel(); });
     for (auto& t : threads_) end(*t);
     end(accepting_);
   }
@@ -138,8 +137,7 @@ class HttpServer::Impl {
 
   detail::Awaitable<void> accept_loop() {
     while (!shared_.stopping) {
-      auto& thread = least_loaded();
-      detail::Socket socket(thread.context);
+      detail::Socket socket(accepting_.context);
       error_code error;
       co_await acceptor_->async_accept(socket, detail::asio::redirect_error(detail::kAwait, error));
       if (error == detail::asio::error::operation_aborted || error == detail::asio::error::bad_descriptor)
@@ -155,15 +153,20 @@ class HttpServer::Impl {
         ++shared_.metrics.refused;
         continue;  // closes it
       }
+      const auto protocol = socket.local_endpoint(error).protocol();
+      const auto handle = socket.release(error);  // leaves this thread's event loop
+      if (error) continue;
+      auto& thread = least_loaded();
       ++pending_;
       ++thread.connections.load;
-      detail::asio::post(thread.context, [this, set = &thread.connections, s = std::move(socket)]() mutable {
-        if (shared_.stopping)
-          --set->load;
-        else
-          detail::spawn_connection(shared_, *set, std::move(s));
-        --pending_;
-      });
+      detail::asio::post(thread.context,
+                         [this, &thread, s = detail::Socket(thread.context, protocol, handle)]() mutable {
+                           if (shared_.stopping)
+                             --thread.connections.load;
+                           else
+                             detail::spawn_connection(shared_, thread.connections, std::move(s));
+                           --pending_;
+                         });
     }
   }
 
@@ -176,7 +179,7 @@ class HttpServer::Impl {
     ::pthread_setname_np(t.thread.native_handle(), "eider-http");
   }
   static void end(ServerThread& t) {
-    t.work.reset();
+    t.context.stop();  // nothing but the ticker is left
     t.thread.join();
   }
 

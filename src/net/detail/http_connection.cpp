@@ -1,6 +1,9 @@
 #include "net/detail/http_connection.hpp"
 
+#include <array>
+#include <boost/beast/core/buffers_suffix.hpp>
 #include <optional>
+#include <utility>
 
 #include "base/log.hpp"
 #include "net/detail/http_response.hpp"
@@ -88,6 +91,7 @@ class Connection final : public ConnectionBase {
     const auto endpoint = socket().remote_endpoint(error);
     if (!error) peer_address_ = endpoint.address().to_string();
     socket().set_option(asio::ip::tcp::no_delay(true), error);
+    socket().non_blocking(true, error);
   }
 
   Awaitable<bool> handshake() {
@@ -119,15 +123,7 @@ class Connection final : public ConnectionBase {
     parser_->body_limit(shared_.config.max_body);
     parser_->header_limit(static_cast<std::uint32_t>(shared_.config.max_header));
     error_code error;
-    co_await http::async_read_header(stream_, buffer_, *parser_, asio::redirect_error(kAwait, error));
-    if (!error && http::token_list(parser_->get()[http::field::expect]).exists("100-continue") &&
-        !parser_->is_done()) {
-      co_await asio::async_write(stream_, asio::buffer(kContinue.data(), kContinue.size()),
-                                 asio::redirect_error(kAwait, error));
-    }
-    if (!error && !parser_->is_done()) {
-      co_await http::async_read(stream_, buffer_, *parser_, asio::redirect_error(kAwait, error));
-    }
+    co_await read_message(error);
     if (error) {
       const int status = status_of(error);
       if (status != 0) co_await refuse(status);
@@ -141,6 +137,33 @@ class Connection final : public ConnectionBase {
     }
     const bool more = co_await answer();
     co_return more;
+  }
+
+  // Until parser_ has the whole message. Most requests are in the buffer already and cost no further turn.
+  Awaitable<void> read_message(error_code& error) {
+    bool header_seen = false;
+    while (!parser_->is_done()) {
+      const std::size_t used = buffer_.size() > 0 ? parser_->put(buffer_.data(), error) : 0;
+      buffer_.consume(used);
+      if (parser_->is_header_done() && !std::exchange(header_seen, true) && !parser_->is_done()) {
+        const bool invited = http::token_list(parser_->get()[http::field::expect]).exists("100-continue");
+        if (!error && invited) {
+          co_await asio::async_write(stream_, asio::buffer(kContinue.data(), kContinue.size()),
+                                     asio::redirect_error(kAwait, error));
+        }
+      }
+      if (error == http::error::need_more) error = {};
+      if (error) co_return;
+      if (used > 0) continue;
+      const std::size_t n =
+          co_await stream_.async_read_some(buffer_.prepare(kReadChunk), asio::redirect_error(kAwait, error));
+      buffer_.commit(n);
+      if (error == asio::error::eof) {
+        error = {};
+        parser_->put_eof(error);
+      }
+      if (error) co_return;
+    }
   }
 
   Awaitable<bool> wait_for_request() {
@@ -224,7 +247,13 @@ class Connection final : public ConnectionBase {
     } else {
       const std::array<asio::const_buffer, 2> parts{
           asio::buffer(head_), asio::buffer(response.body, body_left ? std::string::npos : 0)};
-      n = co_await asio::async_write(stream_, parts, asio::redirect_error(kAwait, error));
+      // Nearly always the socket takes all of it at once.
+      n = socket().write_some(parts, error);
+      if (error == asio::error::would_block) error = {};
+      beast::buffers_suffix<decltype(parts)> rest(parts);
+      rest.consume(n);
+      if (!error && beast::buffer_bytes(rest) > 0)
+        n += co_await asio::async_write(stream_, rest, asio::redirect_error(kAwait, error));
     }
     shared_.metrics.bytes_out += n;
     if (error && timed_out_) ++shared_.metrics.timeouts;
