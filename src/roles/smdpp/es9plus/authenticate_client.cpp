@@ -164,7 +164,7 @@ Result<es9::AuthenticateClientResponse> decide(Context& context, Session session
     state.request = request;
     next.state = std::move(state);
   }
-  const auto record = [&](StoreTransaction& tx) -> Status {
+  EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
     EIDER_TRY(same_session, unchanged(tx, context, session));
     EIDER_TRY(same_profile, unchanged(tx, verdict->profile));
     conflict = !same_session || !same_profile;
@@ -175,10 +175,7 @@ Result<es9::AuthenticateClientResponse> decide(Context& context, Session session
                                 &client.euicc.eid));
     EIDER_CHECK(tx.put_profile(verdict->profile));
     return tx.put_session(next);
-  };
-  // Success promises nothing yet: after a power failure the LPA starts again, and this attempt is not
-  // counted.
-  EIDER_CHECK(context.store.write(record, verdict->refusal ? Durability::kPower : Durability::kProcess));
+  }));
   if (conflict) return refuse(status::kTransactionIdUnknown);
   recorded = true;
   if (verdict->refusal) return fail(*verdict->refusal);
