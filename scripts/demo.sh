@@ -122,4 +122,11 @@ auts=$(grep -oE 'DC0E[0-9A-F]{28}' answer.txt)
 vector resync --rand "$rand" --auts "${auts#DC0E}" >vector.json
 authenticate "$(json RAND <vector.json)" "$(json AUTN <vector.json)" | tee answer.txt
 grep -q "DB08$(json XRES <vector.json)" answer.txt && echo "card and network agree on RES, CK and IK"
+
+step "10. The operator reaches it over the air: a file is read, and the LPA shows another name (ES6)"
+ota=(--card card.eider --package sent.der --counters ota-counters)
+run "$EIDER" ota read 2FE2 "${ota[@]}"
+run "$EIDER" ota metadata --name "Renamed over the air" "${ota[@]}"
+run "${lpa[@]}" list | tee list.txt
+grep -q "Renamed over the air" list.txt
 printf '\n%sdone in %s s%s\n' "$bold" "$(python3 -c "print(round(($(date +%s%N)-$started)/1e9,1))")" "$plain"
