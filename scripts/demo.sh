@@ -129,4 +129,7 @@ run "$EIDER" ota read 2FE2 "${ota[@]}"
 run "$EIDER" ota metadata --name "Renamed over the air" "${ota[@]}"
 run "${lpa[@]}" list | tee list.txt
 grep -q "Renamed over the air" list.txt
+step "11. The files of the enabled profile, as a terminal reads them"
+run "$EIDER" card tree --card card.eider
+look eider card shell --card card.eider
 printf '\n%sdone in %s s%s\n' "$bold" "$(python3 -c "print(round(($(date +%s%N)-$started)/1e9,1))")" "$plain"

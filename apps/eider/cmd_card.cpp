@@ -92,6 +92,7 @@ const RegisterCommand registered{
        d->callback([] { dump.run(); });
        declare_serve(sub);
        declare_apdu(sub);
+       declare_shell(sub);
      }}};
 }  // namespace
 

@@ -27,5 +27,6 @@ boost::json::object to_json(const card::CardView& view, std::size_t file_octets)
 
 void declare_serve(CLI::App& card);
 void declare_apdu(CLI::App& card);
+void declare_shell(CLI::App& card);  // shell, tree
 
 }  // namespace eider::app::card_cmd
