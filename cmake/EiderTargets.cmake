@@ -36,12 +36,17 @@ if(EIDER_PCH)
   endif()
 endif()
 
+# An archive needs nothing of the archives it uses: its sources need not wait for them.
+set(CMAKE_OPTIMIZE_DEPENDENCIES ON)
+
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  # Paths relative to the tree, so that a second checkout finds what the first one compiled.
+  set(ccache_settings "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" CCACHE_NOHASHDIR=1)
   if(EIDER_PCH)  # without these ccache refuses every source with a precompiled header
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_SLOPPINESS=pch_defines,time_macros "${CCACHE_PROGRAM}")
+    list(APPEND ccache_settings CCACHE_SLOPPINESS=pch_defines,time_macros)
   endif()
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env ${ccache_settings} "${CCACHE_PROGRAM}")
 endif()
 find_program(MOLD_PROGRAM mold)
 if(MOLD_PROGRAM)
@@ -78,18 +83,51 @@ function(eider_library folder)
   endif()
 endfunction()
 
-# eider_test(FOLDER lib...): the program test_<folder> from tests/FOLDER/**.cpp, each case a CTest test.
+# eider_test(FOLDER lib... [STARTS program]): the program test_<folder> from tests/FOLDER/**.cpp, each case a CTest test.
+# STARTS names a program that the tests run: it is built before the test program is linked, not before it is compiled.
 function(eider_test folder)
+  cmake_parse_arguments(ARG "" "STARTS" "" ${ARGN})
   string(REPLACE "/" "_" name "${folder}")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp")
   if(NOT sources)
     return()
   endif()
   add_executable(test_${name} ${sources})
-  target_link_libraries(test_${name} PRIVATE ${ARGN} eider_glue eider_test_paths GTest::gtest GTest::gmock GTest::gtest_main)
+  target_link_libraries(test_${name} PRIVATE ${ARG_UNPARSED_ARGUMENTS} eider_glue eider_support_paths
+                        GTest::gtest GTest::gmock GTest::gtest_main)
   target_include_directories(test_${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
   eider_precompiled(test_${name} test)
-  add_dependencies(test_${name} eider)
+  if(ARG_STARTS)
+    set_property(TARGET test_${name} APPEND PROPERTY LINK_DEPENDS "$<TARGET_FILE:${ARG_STARTS}>")
+  endif()
   gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT 300)
+endfunction()
+
+# eider_fuzzer(NAME lib...): the libFuzzer program fuzz_<name> from fuzz/<name>.cpp; its seeds are fuzz/corpus/<name>/.
+function(eider_fuzzer name)
+  add_executable(fuzz_${name} ${name}.cpp)
+  target_include_directories(fuzz_${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+  target_link_libraries(fuzz_${name} PRIVATE ${ARGN})
+  eider_precompiled(fuzz_${name} library)
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+endfunction()
+
+# eider_bench(NAME lib...): the program bench_<name> from bench/<name>.cpp.
+function(eider_bench name)
+  add_executable(bench_${name} ${name}.cpp)
+  target_include_directories(bench_${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+  target_link_libraries(bench_${name} PRIVATE ${ARGN} benchmark::benchmark)
+  eider_precompiled(bench_${name} library)
+endfunction()
+
+# eider_all_built(PREFIX): every source of this folder is a program; one that was forgotten stops the configuration.
+function(eider_all_built prefix)
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  foreach(source ${sources})
+    get_filename_component(name "${source}" NAME_WE)
+    if(NOT TARGET ${prefix}${name})
+      message(FATAL_ERROR "${source} has no line in ${CMAKE_CURRENT_SOURCE_DIR}/CMakeLists.txt")
+    endif()
+  endforeach()
 endfunction()

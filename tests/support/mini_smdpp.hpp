@@ -34,58 +34,16 @@ class MiniSmdpp {
   sgp22::Signature euicc_signature1;
 
   const crypto::PkiItem& item(crypto::CertificateRole role) const { return pki_.get(role, curve_); }
-  sgp22::KeyIdentifier ci() const {
-    return *sgp22::KeyIdentifier::from(
-        item(crypto::CertificateRole::kCi).certificate.subject_key_identifier());
-  }
+  sgp22::KeyIdentifier ci() const;
   Random& random() { return random_; }
 
-  sgp22::AuthenticateServerRequest authenticate_request(const sgp22::Challenge& challenge) {
-    transaction_id = *sgp22::TransactionId::from(random_.bytes(16));
-    sgp22::AuthenticateServerRequest r;
-    r.serverSigned1 =
-        der::seal(sgp22::ServerSigned1{transaction_id, challenge, address, random_.fixed<16>(), {}});
-    r.serverSignature1 = item(auth_role).key->sign(r.serverSigned1.raw);
-    r.euiccCiPKIdToBeUsed = ci();
-    r.serverCertificate.der = to_bytes(item(auth_role).certificate.der());
-    sgp22::CtxParamsForCommonAuthentication ctx;
-    ctx.deviceInfo.tac = *FixedBytes<4>::from(hex("53926011"));
-    r.ctxParams1.value = ctx;
-    return r;
-  }
+  sgp22::AuthenticateServerRequest authenticate_request(const sgp22::Challenge& challenge);
   sgp22::PrepareDownloadRequest prepare_request(std::optional<sgp22::OneTimePublicKey> otpk = {},
-                                                bool cc = false) const {
-    sgp22::PrepareDownloadRequest r;
-    r.smdpSigned2 = der::seal(sgp22::SmdpSigned2{transaction_id, cc, otpk, {}});
-    sign(r);
-    r.smdpCertificate.der = to_bytes(item(crypto::CertificateRole::kDpPb).certificate.der());
-    return r;
-  }
-  void sign(sgp22::PrepareDownloadRequest& r) const {
-    r.smdpSignature2 = item(crypto::CertificateRole::kDpPb)
-                           .key->sign({r.smdpSigned2.raw, make_tlv(0x5F37, euicc_signature1)});
-  }
+                                                bool cc = false) const;
+  void sign(sgp22::PrepareDownloadRequest& r) const;
 
   // The segments, each one STORE DATA chain (SGP.22 section 2.5.5).
-  std::vector<Bytes> bind(const BppPlan& plan, const sgp22::OneTimePublicKey& euicc_otpk, ByteView eid) {
-    const auto otsk = crypto::PrivateKey::generate(curve_, random_);
-    sgp22::InitialiseSecureChannelRequest isc;
-    isc.remoteOpId = plan.remote_op_id;
-    isc.transactionId =
-        plan.transaction_id ? *sgp22::TransactionId::from(*plan.transaction_id) : transaction_id;
-    isc.controlRefTemplate = {*FixedBytes<1>::from(Bytes{plan.key_type}),
-                              *FixedBytes<1>::from(Bytes{plan.key_length}),
-                              *BoundedBytes<16>::from(hex("8080808080808080"))};
-    isc.smdpOtpk = otsk.public_key().point();
-    if (plan.bad_otpk) isc.smdpOtpk[64] ^= 1;
-    isc.smdpSign = item(crypto::CertificateRole::kDpPb).key->sign(sgp22::smdp_sign_input(isc, euicc_otpk));
-    if (plan.bad_signature) isc.smdpSign[10] ^= 1;
-    const auto shared = must(otsk.agree(must(crypto::PublicKey::from_point(curve_, euicc_otpk))));
-    auto keys = must(channel::derive_bsp_keys(shared.view(), 0x88, 0x10, hex("8080808080808080"), eid));
-    if (plan.bad_host_keys) keys.initial_mac_chaining_value[0] ^= 1;
-    auto bsp = must(channel::BspSender::make(keys));
-    return cut(der::encode(isc), lists(plan, bsp));
-  }
+  std::vector<Bytes> bind(const BppPlan& plan, const sgp22::OneTimePublicKey& euicc_otpk, ByteView eid);
 
  private:
   struct List {
@@ -97,62 +55,9 @@ class MiniSmdpp {
       return out;
     }
   };
-  static Bytes protect(channel::BspSender& bsp, channel::BspTag tag, ByteView plain) {
-    Bytes out;
-    must(bsp.protect(tag, plain, out));
-    return out;
-  }
-  std::vector<List> lists(const BppPlan& plan, channel::BspSender& bsp) {
-    std::vector<List> out;
-    const auto configure = plan.dp_proprietary_data
-                               ? make_tlv(0xBF24, make_tlv(0xB8, *plan.dp_proprietary_data))
-                               : hex("BF2400");
-    out.push_back({0xA0, {protect(bsp, channel::BspTag::k87, plan.configure_isdp.value_or(configure))}});
-    const auto metadata = plan.store_metadata.value_or(der::encode(plan.metadata));
-    const auto cut_at =
-        plan.split_metadata ? metadata.size() / 2 : std::min<std::size_t>(metadata.size(), 1008);
-    List a1{0xA1, {protect(bsp, channel::BspTag::k88, ByteView(metadata).first(cut_at))}};
-    if (cut_at < metadata.size())
-      a1.tlvs.push_back(protect(bsp, channel::BspTag::k88, ByteView(metadata).subspan(cut_at)));
-    out.push_back(std::move(a1));
-    if (plan.ppk) {
-      sgp22::ReplaceSessionKeysRequest rsk{random_.fixed<16>(), random_.fixed<16>(), random_.fixed<16>()};
-      out.push_back(
-          {0xA2, {protect(bsp, channel::BspTag::k87, plan.replace_session_keys.value_or(der::encode(rsk)))}});
-      must(bsp.replace_keys({*channel::AesBlock::from(rsk.initialMacChainingValue), Secret(rsk.ppkEnc.view()),
-                             Secret(rsk.ppkCmac.view())}));
-    }
-    List a3{0xA3, {}};
-    for (ByteView rest = plan.upp; !rest.empty();) {
-      const auto n = std::min(plan.element_plaintext, rest.size());
-      a3.tlvs.push_back(protect(bsp, channel::BspTag::k86, rest.first(n)));
-      rest = rest.subspan(n);
-    }
-    out.push_back(std::move(a3));
-    return out;
-  }
-  static std::vector<Bytes> cut(const Bytes& isc, const std::vector<List>& lists) {
-    std::size_t size = isc.size();
-    for (const auto& l : lists) {
-      const auto content = l.content().size();
-      size += tlv_header_size(l.tag, content) + content;
-    }
-    std::vector<Bytes> out(1);
-    append_tlv_header(out[0], 0xBF36, size);
-    append(out[0], isc);
-    for (const auto& l : lists) {
-      Bytes header;
-      append_tlv_header(header, l.tag, l.content().size());
-      if (l.tag == 0xA0 || l.tag == 0xA2) {
-        append(header, l.tlvs[0]);
-        out.push_back(header);
-        continue;
-      }
-      out.push_back(header);
-      for (const auto& t : l.tlvs) out.push_back(t);
-    }
-    return out;
-  }
+  static Bytes protect(channel::BspSender& bsp, channel::BspTag tag, ByteView plain);
+  std::vector<List> lists(const BppPlan& plan, channel::BspSender& bsp);
+  static std::vector<Bytes> cut(const Bytes& isc, const std::vector<List>& lists);
 
   const TestPki& pki_;
   crypto::Curve curve_;
@@ -160,22 +65,9 @@ class MiniSmdpp {
 };
 
 // A generic profile with this ICCID and its metadata.
-inline BppPlan simple_plan(std::string_view iccid = "8988211000000000019", std::uint64_t seed = 5) {
-  SeededRandom random(seed);
-  auto parameters = profile::GenericProfileParameters::random(random);
-  parameters.iccid = iccid;
-  BppPlan plan;
-  plan.metadata.iccid = *sgp22::parse_iccid(iccid);
-  plan.metadata.serviceProviderName = "Eider";
-  plan.metadata.profileName = "Generic";
-  plan.upp = profile::build_generic_profile(parameters);
-  return plan;
-}
-inline void add_notifications(BppPlan& plan, std::initializer_list<int> events,
-                              std::string address = "smdpp.example.com") {
-  if (!plan.metadata.notificationConfigurationInfo) plan.metadata.notificationConfigurationInfo.emplace();
-  plan.metadata.notificationConfigurationInfo->push_back({sgp22::BitString(events), std::move(address)});
-}
+BppPlan simple_plan(std::string_view iccid = "8988211000000000019", std::uint64_t seed = 5);
+void add_notifications(BppPlan& plan, std::initializer_list<int> events,
+                       std::string address = "smdpp.example.com");
 
 // Each step of a download, as an LPA and a server would run it.
 class Download {
@@ -183,39 +75,12 @@ class Download {
   Download(CardDriver& driver, MiniSmdpp& smdpp, ByteView eid)
       : driver_(driver), smdpp_(smdpp), eid_(to_bytes(eid)) {}
 
-  sgp22::AuthenticateServerResponse authenticate() {
-    const auto challenge = driver_.call<sgp22::GetEuiccChallengeResponse>(sgp22::GetEuiccChallengeRequest{});
-    auto response = driver_.call<sgp22::AuthenticateServerResponse>(
-        smdpp_.authenticate_request(challenge.euiccChallenge));
-    if (const auto* ok = std::get_if<sgp22::AuthenticateResponseOk>(&response.value))
-      smdpp_.euicc_signature1 = ok->euiccSignature1;
-    return response;
-  }
-  sgp22::PrepareDownloadResponse prepare(std::optional<sgp22::OneTimePublicKey> otpk = {}) {
-    auto response = driver_.call<sgp22::PrepareDownloadResponse>(smdpp_.prepare_request(otpk));
-    if (const auto* ok = std::get_if<sgp22::PrepareDownloadResponseOk>(&response.value))
-      euicc_otpk = ok->euiccSigned2.value.euiccOtpk;
-    return response;
-  }
+  sgp22::AuthenticateServerResponse authenticate();
+  sgp22::PrepareDownloadResponse prepare(std::optional<sgp22::OneTimePublicKey> otpk = {});
   // Sends segments until the result comes; nothing when it never does.
-  std::optional<sgp22::ProfileInstallationResult> load(const std::vector<Bytes>& segments) {
-    for (const auto& s : segments) {
-      const auto r = driver_.store_data(s);
-      last_sw = r.sw;
-      if (r.sw != 0x9000 && r.sw >> 8 != 0x91) return std::nullopt;
-      if (!r.data.empty())
-        return must(der::decode<sgp22::ProfileInstallationResult>(r.data, der::Rules::strict()));
-    }
-    return std::nullopt;
-  }
+  std::optional<sgp22::ProfileInstallationResult> load(const std::vector<Bytes>& segments);
   std::vector<Bytes> bind(const BppPlan& plan) { return smdpp_.bind(plan, euicc_otpk, eid_); }
-  sgp22::ProfileInstallationResult run(const BppPlan& plan) {
-    authenticate();
-    prepare();
-    auto result = load(bind(plan));
-    if (!result) throw std::runtime_error("no ProfileInstallationResult");
-    return *std::move(result);
-  }
+  sgp22::ProfileInstallationResult run(const BppPlan& plan);
 
   sgp22::OneTimePublicKey euicc_otpk;
   std::uint16_t last_sw = 0;
@@ -226,20 +91,9 @@ class Download {
   Bytes eid_;
 };
 
-inline const sgp22::SuccessResult* success_of(const sgp22::ProfileInstallationResult& r) {
-  return std::get_if<sgp22::SuccessResult>(&r.profileInstallationResultData.value.finalResult.value);
-}
-inline const sgp22::ErrorResult* error_of(const sgp22::ProfileInstallationResult& r) {
-  return std::get_if<sgp22::ErrorResult>(&r.profileInstallationResultData.value.finalResult.value);
-}
+const sgp22::SuccessResult* success_of(const sgp22::ProfileInstallationResult& r);
+const sgp22::ErrorResult* error_of(const sgp22::ProfileInstallationResult& r);
 // Installs and expects success; the AID of the ISD-P.
-inline sgp22::Aid install(TestCard& card, MiniSmdpp& smdpp, const BppPlan& plan) {
-  const auto result = Download(card.driver, smdpp, hex(kCardEid)).run(plan);
-  const auto* ok = success_of(result);
-  if (!ok)
-    throw std::runtime_error("installation failed with reason " +
-                             std::to_string(int(error_of(result)->errorReason)));
-  return ok->aid;
-}
+sgp22::Aid install(TestCard& card, MiniSmdpp& smdpp, const BppPlan& plan);
 
 }  // namespace eider::test

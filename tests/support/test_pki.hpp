@@ -7,41 +7,16 @@
 
 namespace eider::test {
 
-inline Time pki_time() {
-  return *parse_time("2026-06-01T00:00:00Z");
-}
+Time pki_time();
 
 struct TestPki {
   std::vector<crypto::PkiItem> items;
   crypto::TrustStore roots;
 
-  const crypto::PkiItem& get(crypto::CertificateRole role, std::optional<crypto::Curve> curve = {}) const {
-    const auto* item = crypto::find_item(items, role, curve);
-    if (item == nullptr) throw std::logic_error("the test PKI lacks a role");
-    return *item;
-  }
-  crypto::PkiItem euicc(std::string_view eid, Random& random, std::optional<crypto::Curve> curve = {}) const {
-    auto item = crypto::build_euicc(sgp22::certificate_profile(crypto::CertificateRole::kEuicc),
-                                    get(crypto::CertificateRole::kEum, curve),
-                                    *FixedBytes<16>::from(hex(eid)), pki_time(), random);
-    if (!item) throw std::runtime_error(item.error().message());
-    return *std::move(item);
-  }
+  const crypto::PkiItem& get(crypto::CertificateRole role, std::optional<crypto::Curve> curve = {}) const;
+  crypto::PkiItem euicc(std::string_view eid, Random& random, std::optional<crypto::Curve> curve = {}) const;
 };
 
-inline TestPki make_test_pki(std::vector<crypto::Curve> curves, std::uint64_t seed = 1) {
-  SeededRandom random(seed);
-  crypto::PkiPlan plan;
-  plan.curves = std::move(curves);
-  plan.now = pki_time();
-  auto items = crypto::build_pki(sgp22::certificate_profiles(), plan, random);
-  if (!items) throw std::runtime_error(items.error().message());
-  TestPki pki{*std::move(items), {}};
-  for (const auto& item : pki.items)
-    if (item.role == crypto::CertificateRole::kCi)
-      if (auto added = pki.roots.add(item.certificate, sgp22::certificate_profile(item.role)); !added)
-        throw std::runtime_error(added.error().message());
-  return pki;
-}
+TestPki make_test_pki(std::vector<crypto::Curve> curves, std::uint64_t seed = 1);
 
 }  // namespace eider::test

@@ -1,5 +1,5 @@
 // ES9+ from GetBoundProfilePackage on: SGP.22 v2.6.1 sections 3.1.3 and 5.6.
-#include "roles/smdpp/es9plus_fixture.hpp"
+#include "support/es9plus_fixture.hpp"
 
 namespace eider::test {
 namespace {

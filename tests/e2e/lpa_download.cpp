@@ -9,7 +9,7 @@
 #include "roles/lpa/procedures/crl.hpp"
 #include "roles/lpa/procedures/download.hpp"
 #include "roles/lpa/procedures/memory_reset.hpp"
-#include "roles/lpa_ui.hpp"
+#include "support/lpa_ui.hpp"
 #include "support/smdpp_fixture.hpp"
 #include "support/test_card.hpp"
 

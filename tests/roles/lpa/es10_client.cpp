@@ -4,7 +4,7 @@
 #include "roles/lpa/es10a.hpp"
 #include "roles/lpa/es10b.hpp"
 #include "roles/lpa/es10c.hpp"
-#include "roles/lpa_support.hpp"
+#include "roles/lpa/lpa_support.hpp"
 
 namespace eider::lpa {
 namespace {

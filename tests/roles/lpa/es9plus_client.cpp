@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "roles/lpa/es9plus_client.hpp"
-#include "roles/lpa_world.hpp"
+#include "roles/lpa/lpa_world.hpp"
 
 namespace eider::lpa {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/hash.hpp"
-#include "roles/lpa_world.hpp"
+#include "roles/lpa/lpa_world.hpp"
 #include "support/shared_data.hpp"
 
 namespace eider::lpa {

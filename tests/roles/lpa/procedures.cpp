@@ -8,7 +8,7 @@
 #include "roles/lpa/procedures/chip_info.hpp"
 #include "roles/lpa/procedures/default_smdp.hpp"
 #include "roles/lpa/procedures/memory_reset.hpp"
-#include "roles/lpa_world.hpp"
+#include "roles/lpa/lpa_world.hpp"
 
 namespace eider::lpa {
 namespace {
