@@ -5,21 +5,34 @@
 #include "card/inspect.hpp"
 #include "cmd_pki.hpp"
 #include "device/card_port.hpp"
+#include "device/gsmtap.hpp"
+#include "net/gsmtap_sender.hpp"
 
 namespace eider::app::card_cmd {
 
-// Writes every command and response with the time they took.
+// Where a card's session is written down; each empty when not wanted.
+struct TraceOptions {
+  std::string file;    // text, appended
+  std::string pcap;    // capture file, begun anew
+  std::string gsmtap;  // HOST[:PORT]
+  bool any() const { return !file.empty() || !pcap.empty() || !gsmtap.empty(); }
+  void declare(CLI::App& command);
+};
+
+// Writes down every command and response.
 class TracingCard final : public CardPort {
  public:
-  // Appends to the file; the card must outlive this object.
-  TracingCard(CardPort& card, const std::string& file);
+  // The card must outlive this object.
+  TracingCard(CardPort& card, const TraceOptions& options);
   Result<Bytes> reset() override;
   Result<Bytes> transmit(ByteView command) override;
 
  private:
   void line(const char* direction, ByteView octets, const std::string& note);
+  void packet(GsmtapSim kind, ByteView payload);
   CardPort& card_;
-  std::ofstream out_;
+  std::ofstream out_, pcap_;
+  std::unique_ptr<net::GsmtapSender> sender_;
 };
 
 std::string render(const card::CardView& view, std::size_t file_octets);

@@ -38,7 +38,8 @@ std::pair<std::string, std::uint16_t> host_and_port(const std::string& text) {
 
 struct Serve {
   std::vector<std::string> files;
-  std::string tcp, vpcd_at = "127.0.0.1:35963", trace;
+  std::string tcp, vpcd_at = "127.0.0.1:35963";
+  TraceOptions trace;
   bool vpcd = false;
 
   void run() const {
@@ -66,9 +67,14 @@ struct Serve {
     c->euicc = std::make_unique<card::Euicc>(*c->nvm, c->random);
     need(c->euicc->reset());
     CardPort* port = c->euicc.get();
-    if (!trace.empty()) {
-      c->tracing = std::make_unique<TracingCard>(
-          *port, files.size() == 1 ? trace : trace + "." + std::to_string(index));
+    if (trace.any()) {
+      auto own = trace;
+      if (files.size() > 1) {
+        const auto suffix = "." + std::to_string(index);
+        if (!own.file.empty()) own.file += suffix;
+        if (!own.pcap.empty()) own.pcap += suffix;
+      }
+      c->tracing = std::make_unique<TracingCard>(*port, own);
       port = c->tracing.get();
     }
     const auto [host, first] = host_and_port(vpcd ? vpcd_at : tcp);
@@ -124,36 +130,6 @@ struct Apdu {
 };
 }  // namespace
 
-TracingCard::TracingCard(CardPort& card, const std::string& file) : card_(card), out_(file, std::ios::app) {
-  if (!out_) refuse("cannot write " + file);
-}
-
-void TracingCard::line(const char* direction, ByteView octets, const std::string& note) {
-  out_ << format_time(SystemClock().now()) << ' ' << direction << ' ' << to_hex(octets) << note << '\n'
-       << std::flush;
-}
-
-Result<Bytes> TracingCard::reset() {
-  auto r = card_.reset();
-  if (r) {
-    line("ATR", *r, "");
-  } else {
-    line("ATR", {}, r.error().message());
-  }
-  return r;
-}
-
-Result<Bytes> TracingCard::transmit(ByteView command) {
-  line("C", command, "");
-  const auto start = std::chrono::steady_clock::now();
-  auto r = card_.transmit(command);
-  const auto us =
-      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start).count();
-  line("R", r ? ByteView(*r) : ByteView(),
-       (r ? std::string() : r.error().message()) + "  (" + std::to_string(us) + " us)");
-  return r;
-}
-
 void declare_serve(CLI::App& card) {
   static Serve serve;
   auto* sub = card.add_subcommand(
@@ -164,8 +140,7 @@ void declare_serve(CLI::App& card) {
   sub->add_option("--vpcd-at", serve.vpcd_at, "Where vpcd listens")
       ->type_name("HOST:PORT")
       ->capture_default_str();
-  sub->add_option("--trace", serve.trace, "Append every APDU to this file; it holds everything in clear")
-      ->type_name("FILE");
+  serve.trace.declare(*sub);
   sub->callback([] { serve.run(); });
 }
 

@@ -57,10 +57,18 @@ int interactive(Shell& shell) {
 struct ShellCommand {
   lpa_cli::Options card;
   std::vector<std::string> commands;
+  TraceOptions trace;
   bool secrets = false, tree_only = false;
 
   void run() const {
-    const auto port = lpa_cli::open_card(card);
+    const auto opened = lpa_cli::open_card(card);
+    CardPort* port = opened.get();
+    std::unique_ptr<TracingCard> tracing;
+    if (trace.any()) {
+      tracing = std::make_unique<TracingCard>(*port, trace);
+      port = tracing.get();
+      pki::need(port->reset());  // so that the ATR is in the trace
+    }
     Shell shell(*port, {secrets});
     shell.start();
     if (tree_only) {
@@ -117,13 +125,16 @@ void declare_shell(CLI::App& card) {
   declare_card(*s, shell.card);
   s->add_option("-c,--command", shell.commands, "Run this and end; may be repeated");
   s->add_flag("--secrets", shell.secrets, "Show keys in files");
+  shell.trace.declare(*s);
   s->footer(R"(Examples:
-  eider card shell --card card.nvm
+  eider card shell --card card.eider
   eider card shell --pcsc -c "cd usim" -c "cat imsi" -c pins
-  echo tree | eider card shell --tcp 127.0.0.1:7816)");
+  echo tree | eider card shell --tcp 127.0.0.1:7816
+  eider card shell --card card.eider --pcap session.pcap -c tree && wireshark session.pcap)");
   s->callback([] { shell.run(); });
   auto* t = card.add_subcommand("tree", "Every file that a card shows, with what the known ones say");
   declare_card(*t, tree.card);
+  tree.trace.declare(*t);
   tree.tree_only = true;
   t->callback([] { tree.run(); });
 }

@@ -1,5 +1,6 @@
 // `eider card shell` and `eider card tree` on a card with an enabled Profile, as a person at a shell uses
 // them.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -97,6 +98,29 @@ TEST_F(CardShell, Authenticates) {
       "00000000000000000000000000000000\\n",
       1);
   EXPECT_TRUE(contains(text, "9862")) << text;
+}
+
+// Wireshark's dissectors read a whole session; skipped without tshark.
+TEST_F(CardShell, ItsTraceIsReadByWireshark) {
+  if (std::system("command -v tshark >/dev/null 2>&1") != 0) GTEST_SKIP() << "tshark is not installed";
+  run("card shell --card card.eider --pcap s.pcap -c tree -c 'verify pin1 1234' -c tree -c 'cd usim' -c pins "
+      "-c 'auth 00112233445566778899AABBCCDDEEFF 00000000000000000000000000000000' "
+      "-c 'apdu 80100000021FFF' -c reset",
+      1);
+  const auto tshark = [](const std::string& arguments) {
+    const auto command = "tshark -r '" + (dir_ / "s.pcap").string() + "' " + arguments + " 2>/dev/null";
+    FILE* pipe = ::popen(command.c_str(), "r");
+    std::string text;
+    char buffer[4096];
+    while (const auto n = std::fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, n);
+    ::pclose(pipe);
+    return text;
+  };
+  EXPECT_EQ(tshark("-Y '_ws.malformed || !gsm_sim'"), "");
+  const auto text = tshark("");
+  EXPECT_GT(std::ranges::count(text, '\n'), 200);
+  for (const char* part : {"SELECT", "READ BINARY", "READ RECORD", "VERIFY", "GET RESPONSE"})
+    EXPECT_TRUE(contains(text, part)) << part;
 }
 
 }  // namespace
