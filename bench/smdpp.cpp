@@ -87,7 +87,7 @@ struct Bench {
   Bench(const Options& o, const std::string& name)
       : file(fs::path(o.dir) / ("bench-smdpp-" + name + ".db")), octets(o.octets) {
     remove();
-    store = SmDpPlusFixture::must(store::SmdppSqlite::open(file.string()));
+    store = test::must(store::SmdppSqlite::open(file.string()));
     f = std::make_unique<SmDpPlusFixture>(*store);
     f->put_operator("op", f->client_certificate);
     smdpp::SmDpPlusConfig config;
@@ -95,7 +95,7 @@ struct Bench {
     config.credentials = test::dp_credentials(f->pki, f->curves);
     config.roots = f->pki.roots;
     config.limits.sessions_per_peer = 100000;
-    server = SmDpPlusFixture::must(
+    server = test::must(
         smdpp::SmDpPlus::create(std::move(config), {*store, f->clock, random, nullptr}));
   }
   ~Bench() {
@@ -132,7 +132,7 @@ struct Bench {
   // Profiles [from, to): Released with their packages, or only rows of the inventory.
   void fill(long from, long to, bool released) {
     for (long n = from; n < to;) {
-      SmDpPlusFixture::must(store->write([&](smdpp::StoreTransaction& tx) -> Status {
+      test::must(store->write([&](smdpp::StoreTransaction& tx) -> Status {
         for (long end = std::min(to, n + 5000); n < end; ++n) {
           auto p = profile(n, released);
           EIDER_CHECK(tx.put_profile(p));
@@ -213,9 +213,9 @@ namespace es9 = sgp22::es9plus;
 template <class Answer, class Request>
 Answer ask(Channel& channel, std::string_view path, const Request& request) {
   const auto text = channel.call(path, json::encode(request));
-  const auto header = SmDpPlusFixture::must(json::decode<sgp22::EmptyResponse>(text));
+  const auto header = test::must(json::decode<sgp22::EmptyResponse>(text));
   if (const auto failed = sgp22::fault_of(header.header)) throw std::runtime_error(Fault(*failed).message());
-  return SmDpPlusFixture::must(json::decode<Answer>(text));
+  return test::must(json::decode<Answer>(text));
 }
 
 void run_session(Channel& channel, test::SoftwareEuicc& card, long n) {
@@ -361,7 +361,7 @@ void over_http(const Options& o, Supply& supply) {
     out.body = std::move(reply.body);
     return out;
   });
-  SmDpPlusFixture::must(server.start());
+  test::must(server.start());
   const auto http = [&] { return std::make_unique<HttpChannel>(server.port()); };
   for (const int clients : {1, o.clients}) measure("keep-alive HTTP", supply, clients, http, true);
   server.stop();
@@ -413,7 +413,7 @@ void stay_flat(const Options& o) {
     run_session(channel, *cards[static_cast<std::size_t>(n)], n);
     channel.latencies.clear();
     bench.f->clock.advance(std::chrono::seconds(1));
-    SmDpPlusFixture::must(bench.store->write(
+    test::must(bench.store->write(
         [&](smdpp::StoreTransaction& tx) -> Status {
           auto fresh = bench.profile(n, true);
           EIDER_TRY(old, tx.profile(fresh.iccid));

@@ -57,7 +57,7 @@ struct SmDpPlusRepeat : testing::Test {
     smdpp::ProfileFilter filter;
     filter.state = ProfileState::kAvailable;
     std::uint64_t n = 0;
-    SmDpPlusFixture::must(store.read([&](smdpp::StoreReader& r) -> Status {
+    must(store.read([&](smdpp::StoreReader& r) -> Status {
       EIDER_TRY(count, r.count_profiles(filter));
       n = count;
       return {};
@@ -188,7 +188,7 @@ TEST(SmDpPlusRepeatFault, AroundAnyCommit) {
       store.restart();
       smdpp::ProfileFilter filter;
       filter.with_order = true;
-      SmDpPlusFixture::must(store.read([&](smdpp::StoreReader& r) -> Status {
+      must(store.read([&](smdpp::StoreReader& r) -> Status {
         EXPECT_EQ(*r.count_profiles(filter), 1u);
         return {};
       }));
@@ -245,7 +245,7 @@ TEST(SmDpPlusRepeatSqlite, AtTheSameTimeHasOneEffect) {
   }
   smdpp::ProfileFilter filter;
   filter.with_order = true;
-  SmDpPlusFixture::must(store->read([&](smdpp::StoreReader& r) -> Status {
+  must(store->read([&](smdpp::StoreReader& r) -> Status {
     EXPECT_EQ(*r.count_profiles(filter), std::uint64_t{kRounds});
     return {};
   }));

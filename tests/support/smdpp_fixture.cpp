@@ -196,8 +196,4 @@ Status SmDpPlusFixture::repeat_cancel() {
   return {};
 }
 
-void SmDpPlusFixture::must(const Status& s) {
-  if (!s) throw std::runtime_error(s.error().message());
-}
-
 }  // namespace eider::test

@@ -1,19 +1,17 @@
 // An SM-DP+ over any store, with an operator, a profile type and Profiles, and calls as an LPA and an
 // operator make them.
 #pragma once
-#include "codec/json_binding.hpp"
 #include "roles/smdpp/memory_store.hpp"
 #include "roles/smdpp/smdpp.hpp"
 #include "spec/sgp22/es2plus.hpp"
+#include "support/must.hpp"
+#include "support/server_calls.hpp"
 #include "support/software_euicc.hpp"
 
 namespace eider::test {
 
 namespace es9 = sgp22::es9plus;
 namespace es2 = sgp22::es2plus;
-
-inline constexpr std::string_view kEid1 = "89049032123451234512345678901235";
-inline constexpr std::string_view kEid2 = "89049032000000000000000000000066";
 
 std::vector<smdpp::DpCredential> dp_credentials(const TestPki& pki, const std::vector<crypto::Curve>& curves);
 
@@ -47,18 +45,11 @@ struct SmDpPlusFixture {
   HttpReply post(std::string_view path, std::string_view body, std::string_view type = "application/json");
   template <class Answer, class Body>
   Result<Answer> es9plus(std::string_view path, const Body& body) {
-    return answer<Answer>(post(path, json::encode(body)));
+    return read_answer<Answer>(post(path, json::encode(body)));
   }
   template <class Answer, class Body>
   Result<Answer> es2plus(std::string_view path, const Body& body) {
-    return answer<Answer>(post(path, json::encode(body)));
-  }
-  template <class Answer>
-  static Result<Answer> answer(const HttpReply& reply) {
-    if (reply.status != 200) return fail(TransportFault{true, "HTTP " + std::to_string(reply.status)});
-    EIDER_TRY(header, json::decode<sgp22::EmptyResponse>(as_text(reply.body)));
-    if (auto failed = sgp22::fault_of(header.header)) return fail(*std::move(failed));
-    return json::decode<Answer>(as_text(reply.body));
+    return read_answer<Answer>(post(path, json::encode(body)));
   }
 
   // The calls of a download, one by one.
@@ -74,13 +65,6 @@ struct SmDpPlusFixture {
   int notify(Bytes pending);
   Status cancel(SoftwareEuicc& card, sgp22::CancelSessionReason reason);
   Status repeat_cancel();
-
-  static void must(const Status& s);
-  template <class T>
-  static T must(Result<T> r) {
-    if (!r) throw std::runtime_error(r.error().message());
-    return *std::move(r);
-  }
 
   std::vector<crypto::Curve> curves;
   TestPki pki;
@@ -99,13 +83,5 @@ struct SmDpPlusFixture {
   es9::GetBoundProfilePackageRequest last_bind;
   es9::CancelSessionRequest last_cancel;
 };
-
-// "8.2.6/3.8", or "ok", or what else went wrong.
-template <class T>
-std::string code_of(const Result<T>& r) {
-  if (r) return "ok";
-  const auto* s = r.error().template as<FunctionStatus>();
-  return s ? s->subject_code + "/" + s->reason_code : r.error().message();
-}
 
 }  // namespace eider::test

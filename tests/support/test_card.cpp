@@ -8,10 +8,6 @@ eum::EumSigner eum_signer(const TestPki& pki, crypto::Curve curve) {
           crypto::make_signing_key(*item.key)};
 }
 
-void must(Status s) {
-  if (!s) throw std::runtime_error(s.error().message());
-}
-
 CardResponse CardDriver::apdu(ByteView command) {
   auto r = card_.transmit(command);
   if (!r) throw std::runtime_error(r.error().message());

@@ -1,13 +1,12 @@
 // A card for tests: personalised from the test PKI, on a memory that can lose power, driven by APDUs.
 #pragma once
-#include <stdexcept>
-
 #include "card/euicc.hpp"
 #include "card/manufacture.hpp"
 #include "codec/apdu.hpp"
 #include "codec/der.hpp"
 #include "roles/eum/eum.hpp"
 #include "spec/sgp22/aids.hpp"
+#include "support/must.hpp"
 #include "support/test_pki.hpp"
 
 namespace eider::test {
@@ -15,13 +14,6 @@ namespace eider::test {
 inline const char kCardEid[] = "89049032000000000000000000000163";
 
 eum::EumSigner eum_signer(const TestPki& pki, crypto::Curve curve);
-
-template <class T>
-T must(Result<T> r) {
-  if (!r) throw std::runtime_error(r.error().message());
-  return *std::move(r);
-}
-void must(Status s);
 
 struct CardResponse {
   Bytes data;

@@ -1,5 +1,7 @@
 #include "roles/operator/es2plus_client.hpp"
 
+#include "server/call.hpp"
+
 namespace eider::mno {
 using namespace sgp22;
 
@@ -23,23 +25,9 @@ Result<Response> Es2PlusClient::call(const HttpFunction& function, Request reque
   request.header.functionRequesterIdentifier = identity_.function_requester_identifier;
   if (request.header.functionCallIdentifier.empty())
     request.header.functionCallIdentifier = to_hex(random_->bytes(8));
-  HttpPost post;
-  post.host = url_.host;
-  post.port = url_.port;
-  post.path = function.path;
-  post.headers = {{"Content-Type", std::string(kJsonContentType)},
-                  {"X-Admin-Protocol", std::string(kAdminProtocol)}};
-  post.body = to_bytes(as_bytes(json::encode(request)));
-  EIDER_TRY(reply, insist(post));
-  if (reply.status != 200)
-    return fail(TransportFault{
-        true, std::string(function.name) + ": the SM-DP+ answered HTTP " + std::to_string(reply.status)});
-  if (!reply.header("Content-Type").starts_with(kJsonContentType))
-    return fail(TransportFault{true, std::string(function.name) + ": the answer is not JSON"});
-  // The header first: a Failed answer carries nothing else.
-  EIDER_TRY(outcome, json::decode<EmptyResponse>(as_text(reply.body)));
-  if (auto failure = fault_of(outcome.header)) return fail(*std::move(failure));
-  return json::decode<Response>(as_text(reply.body));
+  EIDER_TRY(reply, insist(server::make_post(url_, function, json::encode(request))));
+  EIDER_TRY(body, server::read_reply(reply, function));
+  return json::decode<Response>(body);
 }
 
 Result<es2plus::DownloadOrderResponse> Es2PlusClient::download_order(es2plus::DownloadOrderRequest request) {

@@ -52,10 +52,7 @@ class Context {
   TransactionId new_transaction_id();
 };
 
-inline tl::unexpected<Fault> refuse(const status::Code& code, std::string identifier = {},
-                                    std::string message = {}) {
-  return fail(status::make_status(code, std::move(identifier), std::move(message)));
-}
+using status::refuse;
 
 // The Digest of what a client sent: a repeat of it gets the same answer.
 Digest digest_of(ByteView request);

@@ -18,7 +18,6 @@ class Es12Client final : public SmdsPort {
   Status delete_event(const std::string& smds_address, const Eid& eid, const std::string& event_id) override;
 
  private:
-  Status post(const std::string& smds_address, std::string_view path, std::string body);
   HttpPort& http_;
   Random& random_;
   std::string requester_;

@@ -2,10 +2,12 @@
 
 #include "roles/smdpp/es2plus/functions.hpp"
 #include "roles/smdpp/es9plus/functions.hpp"
-#include "roles/smdpp/http.hpp"
 #include "spec/sgp22/certificates.hpp"
 
 namespace eider::smdpp {
+using server::is_content_type;
+using server::json_fault;
+using server::make_reply;
 namespace {
 
 // Both certificates verify for their roles, belong to their keys, to one CI and to one SM-DP+.
@@ -78,7 +80,8 @@ HttpReply asn1_call(Context& context, const es9plus::Call& call, const Request& 
   if (!is_content_type(request.content_type, sgp22::kAsn1ContentType)) return make_reply(415);
   auto answer = es9plus::call_asn1(context, call, request.body);
   if (!answer)
-    return answer.error().as<DecodeFault>() ? make_reply(400) : json_fault(answer.error(), "ES9+ (ASN.1)");
+    return answer.error().as<DecodeFault>() ? make_reply(400)
+                                            : json_fault(answer.error(), "smdpp", "ES9+ (ASN.1)");
   if (!answer->second) return make_reply(204);
   return make_reply(200, sgp22::kAsn1ContentType, std::move(answer->first));
 }
@@ -94,10 +97,11 @@ HttpReply SmDpPlus::es9plus(const Request& request) {
     auto answer = f.json(*context_, call, as_text(request.body));
     if (f.http.kind == sgp22::FunctionKind::kNotification) {
       // Acknowledged even when it cannot be read; only a store that fails makes the LPA come again.
-      if (!answer && !answer.error().as<DecodeFault>()) return json_fault(answer.error(), f.http.name);
+      if (!answer && !answer.error().as<DecodeFault>())
+        return json_fault(answer.error(), "smdpp", f.http.name);
       return make_reply(204);
     }
-    if (!answer) return json_fault(answer.error(), f.http.name);
+    if (!answer) return json_fault(answer.error(), "smdpp", f.http.name);
     return make_reply(200, sgp22::kJsonContentType, *std::move(answer));
   }
   return make_reply(404);
@@ -108,9 +112,9 @@ HttpReply SmDpPlus::es2plus(const Request& request) {
     if (f.http.path != request.path) continue;
     if (!is_content_type(request.content_type, sgp22::kJsonContentType)) return make_reply(415);
     auto caller = es2plus::identify(*context_, request.client_certificate);
-    if (!caller) return json_fault(caller.error(), f.http.name);
+    if (!caller) return json_fault(caller.error(), "smdpp", f.http.name);
     auto answer = f.json(*context_, *caller, as_text(request.body));
-    if (!answer) return json_fault(answer.error(), f.http.name);
+    if (!answer) return json_fault(answer.error(), "smdpp", f.http.name);
     return make_reply(200, sgp22::kJsonContentType, *std::move(answer));
   }
   return make_reply(404);

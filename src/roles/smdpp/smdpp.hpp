@@ -5,8 +5,8 @@
 
 #include "crypto/key_store.hpp"
 #include "crypto/verify.hpp"
-#include "device/http_port.hpp"
 #include "roles/smdpp/ports.hpp"
+#include "server/request.hpp"
 
 namespace eider::smdpp {
 
@@ -61,14 +61,7 @@ struct SmDpPlusPorts {
   SmdsPort* smds = nullptr;  // without it, orders that name an SM-DS are refused with 8.9/5.1
 };
 
-// One HTTP request as the server received it; views, valid during the call.
-struct Request {
-  std::string_view path;
-  std::string_view content_type;
-  ByteView body;
-  std::string_view peer;        // address of the client, for limits
-  ByteView client_certificate;  // DER; ES2+ only
-};
+using server::Request;
 
 class Context;
 

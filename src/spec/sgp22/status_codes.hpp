@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/fault.hpp"
+#include "base/result.hpp"
 
 namespace eider::status {
 
@@ -41,6 +41,10 @@ std::vector<const Row*> closest(std::string_view subject, std::string_view reaso
 // What a server answers. Without `message` the table's cause is sent.
 FunctionStatus make_status(Code code, std::string subject_identifier = {}, std::string message = {});
 bool is(const FunctionStatus& status, Code code);
+inline tl::unexpected<Fault> refuse(Code code, std::string subject_identifier = {},
+                                    std::string message = {}) {
+  return fail(make_status(code, std::move(subject_identifier), std::move(message)));
+}
 
 // eUICC
 inline constexpr Code kEuiccSignatureInvalid{"8.1", "6.1"};

@@ -211,12 +211,12 @@ TEST_F(SmDpPlusEs9, ServesTheDefaultSmDpPlusUseCase) {
 TEST_F(SmDpPlusEs9, RefusesWhatIsNotReleasedOrFinished) {
   es2::DownloadOrderRequest order{
       f.op_header(), std::string(kEid1), sgp22::iccid_digits(SmDpPlusFixture::iccid(1)), {}};
-  SmDpPlusFixture::must(f.es2plus<es2::DownloadOrderResponse>(es2::kDownloadOrder.path, order));
+  must(f.es2plus<es2::DownloadOrderResponse>(es2::kDownloadOrder.path, order));
   EXPECT_EQ(code_of(f.authenticate(card, {})), "8.2/1.2") << "Linked";
   es2::ConfirmOrderRequest confirm{f.op_header(), order.iccid.value(), {}, "ABC-1", {}, {}, false};
-  SmDpPlusFixture::must(f.es2plus<es2::ConfirmOrderResponse>(es2::kConfirmOrder.path, confirm));
+  must(f.es2plus<es2::ConfirmOrderResponse>(es2::kConfirmOrder.path, confirm));
   EXPECT_EQ(code_of(f.authenticate(card, "ABC-1")), "8.2/1.2") << "Confirmed";
-  SmDpPlusFixture::must(f.es2plus<es2::ReleaseProfileResponse>(
+  must(f.es2plus<es2::ReleaseProfileResponse>(
       es2::kReleaseProfile.path, es2::ReleaseProfileRequest{f.op_header(), order.iccid.value()}));
   ASSERT_EQ(code_of(f.download(card, "ABC-1")), "ok");
   EXPECT_EQ(code_of(f.authenticate(other, "ABC-1")), "8.1.1/3.8") << "linked by the download";
@@ -291,7 +291,7 @@ TEST_F(SmDpPlusEs9, ChecksEligibility) {
     auto m = *der::decode<sgp22::StoreMetadataRequest>(p.metadata);
     row.edit(c, p, m);
     p.metadata = der::encode(m);
-    SmDpPlusFixture::must(store.write([&](smdpp::StoreTransaction& tx) { return tx.put_profile(p); }));
+    must(store.write([&](smdpp::StoreTransaction& tx) { return tx.put_profile(p); }));
     const auto code = f.release(n);
     EXPECT_EQ(code_of(f.authenticate(c, code)), row.expected) << n;
     EXPECT_EQ(state(n),

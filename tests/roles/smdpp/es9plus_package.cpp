@@ -97,7 +97,7 @@ TEST_F(SmDpPlusEs9, NeverBindsOtherContentUnderTheSameKeys) {
     ASSERT_EQ(code_of(first), "ok");
     auto changed = SmDpPlusFixture::package(n, 3000);
     changed.back() ^= 1;
-    SmDpPlusFixture::must(store.write(
+    must(store.write(
         [&](smdpp::StoreTransaction& tx) { return tx.put_package(SmDpPlusFixture::iccid(n), changed); }));
     EXPECT_EQ(code_of(f.repeat_bind()), "8.10.1/3.9") << "the same call cannot get the same answer";
     const auto retry = f.download(card, code);

@@ -100,17 +100,10 @@ Status remember(Context& context, StoreTransaction& tx, const Call& call, std::s
                                  limits.answered_calls_per_operator, 4);
 }
 
-Result<Iccid> read_iccid(const std::string& text) {
-  const auto iccid = sgp22::parse_iccid(text);
-  if (!iccid) return refuse(status::kFormatInvalid, "iccid", text);
-  return *iccid;
-}
-
 Result<std::optional<Eid>> read_eid(const std::optional<std::string>& text) {
   if (!text || text->empty()) return std::optional<Eid>{};
-  const auto eid = sgp22::parse_eid(*text);
-  if (!eid) return refuse(status::kFormatInvalid, "eid", *text);
-  return std::optional(*eid);
+  EIDER_TRY(eid, server::read_eid(*text));
+  return std::optional(eid);
 }
 
 Result<Profile> own_profile(StoreReader& reader, const Operator& caller, const Iccid& iccid) {

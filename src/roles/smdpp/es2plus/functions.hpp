@@ -37,8 +37,8 @@ template <class Response>
 Status remember(Context& context, StoreTransaction& tx, const Call& call, const Response& answer) {
   return remember(context, tx, call, std::string_view(json::encode(answer)));
 }
-// 1.3.1/2.1 unless it is an ICCID, an EID.
-Result<Iccid> read_iccid(const std::string& text);
+// 1.3.1/2.1 unless it is an ICCID; unless it is an EID or absent.
+using server::read_iccid;
 Result<std::optional<Eid>> read_eid(const std::optional<std::string>& text);
 // The caller's own Profile: 8.2.1/3.9 unknown, 8.2.1/1.2 of another operator.
 Result<Profile> own_profile(StoreReader& reader, const Operator& caller, const Iccid& iccid);

@@ -1,9 +1,9 @@
-#include "roles/smdpp/http.hpp"
+#include "server/request.hpp"
 
 #include "base/log.hpp"
 #include "spec/sgp22/status_codes.hpp"
 
-namespace eider::smdpp {
+namespace eider::server {
 
 HttpReply make_reply(int status, std::string_view content_type, Bytes body) {
   HttpReply reply;
@@ -37,11 +37,23 @@ HttpReply malformed(const DecodeFault& fault) {
 
 }  // namespace
 
-HttpReply json_fault(const Fault& fault, std::string_view function) {
+HttpReply json_fault(const Fault& fault, std::string_view role, std::string_view function) {
   if (const auto* status = fault.as<FunctionStatus>()) return failed(*status);
   if (const auto* decode = fault.as<DecodeFault>()) return malformed(*decode);
-  log::error("smdpp", std::string(function) + ": " + fault.message());
+  log::error(role, std::string(function) + ": " + fault.message());
   return make_reply(fault.not_reached() ? 503 : 500);
 }
 
-}  // namespace eider::smdpp
+Result<sgp22::Eid> read_eid(const std::string& text, std::string_view member) {
+  const auto eid = sgp22::parse_eid(text);
+  if (!eid) return status::refuse(status::kFormatInvalid, std::string(member), text);
+  return *eid;
+}
+
+Result<sgp22::Iccid> read_iccid(const std::string& text, std::string_view member) {
+  const auto iccid = sgp22::parse_iccid(text);
+  if (!iccid) return status::refuse(status::kFormatInvalid, std::string(member), text);
+  return *iccid;
+}
+
+}  // namespace eider::server
