@@ -2,18 +2,6 @@
 
 namespace eider::card {
 namespace {
-// The tag that `input` begins with; nothing when it is cut off.
-std::optional<Tag> leading_tag(ByteView input) {
-  if (input.empty()) return std::nullopt;
-  Tag tag = input[0];
-  if ((tag & 0x1F) != 0x1F) return tag;
-  for (std::size_t i = 1; i < input.size() && i < 4; ++i) {
-    tag = tag << 8 | input[i];
-    if ((input[i] & 0x80) == 0) return tag;
-  }
-  return std::nullopt;
-}
-
 // The forms without response data exist for three functions; their result becomes a status word
 // (section 5.7.16).
 std::uint16_t result_as_status_word(Tag tag, ByteView response) {
@@ -36,7 +24,7 @@ std::uint16_t result_as_status_word(Tag tag, ByteView response) {
 }  // namespace
 
 Result<Answer> CardOs::es10(ByteView command, bool case4) {
-  const auto tag = leading_tag(command);
+  const auto tag = read_tag(command);
   if (!tag) return Answer(0x6A80);
   if (is_bpp_segment(*tag)) {
     if (!interface_enabled(Interface::kEs10b)) return Answer(0x6985);

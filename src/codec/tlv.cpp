@@ -6,8 +6,6 @@ namespace eider {
 namespace {
 tl::unexpected<Fault> bad(std::size_t offset, std::string what) { return fail(DecodeFault{"TLV", offset, std::move(what)}); }
 
-std::size_t tag_size(Tag tag) { return tag > 0xFFFFFF ? 4 : tag > 0xFFFF ? 3 : tag > 0xFF ? 2 : 1; }
-
 std::size_t length_size(std::size_t n) { return n < 0x80 ? 1 : n < 0x100 ? 2 : n < 0x10000 ? 3 : n < 0x1000000 ? 4 : 5; }
 }  // namespace
 
@@ -80,6 +78,28 @@ std::optional<Tlv> find_tlv(ByteView content, Tag tag) {
     content = content.subspan(t->whole.size());
   }
   return std::nullopt;
+}
+
+std::optional<Tag> read_tag(ByteView input) {
+  if (input.empty()) return std::nullopt;
+  Tag tag = input[0];
+  if ((tag & 0x1F) != 0x1F) return tag;
+  for (std::size_t i = 1; i < input.size() && i < 4; ++i) {
+    tag = tag << 8 | input[i];
+    if ((input[i] & 0x80) == 0) return tag;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::vector<Tag>> parse_tag_list(ByteView list) {
+  std::vector<Tag> out;
+  while (!list.empty()) {
+    const auto tag = read_tag(list);
+    if (!tag) return std::nullopt;
+    out.push_back(*tag);
+    list = list.subspan(tag_size(*tag));
+  }
+  return out;
 }
 
 std::size_t tlv_header_size(Tag tag, std::size_t n) { return tag_size(tag) + length_size(n); }

@@ -32,6 +32,12 @@ Result<std::vector<Tlv>> read_tlvs(ByteView input, bool minimal = true);
 // The first member with this tag among the TLVs directly in `content`; nothing when absent or malformed before it.
 std::optional<Tlv> find_tlv(ByteView content, Tag tag);
 
+// The tag that `input` begins with; nothing when it is cut off or has more than four octets.
+std::optional<Tag> read_tag(ByteView input);
+constexpr std::size_t tag_size(Tag tag) { return tag > 0xFFFFFF ? 4 : tag > 0xFFFF ? 3 : tag > 0xFF ? 2 : 1; }
+// A tag list (ISO 7816-4 section 8.5.1, the content of 5C): tags one after another. Nothing when one of them is no tag.
+std::optional<std::vector<Tag>> parse_tag_list(ByteView list);
+
 // Size of tag and length octets in front of `value_size` octets.
 std::size_t tlv_header_size(Tag tag, std::size_t value_size);
 void append_tlv_header(Bytes& out, Tag tag, std::size_t value_size);

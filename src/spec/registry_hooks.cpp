@@ -21,6 +21,8 @@ struct NamedAid {
 constexpr NamedAid kAids[] = {
     {"A0000005591010FFFFFFFF8900000100", "ISD-R"},
     {"A0000005591010FFFFFFFF8900000200", "ECASD"},
+    {"A0000005591010FFFFFFFF8900000D00", "load file of the ISD-Ps"},
+    {"A0000005591010FFFFFFFF8900000E00", "module of the ISD-Ps"},
     {"A0000005591010FFFFFFFF8900000F00", "ISD-P, the own one"},
     {"A0000005591010FFFFFFFF89", "ISD-P"},
     {"A0000005591010000000008900000300", "ISD-R (eSIM.me)"},
@@ -100,16 +102,10 @@ std::optional<std::string> resources(ByteView v) {
 }
 
 std::optional<std::string> tags(ByteView v) {
+  const auto list = parse_tag_list(v);
+  if (!list) return std::nullopt;
   std::string out;
-  for (std::size_t i = 0; i < v.size();) {
-    std::size_t n = 1;
-    if ((v[i] & 0x1F) == 0x1F)
-      while (i + n < v.size() && (v[i + n++] & 0x80)) {
-      }
-    n = std::min(n, v.size() - i);
-    out += (out.empty() ? "" : " ") + to_hex(v.subspan(i, n));
-    i += n;
-  }
+  for (const auto tag : *list) out += (out.empty() ? "" : " ") + tag_text(tag);
   return out;
 }
 

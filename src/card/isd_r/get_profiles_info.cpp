@@ -6,24 +6,6 @@ using namespace sgp22;
 
 constexpr Tag kDefaultTags[] = {0x5A, 0x4F, 0x9F70, 0x90, 0x91, 0x92, 0x93, 0x94, 0x95};
 
-// The tags of a tag list (ISO 7816-4); nothing when the last one is cut off.
-std::optional<std::vector<Tag>> parse_tag_list(ByteView list) {
-  std::vector<Tag> out;
-  for (std::size_t i = 0; i < list.size();) {
-    Tag tag = list[i++];
-    if ((tag & 0x1F) == 0x1F) {
-      bool more = true;
-      for (int n = 0; more; ++n) {
-        if (i == list.size() || n == 3) return std::nullopt;
-        tag = tag << 8 | list[i];
-        more = (list[i++] & 0x80) != 0;
-      }
-    }
-    out.push_back(tag);
-  }
-  return out;
-}
-
 bool matches(const IsdPRecord& p, const ProfileInfoSearchCriteria& by) {
   if (const auto* aid = std::get_if<Aid>(&by.value)) return p.aid() == *aid;
   if (const auto* iccid = std::get_if<Iccid>(&by.value)) return p.metadata.iccid == *iccid;
