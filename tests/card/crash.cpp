@@ -214,7 +214,7 @@ TEST(CardCrash, EnableDisableDeleteNickname) {
 
 TEST(CardCrash, EnableWithRefreshIsCarriedOutAtPowerOn) {
   const Operation operation = [](CardCopy& c) {
-    c.driver.apdu("8010000003000080");
+    c.driver.apdu(terminal_profile());
     c.driver.call<EnableProfileResponse>(EnableProfileRequest{{*parse_iccid(kIccidB)}, true});
     c.driver.apdu("801200000B");
     c.driver.apdu("801400000C810301010482028281830100");

@@ -324,16 +324,6 @@ TEST(CardPreloaded, TestAndProvisioningProfilesOfTheEumStay) {
 
 // ---- REFRESH ----
 
-namespace {
-// TERMINAL PROFILE with REFRESH (byte 3 bit 8), optionally with "eUICC Profile State Change" (byte 34 bit 6).
-std::string terminal_profile(bool state_change) {
-  Bytes p(34);
-  p[2] = 0x80;
-  if (state_change) p[33] = 0x20;
-  return "8010000022" + to_hex(p);
-}
-}  // namespace
-
 TEST(CardRefresh, TheSwitchWaitsForTheTerminalResponse) {
   for (const bool state_change : {false, true}) {
     Bench b;

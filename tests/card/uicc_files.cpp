@@ -2,6 +2,7 @@
 // to 11.1.8, 11.1.14, 11.1.15, 11.3.
 #include <gtest/gtest.h>
 
+#include "spec/inspect/inspect.hpp"
 #include "support/uicc_profile.hpp"
 
 namespace eider::test {
@@ -507,6 +508,16 @@ TEST(UiccCommands, ClassInstructionAndLengthsAreChecked) {
   }
   EXPECT_EQ(t.sw("00FB000000"), 0x6D00);
   EXPECT_EQ(t.sw("80FB000000"), 0x6D00);
+}
+
+// `eider decode` and the logs of the card speak of the same commands.
+TEST(UiccCommands, TracesNameThemAsTheTableDoes) {
+  for (const auto& c : card::uicc::commands()) {
+    const auto known = inspect::instructions();
+    const auto it = std::ranges::find(known, c.ins, &inspect::Instruction::ins);
+    ASSERT_NE(it, known.end()) << c.name;
+    EXPECT_EQ(it->name, c.name);
+  }
 }
 
 TEST(UiccCommands, GetChallengeGivesFreshOctets) {

@@ -349,7 +349,7 @@ TEST(UiccProfiles, OnlyTheEnabledProfileIsThere) {
 TEST(UiccProfiles, ARefreshBringsTheOtherFileSystem) {
   Sim sim;
   auto& t = sim.t;
-  EXPECT_EQ(t.sw("8010000003000080"), 0x9000);  // TERMINAL PROFILE with REFRESH
+  EXPECT_EQ(t.sw(terminal_profile()), 0x9000);  // TERMINAL PROFILE with REFRESH
   sim.driver.open();
   sim.driver.call<sgp22::EnableProfileResponse>(
       sgp22::EnableProfileRequest{{*sgp22::parse_iccid(kIccidB)}, true});

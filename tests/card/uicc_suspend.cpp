@@ -8,7 +8,7 @@ namespace eider::test {
 TEST(UiccSuspend, ResumesWithTheToken) {
   Sim sim;
   auto& t = sim.t;
-  t.send("8010000003000080");
+  t.send(terminal_profile());
   EXPECT_EQ(t.application(kUsim), 0x9000);
   EXPECT_EQ(sim.verify(), 0x9000);
   EXPECT_EQ(sim.verify("81", kPin2), 0x9000);

@@ -54,6 +54,11 @@ TEST(Inspect, NamesWhatCommandsSelectAndCarry) {
   const auto store = read("81E2910003BF2E0000");
   ASSERT_EQ(store.parts.size(), 1u);
   EXPECT_EQ(store.parts[0].kind, "ES10b GetEuiccChallengeRequest");
+  // One instruction of the UICC and of GlobalPlatform.
+  EXPECT_EQ(read("80F2000C").kind, "STATUS command");
+  const auto status = read("81F24002074F005C034F9F7000");
+  EXPECT_EQ(status.kind, "GET STATUS command");
+  ASSERT_EQ(status.parts.size(), 1u);
   const auto response = read("BF31038001039000");
   ASSERT_EQ(response.parts.size(), 1u);
   EXPECT_EQ(response.parts[0].kind, "ES10c EnableProfileResponse");

@@ -57,6 +57,13 @@ TestCard::TestCard(const TestPki& pki, const eum::CardModel& model, std::string_
   power_on();
 }
 
+std::string terminal_profile(bool state_change) {
+  Bytes p(34);
+  p[2] = 0x80;
+  if (state_change) p[33] = 0x20;
+  return "8010000022" + to_hex(p);
+}
+
 void TestCard::power_on() {
   nvm.restore_power();
   must(euicc.reset());

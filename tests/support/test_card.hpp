@@ -47,6 +47,9 @@ class CardDriver {
   CardPort& card_;
 };
 
+// TERMINAL PROFILE with REFRESH (byte 3 bit 8), optionally with "eUICC Profile State Change" (byte 34 bit 6).
+std::string terminal_profile(bool state_change = false);
+
 struct TestCard {
   SeededRandom random;
   card::MemoryNvm nvm;

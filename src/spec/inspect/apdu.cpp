@@ -11,57 +11,37 @@
 namespace eider::inspect {
 namespace {
 
-struct Instruction {
-  std::uint8_t ins;
-  std::string_view name;
-};
 constexpr Instruction kInstructions[] = {
-    {0x04, "DEACTIVATE FILE"},
-    {0x10, "TERMINAL PROFILE"},
-    {0x12, "FETCH"},
-    {0x14, "TERMINAL RESPONSE"},
-    {0x20, "VERIFY PIN"},
-    {0x24, "CHANGE PIN"},
-    {0x26, "DISABLE PIN"},
-    {0x28, "ENABLE PIN"},
-    {0x2C, "UNBLOCK PIN"},
-    {0x32, "INCREASE"},
-    {0x44, "ACTIVATE FILE"},
-    {0x50, "INITIALIZE UPDATE"},
-    {0x70, "MANAGE CHANNEL"},
-    {0x76, "SUSPEND UICC"},
-    {0x78, "GET IDENTITY"},
-    {0x82, "EXTERNAL AUTHENTICATE"},
-    {0x84, "GET CHALLENGE"},
-    {0x88, "AUTHENTICATE"},
-    {0xA2, "SEARCH RECORD"},
-    {0xA4, "SELECT"},
-    {0xAA, "TERMINAL CAPABILITY"},
-    {0xB0, "READ BINARY"},
-    {0xB2, "READ RECORD"},
-    {0xC0, "GET RESPONSE"},
-    {0xC2, "ENVELOPE"},
-    {0xCA, "GET DATA"},
-    {0xCB, "RETRIEVE DATA"},
-    {0xD6, "UPDATE BINARY"},
-    {0xD8, "PUT KEY"},
-    {0xDB, "SET DATA"},
-    {0xDC, "UPDATE RECORD"},
-    {0xE2, "STORE DATA"},
-    {0xE4, "DELETE"},
-    {0xE6, "INSTALL"},
-    {0xE8, "LOAD"},
-    {0xF0, "SET STATUS"},
-    {0xF2, "STATUS"},
+    {0x04, "DEACTIVATE FILE"}, {0x10, "TERMINAL PROFILE"},
+    {0x12, "FETCH"},           {0x14, "TERMINAL RESPONSE"},
+    {0x20, "VERIFY PIN"},      {0x24, "CHANGE PIN"},
+    {0x26, "DISABLE PIN"},     {0x28, "ENABLE PIN"},
+    {0x2C, "UNBLOCK PIN"},     {0x32, "INCREASE"},
+    {0x44, "ACTIVATE FILE"},   {0x50, "INITIALIZE UPDATE"},
+    {0x70, "MANAGE CHANNEL"},  {0x76, "SUSPEND UICC"},
+    {0x78, "GET IDENTITY"},    {0x82, "EXTERNAL AUTHENTICATE"},
+    {0x84, "GET CHALLENGE"},   {0x88, "AUTHENTICATE"},
+    {0x89, "AUTHENTICATE"},    {0xA2, "SEARCH RECORD"},
+    {0xA4, "SELECT"},          {0xAA, "TERMINAL CAPABILITY"},
+    {0xB0, "READ BINARY"},     {0xB2, "READ RECORD"},
+    {0xC0, "GET RESPONSE"},    {0xC2, "ENVELOPE"},
+    {0xCA, "GET DATA"},        {0xCB, "RETRIEVE DATA"},
+    {0xD6, "UPDATE BINARY"},   {0xD8, "PUT KEY"},
+    {0xDB, "SET DATA"},        {0xDC, "UPDATE RECORD"},
+    {0xE2, "STORE DATA"},      {0xE4, "DELETE"},
+    {0xE6, "INSTALL"},         {0xE8, "LOAD"},
+    {0xF0, "SET STATUS"},      {0xF2, "STATUS"},
 };
 
-std::string_view instruction(std::uint8_t cla, std::uint8_t ins) {
-  const auto* it = std::ranges::find(kInstructions, ins, &Instruction::ins);
+// Empty: no command that is known here.
+std::string_view name_of(const CommandView& c) {
+  const auto* it = std::ranges::find(kInstructions, c.ins, &Instruction::ins);
   if (it == std::end(kInstructions)) return {};
-  const int high = cla & 0xF0;
+  const int high = c.cla & 0xF0;
   const bool usual =
       high == 0x00 || high == 0x40 || high == 0x80 || high == 0xA0 || high == 0xC0 || high == 0xE0;
-  return usual ? it->name : std::string_view{};
+  if (!usual) return {};
+  return c.ins == 0xF2 && c.p1 > 0x02 ? std::string_view("GET STATUS") : it->name;  // of GlobalPlatform
 }
 
 std::string file_name(std::uint16_t fid) {
@@ -98,8 +78,8 @@ bool is_last(const CommandView& c) {
   return (c.p1 & 0x80) != 0;
 }
 
-Finding describe(const CommandView& c, std::string_view name) {
-  Finding f{.kind = std::string(name) + " command"};
+Finding describe(const CommandView& c) {
+  Finding f{.kind = std::string(name_of(c)) + " command"};
   const std::uint8_t header[] = {c.cla, c.ins, c.p1, c.p2};
   const auto channel = channel_of(c.cla);
   f.add("header", to_hex(header) + (channel ? ", logical channel " + std::to_string(*channel) : ""));
@@ -116,6 +96,10 @@ Finding describe(const CommandView& c, std::string_view name) {
 
 }  // namespace
 
+std::span<const Instruction> instructions() {
+  return kInstructions;
+}
+
 Finding status_word(std::uint16_t sw) {
   const std::uint8_t octets[] = {static_cast<std::uint8_t>(sw >> 8), static_cast<std::uint8_t>(sw)};
   const auto text = explain_status_word(sw);
@@ -129,12 +113,13 @@ Finding status_word(std::uint16_t sw) {
 std::optional<Finding> command(ByteView apdu) {
   const auto c = parse_command(apdu);
   if (!c) return std::nullopt;
-  const auto name = instruction(c->cla, c->ins);
+  const auto name = name_of(*c);
   if (name.empty()) return std::nullopt;
-  auto f = describe(*c, name);
+  auto f = describe(*c);
   if (c->ins == 0xE2 && is_es10(*c) && is_last(*c) && c->p2 == 0 && read_single_tlv(c->data, false))
     f.parts.push_back(message(c->data));
-  if (c->ins == 0xAA || (c->ins == 0xE2 && !is_es10(*c) && read_tlvs(c->data, false)))
+  if (c->ins == 0xAA || (name == "GET STATUS" && read_tlvs(c->data, false)) ||
+      (c->ins == 0xE2 && !is_es10(*c) && read_tlvs(c->data, false)))
     f.parts.push_back(tlv(c->data));
   return f;
 }
@@ -163,7 +148,7 @@ class Log {
  public:
   bool line(ByteView apdu, std::optional<bool> is_command) {
     const auto c = parse_command(apdu);
-    const bool plausible = c && !instruction(c->cla, c->ins).empty();
+    const bool plausible = c && !name_of(*c).empty();
     if (is_command.value_or(plausible)) {
       if (!plausible) return false;
       on_command(*c);
@@ -197,7 +182,7 @@ class Log {
 
   void on_command(const CommandView& c) {
     if (c.ins != 0xC0) answer_.clear();
-    out_.parts.push_back(describe(c, instruction(c.cla, c.ins)));
+    out_.parts.push_back(describe(c));
     if (!is_es10(c)) return;
     if (c.p2 == 0) data_.clear();
     append(data_, c.data);

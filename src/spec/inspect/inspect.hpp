@@ -46,6 +46,11 @@ std::optional<Finding> certificate(ByteView der_or_pem);  // nothing when it is 
 std::optional<Finding> revocation_list(ByteView der_or_pem);
 std::optional<Finding> command(ByteView apdu);
 std::optional<Finding> response(ByteView apdu);
+struct Instruction {
+  std::uint8_t ins;
+  std::string_view name;
+};
+std::span<const Instruction> instructions();  // that traces name; those of the card are among them
 Finding status_word(std::uint16_t sw);
 std::optional<Finding> apdu_log(std::string_view lines);  // nothing unless every line is an APDU
 std::optional<Finding> json(std::string_view text);       // nothing unless it is a JSON object
