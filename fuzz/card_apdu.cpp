@@ -87,6 +87,20 @@ struct Machine {
     if ((n & 0x18) == 0x18)
       (void)card.driver.store_data(der::encode(sgp22::EuiccMemoryResetRequest{{n >> 5 & 3}}));
   }
+  // GET STATUS lists, over all its pages, the ECASD and each ISD-P once.
+  void check_status(std::size_t profiles) {
+    card.driver.open();
+    std::size_t entries = 0;
+    auto r = card.driver.apdu("81F24002024F0000");
+    for (;; r = card.driver.apdu("81F24003024F0000")) {
+      if (r.sw != 0x9000 && r.sw != 0x6310) std::abort();
+      const auto page = read_tlvs(r.data);
+      if (!page || page->empty()) std::abort();
+      entries += page->size();
+      if (r.sw == 0x9000) break;
+    }
+    if (entries != profiles + 1) std::abort();
+  }
   // A card that lost its power, or answered what this driver does not take, is reset.
   void run() {
     for (int i = 0; i < 64 && !in.empty(); ++i) {
@@ -107,6 +121,7 @@ struct Machine {
     if (!view || !card::check_laws(*view)) std::abort();
     for (const auto& p : view->profiles)
       if (!card::profile_package(card.nvm, p.iccid)) std::abort();
+    check_status(view->profiles.size());
   }
 };
 }  // namespace

@@ -108,6 +108,7 @@ Result<Answer> CardOs::dispatch(const CommandView& c) {
   if (!channel.open) return Answer((c.cla & 0x70) == 0 && *number > 3 ? 0x6882 : 0x6881);
   EIDER_CHECK(note_suspension(c));
   if (c.ins != 0xE2 && c.ins != 0xC0) channel.chain.clear();
+  if (c.ins != 0xF2 && c.ins != 0xC0) channel.listing = {};
   if (c.ins == 0xC0) return get_response(c, channel);
   if (!global_platform(c.cla)) {
     if (c.ins == 0x70) return manage_channel(c);
@@ -150,6 +151,10 @@ Result<Answer> CardOs::file_command(const CommandView& c, Channel& channel) {
 
 Bytes CardOs::finish(const CommandView& c, Channel* channel, Answer answer) {
   ResponseApdu out{std::move(answer.data), answer.sw};
+  // GET STATUS says with the last octets that there are more entries. Other warnings come at once, and
+  // without data (TS 102 221 section 7.3.1.1.5).
+  const bool warns_last = answer.sw == gp::kMoreData;
+  if (channel && c.ins != 0xC0) channel->response_sw = warns_last ? answer.sw : std::uint16_t{0x9000};
   if (channel && !out.data.empty() && c.ins != 0xC0) {
     const std::size_t le = c.le.value_or(0);
     const bool case4 = !c.data.empty();
@@ -165,7 +170,7 @@ Bytes CardOs::finish(const CommandView& c, Channel* channel, Answer answer) {
       out.data.resize(256);
     }
   }
-  if (channel && !channel->response.empty() && out.sw == 0x9000)
+  if (channel && !channel->response.empty() && (out.sw == 0x9000 || warns_last))
     out.sw =
         static_cast<std::uint16_t>(0x6100 | (channel->response.size() < 256 ? channel->response.size() : 0));
   if (out.sw == 0x9000)
@@ -182,6 +187,7 @@ Answer CardOs::get_response(const CommandView& c, Channel& channel) {
   const auto n = static_cast<std::ptrdiff_t>(std::min(le, rest.size()));
   Answer out(Bytes(rest.begin(), rest.begin() + n));
   rest.erase(rest.begin(), rest.begin() + n);
+  if (rest.empty()) out.sw = channel.response_sw;
   return out;
 }
 

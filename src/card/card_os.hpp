@@ -1,6 +1,7 @@
 // The operating system of the card: channels, selection, transport of ES10 commands.
 #pragma once
 #include "card/answer.hpp"
+#include "card/gp/get_status.hpp"
 #include "card/isd_r/isd_r.hpp"
 #include "card/mno_sd/ota_receiver.hpp"
 #include "card/uicc/store_data.hpp"
@@ -16,7 +17,9 @@ struct Channel {
   bool open = false;
   Selected selected = Selected::kUicc;
   StoreDataChain chain;
-  Bytes response;  // what GET RESPONSE has not fetched yet
+  Bytes response;                      // what GET RESPONSE has not fetched yet
+  std::uint16_t response_sw = 0x9000;  // what its last octet comes with
+  gp::Listing listing;                 // of GET STATUS
 };
 
 class CardOs {
@@ -40,7 +43,8 @@ class CardOs {
   Answer select_application(const CommandView& c, Channel& channel);
   Answer get_response(const CommandView& c, Channel& channel);
   Answer get_data(const CommandView& c, const Channel& channel);
-  Result<Answer> status(const CommandView& c, const Channel& channel);
+  Result<Answer> status(const CommandView& c, Channel& channel);
+  Answer get_status(const CommandView& c, Channel& channel);
   Result<Answer> file_command(const CommandView& c, Channel& channel);
   Answer terminal_capability(const CommandView& c);
   Result<Answer> toolkit_command(const CommandView& c);

@@ -92,17 +92,34 @@ Answer CardOs::select_application(const CommandView& c, Channel& channel) {
   return Answer(uicc::file_control_parameters(uicc_, chosen->adf));
 }
 
-Result<Answer> CardOs::status(const CommandView& c, const Channel& channel) {
+// One instruction, two commands: STATUS of the UICC has P1 00 to 02, GET STATUS of GlobalPlatform, which only
+// a security domain has, a bit above.
+Result<Answer> CardOs::status(const CommandView& c, Channel& channel) {
   if (channel.selected == Selected::kUicc) {
     EIDER_CHECK(uicc_.open());
     return uicc::status(uicc_, session(), c);
   }
-  if (c.p1 > 0x02) return Answer(0x6982);  // GET STATUS of GlobalPlatform
+  if (c.p1 > 0x02) return get_status(c, channel);
+  channel.listing = {};
   if (c.p2 == 0x0C) return Answer(0x9000);
   const bool isd_r = channel.selected == Selected::kIsdR;
   if (c.p2 == 0x01) return Answer(make_tlv(0x84, isd_r ? state_.isd_r_domain.aid : state_.ecasd_domain.aid));
   if (c.p2 != 0x00) return Answer(0x6A86);
   return Answer(isd_r ? isd_r_fci() : ecasd_fci());
+}
+
+// Who may ask. GPCS wants a secure channel for GET STATUS, which on this card nobody can open. Yet the LPA,
+// alone with the ISD-R on a local interface without one, gets AIDs and states of all ISD-Ps from
+// GetProfilesInfo (SGP.22 v2.6.1 section 5.7.15); what GET STATUS adds (privileges, associations) is the same
+// on every eUICC. So the ISD-R answers whoever may call GetProfilesInfo, under its conditions, and tells no
+// more than the platform (gp/content.hpp). The ECASD has neither Global Registry nor anything associated with
+// it.
+Answer CardOs::get_status(const CommandView& c, Channel& channel) {
+  if (channel.selected != Selected::kIsdR) return 0x6982;
+  if (!interface_enabled(Interface::kEs10c)) return 0x6985;
+  // States are about to change and must not be told; a package is being loaded (section 5.7.6).
+  if (state_.isd_r.pendingSwitch || std::holds_alternative<LoadingBpp>(isd_r_.session)) return 0x6985;
+  return gp::get_status(gp::platform_content(state_), channel.listing, c);
 }
 
 // The ECASD gives the EID away (SGP.02 section 4.1.1.4); nothing else is readable this way.

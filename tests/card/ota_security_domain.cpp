@@ -94,27 +94,29 @@ TEST(Es6, OnlyAfterInstallForPersonalization) {
 
 TEST(OtaSecurityDomain, GetStatus) {
   OtaCard card;
-  // The MNO-SD: PERSONALIZED, privileges 82DC00, as the package has them.
+  // The MNO-SD: PERSONALIZED, privileges 82DC00, as the package has them; associated with itself.
   EXPECT_EQ(card.script(kMnoSd, "80F28002024F0000"),
             "019000"
-            "E31C"
+            "E326"
             "4F08A000000151000000"
             "9F70010F"
             "C50382DC00"
-            "C407A0000001515350");
+            "C407A0000001515350"
+            "CC08A000000151000000");
   EXPECT_EQ(card.script(kMnoSd, "80F28000024F0000"),
             "019000"
             "08A000000151000000"
             "0F82");
-  // Without Le the data wait: 30 octets.
-  EXPECT_EQ(card.script(kMnoSd, "80F28002074F05A000000151"), "01611E");
+  // Without Le the data wait: 40 octets. Of the MNO-SD there is one, and no search.
+  EXPECT_EQ(card.script(kMnoSd, "80F28002074F05A000000151"), "016128");
+  EXPECT_EQ(card.script(kMnoSd, "80F28002044F02A001"), "016128");
   const auto managers = card.script(kMnoSd, "80F24002024F0000");
   EXPECT_NE(managers.find("4F10A0000000090005FFFFFFFF89B00000009F700107C503000000CC08A000000151000000"),
             std::string::npos);
   EXPECT_NE(managers.find("4F10A0000000090005FFFFFFFF89B0002000"), std::string::npos);
-  EXPECT_EQ(card.script(kMnoSd, "80F24003024F0000"), "016A88");
+  EXPECT_EQ(card.script(kMnoSd, "80F24003024F0000"), "016985");  // nothing was begun
   EXPECT_EQ(card.script(kMnoSd, "80F22002024F0000"), "016A88");
-  EXPECT_EQ(card.script(kMnoSd, "80F28002044F02A00100"), "016A88");
+  EXPECT_EQ(card.script(kMnoSd, "80F24002044F02A00100"), "016A88");
   EXPECT_EQ(card.script(kMnoSd, "80F2800200"), "016A80");
   EXPECT_EQ(card.script(kMnoSd, "80F20002024F0000"), "016A86");
   EXPECT_EQ(card.script(kMnoSd, "80F28004024F0000"), "016A86");

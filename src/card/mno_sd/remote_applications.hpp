@@ -1,5 +1,6 @@
 // What a script from over the air is run against: one class a kind of application.
 #pragma once
+#include "card/gp/get_status.hpp"
 #include "card/isd_p/isd_p.hpp"
 #include "card/mno_sd/ota_registry.hpp"
 #include "card/uicc/store_data.hpp"
@@ -35,7 +36,7 @@ class RemoteSecurityDomain {
   Result<Answer> run(const CommandView& c);
 
  private:
-  Answer get_status(const CommandView& c) const;
+  Answer get_status(const CommandView& c);
   Answer get_data(const CommandView& c) const;
   Answer install(const CommandView& c);
   Result<Answer> store_data(const CommandView& c);
@@ -48,6 +49,7 @@ class RemoteSecurityDomain {
   std::size_t domain_;
   bool isd_p_addressed_ = false;  // by INSTALL [for personalization]
   StoreDataChain chain_;
+  gp::Listing listing_;  // of GET STATUS: "next" works within one script
 };
 
 }  // namespace eider::card

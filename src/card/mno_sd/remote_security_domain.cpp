@@ -1,94 +1,11 @@
+#include <algorithm>
+
 #include "card/mno_sd/remote_applications.hpp"
 #include "spec/sgp22/aids.hpp"
 
 namespace eider::card {
-namespace {
-// One row of the registry of a Profile (GlobalPlatform Card Specification 2.3 section 11.4.3.1).
-struct Entry {
-  saip::Aid aid;
-  std::uint8_t state = 0;
-  Bytes privileges;  // three octets; none for a load file
-  std::optional<saip::Aid> load_file, domain;
-
-  bool matches(ByteView criterion) const {
-    return criterion.size() <= aid.size() && equal(criterion, aid.view().first(criterion.size()));
-  }
-  // P2 b2 = 1: with tags.
-  Bytes encode(bool tagged) const {
-    const std::uint8_t one[] = {state};
-    if (!tagged) {
-      Bytes out = {static_cast<std::uint8_t>(aid.size())};
-      append(out, aid);
-      append(out, Bytes{state, privileges.empty() ? std::uint8_t{0} : privileges[0]});
-      return out;
-    }
-    Bytes content = concat({make_tlv(0x4F, aid), make_tlv(0x9F70, one)});
-    if (!privileges.empty()) append_tlv(content, 0xC5, privileges);
-    if (load_file) append_tlv(content, 0xC4, *load_file);
-    if (domain) append_tlv(content, 0xCC, *domain);
-    return make_tlv(0xE3, content);
-  }
-};
-
-Entry entry_of(const saip::ApplicationInstance& i, const saip::Aid& mno_sd) {
-  Bytes privileges = to_bytes(i.applicationPrivileges);
-  privileges.resize(3);
-  return {i.instanceAID, i.lifeCycleState[0], std::move(privileges), i.applicationLoadPackageAID,
-          i.extraditeSecurityDomainAID.value_or(mno_sd)};
-}
-
-constexpr std::uint8_t kSelectable = 0x07, kLoaded = 0x01;
-
-std::vector<Entry> issuer(const OtaRecords& r) {
-  auto out = entry_of(r.domains[0].instance, r.domains[0].instance.instanceAID);
-  out.domain.reset();
-  return {out};
-}
-std::vector<Entry> applications(const OtaRecords& r) {
-  const auto& mno_sd = r.domains[0].instance.instanceAID;
-  std::vector<Entry> out;
-  for (std::size_t i = 1; i < r.domains.size(); ++i) out.push_back(entry_of(r.domains[i].instance, mno_sd));
-  for (const auto& m : r.managers)
-    out.push_back({m.instanceAID, kSelectable, Bytes(3), std::nullopt, m.securityDomainAID.value_or(mno_sd)});
-  for (const auto& a : r.applications)
-    for (const auto& i : a.instanceList.value_or(std::vector<saip::ApplicationInstance>()))
-      out.push_back(entry_of(i, mno_sd));
-  return out;
-}
-std::vector<Entry> load_files(const OtaRecords& r) {
-  std::vector<Entry> out;
-  for (const auto& a : r.applications)
-    if (a.loadBlock)
-      out.push_back({a.loadBlock->loadPackageAID, kLoaded, {}, std::nullopt, a.loadBlock->securityDomainAID});
-  return out;
-}
-}  // namespace
-
-Answer RemoteSecurityDomain::get_status(const CommandView& c) const {
-  const auto criterion = find_tlv(c.data, 0x4F);
-  if (!criterion || criterion->value.size() > 16) return 0x6A80;
-  if ((c.p2 & 0xFC) != 0) return 0x6A86;
-  const auto& records = registry_.records();
-  std::vector<Entry> all;
-  switch (c.p1) {
-    case 0x80:
-      all = issuer(records);
-      break;
-    case 0x40:
-      all = applications(records);
-      break;
-    case 0x20:
-    case 0x10:
-      all = load_files(records);
-      break;
-    default:
-      return 0x6A86;
-  }
-  Bytes out;
-  if ((c.p2 & 0x01) == 0)  // "next" finds nothing: all come at once
-    for (const auto& e : all)
-      if (e.matches(criterion->value)) append(out, e.encode((c.p2 & 0x02) != 0));
-  return out.empty() ? Answer(0x6A88) : Answer(std::move(out));
+Answer RemoteSecurityDomain::get_status(const CommandView& c) {
+  return gp::get_status(gp::profile_content(registry_.records()), listing_, c);
 }
 
 namespace {
@@ -126,7 +43,9 @@ Answer RemoteSecurityDomain::get_data(const CommandView& c) const {
     const auto free = free_memory(state_);
     const Bytes octets = {static_cast<std::uint8_t>(free >> 24), static_cast<std::uint8_t>(free >> 16),
                           static_cast<std::uint8_t>(free >> 8), static_cast<std::uint8_t>(free)};
-    const std::uint8_t count[] = {static_cast<std::uint8_t>(applications(registry_.records()).size())};
+    const auto content = gp::profile_content(registry_.records());
+    const std::uint8_t count[] = {
+        static_cast<std::uint8_t>(std::ranges::count(content, gp::Kind::kApplication, &gp::Content::kind))};
     return Answer(make_tlv(0xFF21, {make_tlv(0x81, count), make_tlv(0x82, octets), make_tlv(0x83, octets)}));
   }
   if (auto object = personal_object(domain, tag)) return Answer(*std::move(object));
@@ -178,15 +97,14 @@ Answer RemoteSecurityDomain::delete_content(const CommandView& c) const {
   if ((c.p2 & 0x7F) != 0 || c.p1 != 0) return 0x6A86;
   const auto aid = find_tlv(c.data, 0x4F);
   if (!aid) return 0x6A80;
-  const auto& records = registry_.records();
-  for (const auto& list : {issuer(records), applications(records), load_files(records)})
-    for (const auto& e : list)
-      if (equal(e.aid, aid->value)) return 0x6985;
+  for (const auto& item : gp::profile_content(registry_.records()))
+    if (equal(item.aid, aid->value)) return 0x6985;
   return 0x6A88;
 }
 
 Result<Answer> RemoteSecurityDomain::run(const CommandView& c) {
   if (c.cla != 0x80) return Answer(c.cla == 0x00 ? 0x6D00 : 0x6E00);
+  if (c.ins != 0xF2) listing_ = {};
   switch (c.ins) {
     case 0xF2:
       return get_status(c);
