@@ -22,6 +22,20 @@ bool is_content_type(std::string_view value, std::string_view expected);
 // which is logged under the name of the role.
 HttpReply json_fault(const Fault& fault, std::string_view role, std::string_view function);
 
+// Finds the function by its path among those of an interface in the JSON binding, calls it, and makes its
+// result an answer. `functions`: a range of something with a member `http`; `call(function)`: Result<Bytes>.
+template <class Functions, class Call>
+HttpReply serve_json(const Request& request, std::string_view role, const Functions& functions, Call&& call) {
+  for (const auto& f : functions) {
+    if (f.http.path != request.path) continue;
+    if (!is_content_type(request.content_type, sgp22::kJsonContentType)) return make_reply(415);
+    Result<Bytes> answer = call(f);
+    if (!answer) return json_fault(answer.error(), role, f.http.name);
+    return make_reply(200, sgp22::kJsonContentType, *std::move(answer));
+  }
+  return make_reply(404);
+}
+
 // 1.3.1/2.1 unless the member is an EID, an ICCID.
 Result<sgp22::Eid> read_eid(const std::string& text, std::string_view member = "eid");
 Result<sgp22::Iccid> read_iccid(const std::string& text, std::string_view member = "iccid");

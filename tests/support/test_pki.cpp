@@ -21,11 +21,13 @@ crypto::PkiItem TestPki::euicc(std::string_view eid, Random& random,
   return *std::move(item);
 }
 
-TestPki make_test_pki(std::vector<crypto::Curve> curves, std::uint64_t seed) {
+TestPki make_test_pki(std::vector<crypto::Curve> curves, std::uint64_t seed,
+                      const std::function<void(crypto::PkiPlan&)>& edit) {
   SeededRandom random(seed);
   crypto::PkiPlan plan;
   plan.curves = std::move(curves);
   plan.now = pki_time();
+  if (edit) edit(plan);
   auto items = crypto::build_pki(sgp22::certificate_profiles(), plan, random);
   if (!items) throw std::runtime_error(items.error().message());
   TestPki pki{*std::move(items), {}};

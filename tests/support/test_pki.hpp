@@ -1,5 +1,6 @@
 // The PKI that tests start from: made once per curve set from a fixed seed, valid around pki_time().
 #pragma once
+#include <functional>
 #include <stdexcept>
 
 #include "crypto/pki_builder.hpp"
@@ -17,6 +18,8 @@ struct TestPki {
   crypto::PkiItem euicc(std::string_view eid, Random& random, std::optional<crypto::Curve> curve = {}) const;
 };
 
-TestPki make_test_pki(std::vector<crypto::Curve> curves, std::uint64_t seed = 1);
+// `edit` changes the plan: other OIDs, other hosts.
+TestPki make_test_pki(std::vector<crypto::Curve> curves, std::uint64_t seed = 1,
+                      const std::function<void(crypto::PkiPlan&)>& edit = {});
 
 }  // namespace eider::test

@@ -108,16 +108,10 @@ HttpReply SmDpPlus::es9plus(const Request& request) {
 }
 
 HttpReply SmDpPlus::es2plus(const Request& request) {
-  for (const auto& f : es2plus::functions()) {
-    if (f.http.path != request.path) continue;
-    if (!is_content_type(request.content_type, sgp22::kJsonContentType)) return make_reply(415);
-    auto caller = es2plus::identify(*context_, request.client_certificate);
-    if (!caller) return json_fault(caller.error(), "smdpp", f.http.name);
-    auto answer = f.json(*context_, *caller, as_text(request.body));
-    if (!answer) return json_fault(answer.error(), "smdpp", f.http.name);
-    return make_reply(200, sgp22::kJsonContentType, *std::move(answer));
-  }
-  return make_reply(404);
+  return server::serve_json(request, "smdpp", es2plus::functions(), [&](const auto& f) -> Result<Bytes> {
+    EIDER_TRY(caller, es2plus::identify(*context_, request.client_certificate));
+    return f.json(*context_, caller, as_text(request.body));
+  });
 }
 
 }  // namespace eider::smdpp

@@ -1,0 +1,54 @@
+// What the SM-DS needs from outside: durable events, and an Alternative SM-DS its Root. Clock and Random are
+// in base.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "spec/sgp22/types.hpp"
+
+namespace eider::smds {
+
+// What the owner of a Profile has waiting for a card: SGP.22 v2.6.1 section 3.6. Its key is caller and
+// event_id.
+struct Event {
+  std::string caller;  // OID of the SM-DP+ or Alternative SM-DS, from its certificate
+  std::string event_id;
+  sgp22::Eid eid;
+  std::string rsp_server_address;
+  std::string root_event_id;  // under which the Root SM-DS knows of it; empty: it is not told
+  bool registered = false;    // false while the Root has not answered: not yet for LPAs
+  // Of the call that registered it: a repeat of that call is known by them.
+  std::string function_call_identifier;
+  bool forwarding_indicator = false;
+  Time received_at;
+};
+
+// Safe to use from several threads; each member is one transaction, durable on return. Faults: LocalFault,
+// the store cannot be read or written.
+class Store {
+ public:
+  virtual ~Store() = default;
+  // The event that has the key already, and nothing is changed; nothing when `event` was added.
+  virtual Result<std::optional<Event>> add(const Event& event) = 0;
+  // The Root has taken it. LocalFault when there is no such event.
+  virtual Status set_registered(const std::string& caller, const std::string& event_id) = 0;
+  virtual Status remove(const std::string& caller, const std::string& event_id) = 0;
+  // Registered ones, oldest first.
+  virtual Result<std::vector<Event>> events_of(const sgp22::Eid& eid) = 0;
+};
+
+// ES15 of an Alternative SM-DS, SGP.22 v2.6.1 section 5.10. Faults: TransportFault (the Root was not
+// reached), FunctionStatus (it refused). Safe to use from several threads.
+class RootPort {
+ public:
+  virtual ~RootPort() = default;
+  // Sends forwardingIndicator false.
+  virtual Status register_event(const sgp22::Eid& eid, const std::string& rsp_server_address,
+                                const std::string& event_id) = 0;
+  virtual Status delete_event(const sgp22::Eid& eid, const std::string& event_id) = 0;
+};
+
+}  // namespace eider::smds

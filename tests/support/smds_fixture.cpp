@@ -1,0 +1,81 @@
+#include "support/smds_fixture.hpp"
+
+namespace eider::test {
+
+Status RootDouble::register_event(const sgp22::Eid& eid, const std::string& address,
+                                  const std::string& event) {
+  if (const auto hook = std::exchange(meanwhile, {})) hook();
+  if (fault) return fail(*fault);
+  events.push_back(sgp22::eid_digits(eid) + " " + address + " " + event);
+  if (lose_answers) return fail(TransportFault{true, "the connection broke"});
+  return {};
+}
+
+Status RootDouble::delete_event(const sgp22::Eid& eid, const std::string& event) {
+  ++deleted;
+  std::erase_if(events, [&](const std::string& e) {
+    return e.starts_with(sgp22::eid_digits(eid) + " ") && e.ends_with(" " + event);
+  });
+  return {};
+}
+
+SmDsFixture::SmDsFixture()
+    : pki(make_test_pki({crypto::Curve::kP256})),
+      other(make_test_pki({crypto::Curve::kP256}, 2,
+                          [](auto& plan) { plan.smdp_oid = sgp22::Oid("2.999.12"); })),
+      clock(pki_time()),
+      random(7) {
+  start();
+}
+
+void SmDsFixture::start() {
+  smds::SmDsConfig config;
+  config.address = address;
+  config.roots = pki.roots;
+  for (const auto& anchor : other.roots.anchors()) config.roots.add(anchor);
+  config.crls = crls;
+  auto made = smds::SmDs::create(std::move(config), {store, clock, random, root});
+  if (!made) throw std::runtime_error(made.error().message());
+  server = *std::move(made);
+}
+
+Bytes SmDsFixture::certificate(crypto::CertificateRole role, const TestPki& of) {
+  return to_bytes(of.get(role).certificate.der());
+}
+
+ds::RegisterEventRequest SmDsFixture::request(const std::string& event) {
+  return {
+      {"2.999.10", "call-" + std::to_string(++calls)}, std::string(kEid1), "smdpp.example.com", event, false};
+}
+
+HttpReply SmDsFixture::post(std::string_view body, std::string_view type, std::string_view path) {
+  return post_as(certificate(crypto::CertificateRole::kDpTls), body, type, path);
+}
+
+HttpReply SmDsFixture::post_as(ByteView client, std::string_view body, std::string_view type,
+                               std::string_view path) {
+  return server->es12({path, type, as_bytes(body), "192.0.2.1", client});
+}
+
+std::string SmDsFixture::register_event(const ds::RegisterEventRequest& r, const Bytes& client) {
+  return code(post_as(client, json::encode(r)));
+}
+
+std::string SmDsFixture::code(const HttpReply& reply) {
+  return code_of(read_answer<ds::RegisterEventResponse>(reply));
+}
+
+std::string SmDsFixture::events(std::string_view eid) {
+  std::string out;
+  const auto found = store.events_of(*sgp22::parse_eid(eid));
+  if (!found) throw std::runtime_error(found.error().message());
+  for (const auto& e : *found) out += (out.empty() ? "" : ", ") + e.rsp_server_address + " " + e.event_id;
+  return out;
+}
+
+Result<HttpReply> HttpToSmDs::post(const HttpPost& request) {
+  if (request.host != to.address) return fail(TransportFault{false, "no such host: " + request.host});
+  return to.post_as(client, as_text(request.body), "application/json", request.path);
+}
+
+}  // namespace eider::test

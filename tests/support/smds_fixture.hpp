@@ -1,0 +1,70 @@
+// An SM-DS over its store in memory, and calls as an SM-DP+ and an Alternative SM-DS make them.
+#pragma once
+#include <atomic>
+#include <functional>
+
+#include "crypto/crl.hpp"
+#include "roles/smds/es15_client.hpp"
+#include "roles/smds/memory_store.hpp"
+#include "roles/smds/smds.hpp"
+#include "spec/sgp22/es12.hpp"
+#include "spec/sgp22/status_codes.hpp"
+#include "support/server_calls.hpp"
+#include "support/test_pki.hpp"
+
+namespace eider::test {
+
+namespace ds = sgp22::es12;
+
+// The Root SM-DS of an Alternative one.
+struct RootDouble final : smds::RootPort {
+  std::vector<std::string> events;  // "eid address event"
+  std::optional<Fault> fault;
+  bool lose_answers = false;  // what is registered is registered, but nobody hears of it
+  int deleted = 0;
+  std::function<void()> meanwhile;  // once, during register_event
+  Status register_event(const sgp22::Eid& eid, const std::string& address, const std::string& event) override;
+  Status delete_event(const sgp22::Eid& eid, const std::string& event) override;
+};
+
+struct SmDsFixture {
+  SmDsFixture();
+  // A new server over the same store.
+  void start();
+  static Bytes certificate(crypto::CertificateRole role, const TestPki& of);
+  Bytes certificate(crypto::CertificateRole role) const { return certificate(role, pki); }
+
+  // A new call for the first card.
+  ds::RegisterEventRequest request(const std::string& event);
+  HttpReply post(std::string_view body, std::string_view type = "application/json",
+                 std::string_view path = ds::kRegisterEvent.path);
+  HttpReply post_as(ByteView client, std::string_view body, std::string_view type = "application/json",
+                    std::string_view path = ds::kRegisterEvent.path);
+  // "ok", "8.9.5/3.3", or what else went wrong.
+  std::string register_event(const ds::RegisterEventRequest& r) { return code(post(json::encode(r))); }
+  std::string register_event(const ds::RegisterEventRequest& r, const Bytes& client);
+  static std::string code(const HttpReply& reply);
+  // "address event, address event": what an LPA would be told, in order.
+  std::string events(std::string_view eid);
+
+  TestPki pki;
+  TestPki other;  // of another CI, with another SM-DP+: 2.999.12
+  smds::MemoryStore store;
+  ManualClock clock;
+  SeededRandom random;
+  std::string address = "smds.example.com";
+  crypto::CrlSet crls;
+  smds::RootPort* root = nullptr;
+  std::unique_ptr<smds::SmDs> server;
+  std::atomic<int> calls = 0;
+};
+
+// The way to an SM-DS in the same process, for whoever has that certificate.
+struct HttpToSmDs final : HttpPort {
+  SmDsFixture& to;
+  Bytes client;
+  HttpToSmDs(SmDsFixture& f, Bytes certificate) : to(f), client(std::move(certificate)) {}
+  Result<HttpReply> post(const HttpPost& request) override;
+};
+
+}  // namespace eider::test
