@@ -258,9 +258,30 @@ TEST_F(SmDsCascade, ShowsNoEventAndTakesNoSecondWhileTheRootIsAsked) {
   EXPECT_EQ(root.events.size(), 1u);
 }
 
-TEST_F(SmDsCascade, SaysSoWhenItsStoreFailsAfterwards) {
+// Told to the Root, and cut short before the store heard of it: the repeat carries it out to the end.
+TEST_F(SmDsCascade, ARepeatSettlesWhatWasCutShort) {
+  const auto r = forwarded("E-1");
   root.meanwhile = [&] { f.store.refuse_all(true); };
-  EXPECT_EQ(f.post(json::encode(forwarded("E-1"))).status, 500);
+  EXPECT_EQ(f.post(json::encode(r)).status, 500);
+  f.store.refuse_all(false);
+  EXPECT_EQ(f.events(kEid1), "");
+  EXPECT_EQ(f.register_event(forwarded("E-1")), "8.9.5/3.3") << "another call";
+  f.start();  // or in the next process
+  root.fault = FunctionStatus{"8.9.5", "3.3", "", ""};
+  EXPECT_EQ(f.register_event(r), "ok") << "the Root has it";
+  EXPECT_EQ(f.events(kEid1), "smdpp.example.com E-1");
+  EXPECT_EQ(root.events.size(), 1u);
+}
+
+TEST_F(SmDsCascade, ARepeatOfWhatTheRootNeverHeardRegistersIt) {
+  const auto r = forwarded("E-1");
+  root.fault = TransportFault{false, "down"};
+  root.meanwhile = [&] { f.store.refuse_all(true); };  // the event cannot be removed either
+  EXPECT_EQ(f.post(json::encode(r)).status, 500);
+  f.store.refuse_all(false);
+  root.fault.reset();
+  EXPECT_EQ(f.register_event(r), "ok");
+  EXPECT_EQ(root.events.size(), 1u);
 }
 
 // SM-DP+, Alternative and Root SM-DS with their real clients, requests and certificates.

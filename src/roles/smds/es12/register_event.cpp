@@ -48,18 +48,13 @@ bool same_call(const Event& a, const Event& b) {
          a.forwarding_indicator == b.forwarding_indicator;
 }
 
-Status answer_known(const Event& known, const Event& event) {
-  if (!same_call(known, event)) return refuse(status::kEventInUse, event.event_id);
-  // Neither yes nor no would be true before the Root has answered the first call.
-  if (!known.registered) return fail(TransportFault{true, "the same call is still being carried out"});
-  return {};
-}
-
-// The Root sends LPAs to this server, which then sends them to the SM-DP+.
-Status cascade(Context& context, const Event& event) {
+// The Root sends LPAs to this server, which then sends them to the SM-DP+. `again`: it may have been told
+// before, by a call that was cut short; the identifier is random, so that "in use" means it was.
+Status cascade(Context& context, const Event& event, bool again) {
   const auto done = context.root->register_event(event.eid, context.config.address, event.root_event_id);
-  if (done) return context.store.set_registered(event.caller, event.event_id);
-  const bool refused = done.error().as<FunctionStatus>() != nullptr;
+  const auto* refused = done ? nullptr : done.error().as<FunctionStatus>();
+  if (done || (again && refused && status::is(*refused, status::kEventInUse)))
+    return context.store.set_registered(event.caller, event.event_id);
   const auto* lost = done.error().as<TransportFault>();
   if ((lost && lost->sent) || done.error().as<DecodeFault>()) {
     // The Root may have it, and would send LPAs here in vain.
@@ -72,17 +67,33 @@ Status cascade(Context& context, const Event& event) {
                 done.error().message());
 }
 
+// The event is there, and the Root has not answered for it yet: of this call, or of one that was cut short by
+// the end of the process or by its store.
+Status settle_with_root(Context& context, const Event& event, bool known) {
+  const UnderWay::Key key(event.caller, event.event_id);
+  // Neither yes nor no would be true before the Root has answered the first call.
+  if (!context.under_way.begin(key))
+    return fail(TransportFault{true, "the same call is still being carried out"});
+  const auto outcome = [&]() -> Status {
+    if (!known) return cascade(context, event, false);
+    EIDER_TRY(now, context.store.add(event));  // what it was may have ended meanwhile
+    if (now && !same_call(*now, event)) return refuse(status::kEventInUse, event.event_id);
+    if (now && now->registered) return {};
+    return cascade(context, now ? *now : event, now.has_value());
+  }();
+  context.under_way.end(key);
+  return outcome;
+}
+
 }  // namespace
 
 Result<sgp22::es12::RegisterEventResponse> register_event(Context& context, const Caller& caller,
                                                           const Request& request) {
   EIDER_TRY(event, read_event(context, caller, request));
   EIDER_TRY(known, context.store.add(event));
-  if (known) {
-    EIDER_CHECK(answer_known(*known, event));
-  } else if (!event.registered) {
-    EIDER_CHECK(cascade(context, event));
-  }
+  if (known && !same_call(*known, event)) return refuse(status::kEventInUse, event.event_id);
+  if (!(known ? known->registered : event.registered))
+    EIDER_CHECK(settle_with_root(context, event, known.has_value()));
   return sgp22::es12::RegisterEventResponse{sgp22::ResponseHeader{}};
 }
 
