@@ -27,6 +27,9 @@ target_compile_options(eider_glue INTERFACE $<$<CONFIG:Release>:-Og>)
 if(EIDER_SANITIZE)  # a list of sanitizers has commas, which $<BOOL:> does not take
   target_compile_options(eider_glue INTERFACE -O0)
 endif()
+if(EIDER_FUZZ)  # the fuzzers follow branches of libraries, not of tests
+  target_compile_options(eider_glue INTERFACE -fno-sanitize=fuzzer-no-link)
+endif()
 
 if(EIDER_PCH)
   target_compile_options(eider_options INTERFACE -pthread)  # pcsclite asks for it; a precompiled header must agree

@@ -2,7 +2,7 @@
 # Everything that must hold before a change goes in: build, tests, include rule, tests under sanitizers, fuzzers.
 #   scripts/test.sh            all stages, stops with the first that fails
 #   scripts/test.sh --quick    release build and its tests only
-# EIDER_FUZZ_SECONDS (default 5) is the time each fuzzer gets, EIDER_JOBS the number of parallel compilations.
+# EIDER_FUZZ_SECONDS (default 3) is the time each fuzzer gets, EIDER_JOBS the number of parallel compilations.
 # The last line is always "N passed, N failed, N skipped", counted over the tests of the release build.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -15,7 +15,7 @@ for argument in "$@"; do
   esac
 done
 jobs=${EIDER_JOBS:-$(nproc)}
-fuzz_seconds=${EIDER_FUZZ_SECONDS:-5}
+fuzz_seconds=${EIDER_FUZZ_SECONDS:-3}
 report=build/release/tests.xml
 
 # A stage that failed without a failed test (a build, a fuzzer) counts as one failure.
