@@ -1,4 +1,5 @@
-// Decoding and re-encoding of the messages that a download moves: octets per second and allocations per message.
+// Decoding and re-encoding of the messages that a download moves: octets per second and allocations per
+// message.
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -18,8 +19,12 @@ std::atomic<std::size_t> allocations{0};
   if (void* p = std::malloc(n ? n : 1)) return p;
   throw std::bad_alloc();
 }
-[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
-[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p) noexcept {
+  std::free(p);
+}
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept {
+  std::free(p);
+}
 
 namespace {
 using namespace eider;
@@ -36,8 +41,10 @@ void measure(const char* name, const T& message, Tag tag = 0) {
     const auto start = std::chrono::steady_clock::now();
     for (int i = 0; i < rounds; ++i) step();
     const Seconds took = std::chrono::steady_clock::now() - start;
-    struct { double mb, ns, allocs; } out{static_cast<double>(der.size()) * rounds / took.count() / 1e6, took.count() / rounds * 1e9,
-                                          static_cast<double>(allocations.load() - before) / rounds};
+    struct {
+      double mb, ns, allocs;
+    } out{static_cast<double>(der.size()) * rounds / took.count() / 1e6, took.count() / rounds * 1e9,
+          static_cast<double>(allocations.load() - before) / rounds};
     return out;
   };
   const auto decoded = run([&] {
@@ -48,8 +55,10 @@ void measure(const char* name, const T& message, Tag tag = 0) {
   const auto encoded = run([&] {
     if (der::encode(value, tag).size() != der.size()) std::abort();
   });
-  std::printf("%-28s %6zu octets | decode %8.1f MB/s %8.0f ns %5.1f allocations | encode %8.1f MB/s %8.0f ns %5.1f allocations\n", name,
-              der.size(), decoded.mb, decoded.ns, decoded.allocs, encoded.mb, encoded.ns, encoded.allocs);
+  std::printf(
+      "%-28s %6zu octets | decode %8.1f MB/s %8.0f ns %5.1f allocations | encode %8.1f MB/s %8.0f ns %5.1f "
+      "allocations\n",
+      name, der.size(), decoded.mb, decoded.ns, decoded.allocs, encoded.mb, encoded.ns, encoded.allocs);
 }
 
 EUICCInfo2 info2() {
@@ -59,7 +68,8 @@ EUICCInfo2 info2() {
   i.extCardResource = encode_ext_card_resource({0, 512000, 4096});
   i.uiccCapability = BitString{1, 2, 4, 6, 7, 8, 19};
   i.rspCapability = BitString{0, 3, 4, 5};
-  i.euiccCiPKIdListForVerification = i.euiccCiPKIdListForSigning = {*KeyIdentifier::from(Bytes(20, 1)), *KeyIdentifier::from(Bytes(20, 2))};
+  i.euiccCiPKIdListForVerification =
+      i.euiccCiPKIdListForSigning = {*KeyIdentifier::from(Bytes(20, 1)), *KeyIdentifier::from(Bytes(20, 2))};
   i.sasAcreditationNumber = "EIDER-TEST-0001";
   return i;
 }

@@ -95,8 +95,7 @@ struct Bench {
     config.credentials = test::dp_credentials(f->pki, f->curves);
     config.roots = f->pki.roots;
     config.limits.sessions_per_peer = 100000;
-    server = test::must(
-        smdpp::SmDpPlus::create(std::move(config), {*store, f->clock, random, nullptr}));
+    server = test::must(smdpp::SmDpPlus::create(std::move(config), {*store, f->clock, random, nullptr}));
   }
   ~Bench() {
     server.reset();

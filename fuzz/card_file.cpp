@@ -1,7 +1,7 @@
 // Any octets as a card file: no crash, and the part that counts as good reads the same on its own.
-#include "store/card_file_format.hpp"
-
 #include <cstdlib>
+
+#include "store/card_file_format.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const eider::ByteView file(data, size);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that must hold before a change goes in: build, tests, include rule, tests under sanitizers, fuzzers.
+# Everything that must hold before a change goes in: include rule, format, build, tests, tests under sanitizers, fuzzers.
 #   scripts/test.sh            all stages, stops with the first that fails
 #   scripts/test.sh --quick    release build and its tests only
 # EIDER_FUZZ_SECONDS (default 3) is the time each fuzzer gets, EIDER_JOBS the number of parallel compilations.
@@ -98,6 +98,7 @@ mkdir -p build
 rm -f "$report"
 stage "setup" scripts/setup.sh
 stage "include rule" scripts/check-includes.py
+stage "format" scripts/format.sh --check
 stage "release build" release_build
 stage "release tests" release_tests
 if [[ $quick -eq 0 ]]; then

@@ -172,7 +172,8 @@ void declare_init(CLI::App& pki) {
   sub->add_option("--smdp-host", o->plan.smdp_host, "Host name of the SM-DP+ (dNSName of DPtls)")
       ->capture_default_str();
   sub->add_option("--smds-host", o->plan.smds_host, "Host name of the SM-DS")->capture_default_str();
-  sub->add_option("--operator-host", o->plan.operator_host, "Host name under which the operator takes ES2+ notifications")
+  sub->add_option("--operator-host", o->plan.operator_host,
+                  "Host name under which the operator takes ES2+ notifications")
       ->capture_default_str();
   sub->add_option("--smdp-oid", o->smdp_oid, "OID of the SM-DP+ (default 2.999.10)");
   sub->add_option("--smds-oid", o->smds_oid, "OID of the SM-DS (default 2.999.15)");

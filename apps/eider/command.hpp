@@ -9,7 +9,8 @@ class App;
 
 namespace eider::app {
 
-// Thrown by a command to end with a message on standard error and this exit code (1 refused or failed, 2 wrong usage).
+// Thrown by a command to end with a message on standard error and this exit code (1 refused or failed, 2
+// wrong usage).
 struct CommandError {
   int exit_code = 1;
   std::string message;  // cause; may be several lines: cause, clause, remedy

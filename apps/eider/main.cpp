@@ -40,7 +40,9 @@ int run(int argc, char** argv) {
 }
 }  // namespace
 
-RegisterCommand::RegisterCommand(Command command) { commands().push_back(std::move(command)); }
+RegisterCommand::RegisterCommand(Command command) {
+  commands().push_back(std::move(command));
+}
 
 }  // namespace eider::app
 

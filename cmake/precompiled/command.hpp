@@ -1,5 +1,5 @@
 #pragma once
-#include "library.hpp"
-
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+
+#include "library.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-#include "library.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "library.hpp"

@@ -24,11 +24,17 @@ inline ByteView as_bytes(std::string_view text) {
 inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline Bytes to_bytes(ByteView v) { return Bytes(v.begin(), v.end()); }
-inline void append(Bytes& out, ByteView v) { out.insert(out.end(), v.begin(), v.end()); }
+inline Bytes to_bytes(ByteView v) {
+  return Bytes(v.begin(), v.end());
+}
+inline void append(Bytes& out, ByteView v) {
+  out.insert(out.end(), v.begin(), v.end());
+}
 Bytes concat(std::initializer_list<ByteView> parts);
 // Not constant time: for secrets use `equal_constant_time` (base/secret.hpp).
-inline bool equal(ByteView a, ByteView b) { return std::ranges::equal(a, b); }
+inline bool equal(ByteView a, ByteView b) {
+  return std::ranges::equal(a, b);
+}
 
 // Exactly N octets, stored inline.
 template <std::size_t N>

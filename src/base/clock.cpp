@@ -10,7 +10,8 @@ Time SystemClock::now() const {
 }
 
 std::string format_time(Time t) {
-  // Not system_clock::to_time_t: it counts nanoseconds, which end in 2262, and eUICC certificates last longer.
+  // Not system_clock::to_time_t: it counts nanoseconds, which end in 2262, and eUICC certificates last
+  // longer.
   const std::time_t value = std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
   std::tm parts{};
   gmtime_r(&value, &parts);
@@ -22,7 +23,8 @@ std::string format_time(Time t) {
 std::optional<Time> parse_time(std::string_view text) {
   const std::string copy(text);
   int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0, used = 0;
-  if (std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &y, &mo, &d, &h, &mi, &s, &used) != 6)  // NOLINT(cert-err34-c)
+  if (std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &y, &mo, &d, &h, &mi, &s, &used) !=
+      6)  // NOLINT(cert-err34-c)
     return std::nullopt;
   std::string_view rest = std::string_view(copy).substr(static_cast<std::size_t>(used));
   if (!rest.empty() && rest[0] == '.') {

@@ -33,7 +33,8 @@ class ManualClock final : public Clock {
   Time now_;
 };
 
-// W3C date and time, YYYY-MM-DDThh:mm:ssZ (SGP.22 section 5.2: DATETIME); parsing also takes an offset ±hh:mm.
+// W3C date and time, YYYY-MM-DDThh:mm:ssZ (SGP.22 section 5.2: DATETIME); parsing also takes an offset
+// ±hh:mm.
 std::string format_time(Time t);
 std::optional<Time> parse_time(std::string_view text);
 

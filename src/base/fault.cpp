@@ -32,23 +32,37 @@ struct Describe {
 };
 }  // namespace
 
-std::string Fault::message() const { return std::visit(Describe{}, kind_); }
+std::string Fault::message() const {
+  return std::visit(Describe{}, kind_);
+}
 
 const char* to_string(VerificationFault::Check check) {
   using C = VerificationFault::Check;
   switch (check) {
-    case C::kSignature: return "signature invalid";
-    case C::kChain: return "certificate chain broken";
-    case C::kRole: return "certificate of another role";
-    case C::kCurve: return "curve not supported";
-    case C::kExpired: return "expired";
-    case C::kNotYetValid: return "not yet valid";
-    case C::kRevoked: return "revoked";
-    case C::kNameConstraint: return "EID outside the EUM's range";
-    case C::kExtension: return "certificate extension";
-    case C::kMac: return "MAC invalid";
-    case C::kBinding: return "values do not belong together";
-    case C::kFormat: return "malformed";
+    case C::kSignature:
+      return "signature invalid";
+    case C::kChain:
+      return "certificate chain broken";
+    case C::kRole:
+      return "certificate of another role";
+    case C::kCurve:
+      return "curve not supported";
+    case C::kExpired:
+      return "expired";
+    case C::kNotYetValid:
+      return "not yet valid";
+    case C::kRevoked:
+      return "revoked";
+    case C::kNameConstraint:
+      return "EID outside the EUM's range";
+    case C::kExtension:
+      return "certificate extension";
+    case C::kMac:
+      return "MAC invalid";
+    case C::kBinding:
+      return "values do not belong together";
+    case C::kFormat:
+      return "malformed";
   }
   return "unknown check";
 }

@@ -7,8 +7,9 @@
 
 namespace eider {
 
-// Bytes that do not follow their declaration. `path` names the field ("AuthenticateServerRequest.serverSigned1"),
-// `offset` the octet, counted from the start of the decoded input.
+// Bytes that do not follow their declaration. `path` names the field
+// ("AuthenticateServerRequest.serverSigned1"), `offset` the octet, counted from the start of the decoded
+// input.
 struct DecodeFault {
   std::string path;
   std::size_t offset = 0;
@@ -20,7 +21,8 @@ struct StatusWord {
   std::uint16_t sw = 0;
 };
 
-// A result code inside an ES10 or ES8+ response (SGP.22 section 5.7), for example function "EnableProfile", code 3.
+// A result code inside an ES10 or ES8+ response (SGP.22 section 5.7), for example function "EnableProfile",
+// code 3.
 struct Es10Fault {
   std::string function;
   int code = 127;
@@ -39,8 +41,8 @@ struct FunctionStatus {
 struct VerificationFault {
   enum class Check : std::uint8_t {
     kSignature,
-    kChain,           // issuer unknown or the issuer's signature does not verify
-    kRole,            // policy OID is not the one of the role
+    kChain,  // issuer unknown or the issuer's signature does not verify
+    kRole,   // policy OID is not the one of the role
     kCurve,
     kExpired,
     kNotYetValid,
@@ -48,14 +50,15 @@ struct VerificationFault {
     kNameConstraint,  // EID outside the EUM's permitted range
     kExtension,       // critical extension missing, unknown or of the wrong content
     kMac,
-    kBinding,         // two values that must be equal are not
+    kBinding,  // two values that must be equal are not
     kFormat,
   };
   Check check = Check::kSignature;
   std::string what;
 };
 
-// Nothing came back. `sent` is true when the request may have been carried out: a retry must then be idempotent.
+// Nothing came back. `sent` is true when the request may have been carried out: a retry must then be
+// idempotent.
 struct TransportFault {
   bool sent = false;
   std::string what;
@@ -69,8 +72,8 @@ struct LocalFault {
 
 class Fault {
  public:
-  using Kind = std::variant<DecodeFault, StatusWord, Es10Fault, FunctionStatus, VerificationFault, TransportFault,
-                            LocalFault>;
+  using Kind = std::variant<DecodeFault, StatusWord, Es10Fault, FunctionStatus, VerificationFault,
+                            TransportFault, LocalFault>;
   template <class T>
     requires std::is_constructible_v<Kind, T>
   Fault(T kind) : kind_(std::move(kind)) {}  // NOLINT(google-explicit-constructor)

@@ -17,19 +17,29 @@ spdlog::logger& logger() {
 }
 spdlog::level::level_enum native(Level level) {
   switch (level) {
-    case Level::kTrace: return spdlog::level::trace;
-    case Level::kDebug: return spdlog::level::debug;
-    case Level::kInfo: return spdlog::level::info;
-    case Level::kWarn: return spdlog::level::warn;
-    case Level::kError: return spdlog::level::err;
-    case Level::kOff: return spdlog::level::off;
+    case Level::kTrace:
+      return spdlog::level::trace;
+    case Level::kDebug:
+      return spdlog::level::debug;
+    case Level::kInfo:
+      return spdlog::level::info;
+    case Level::kWarn:
+      return spdlog::level::warn;
+    case Level::kError:
+      return spdlog::level::err;
+    case Level::kOff:
+      return spdlog::level::off;
   }
   return spdlog::level::off;
 }
 }  // namespace
 
-void set_level(Level level) { logger().set_level(native(level)); }
-bool enabled(Level level) { return logger().should_log(native(level)); }
+void set_level(Level level) {
+  logger().set_level(native(level));
+}
+bool enabled(Level level) {
+  return logger().should_log(native(level));
+}
 void write(Level level, std::string_view component, std::string_view message) {
   logger().log(native(level), "[{}] {}", component, message);
 }

@@ -11,9 +11,17 @@ void set_level(Level level);
 bool enabled(Level level);
 void write(Level level, std::string_view component, std::string_view message);
 
-inline void debug(std::string_view component, std::string_view message) { write(Level::kDebug, component, message); }
-inline void info(std::string_view component, std::string_view message) { write(Level::kInfo, component, message); }
-inline void warn(std::string_view component, std::string_view message) { write(Level::kWarn, component, message); }
-inline void error(std::string_view component, std::string_view message) { write(Level::kError, component, message); }
+inline void debug(std::string_view component, std::string_view message) {
+  write(Level::kDebug, component, message);
+}
+inline void info(std::string_view component, std::string_view message) {
+  write(Level::kInfo, component, message);
+}
+inline void warn(std::string_view component, std::string_view message) {
+  write(Level::kWarn, component, message);
+}
+inline void error(std::string_view component, std::string_view message) {
+  write(Level::kError, component, message);
+}
 
 }  // namespace eider::log

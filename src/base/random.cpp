@@ -1,9 +1,8 @@
 #include "base/random.hpp"
 
-#include <sys/random.h>
-
 #include <cerrno>
 #include <cstdlib>
+#include <sys/random.h>
 
 namespace eider {
 
@@ -34,7 +33,9 @@ std::uint64_t splitmix(std::uint64_t& s) {
   z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
   return z ^ (z >> 31);
 }
-std::uint64_t rotl(std::uint64_t v, int k) { return (v << k) | (v >> (64 - k)); }
+std::uint64_t rotl(std::uint64_t v, int k) {
+  return (v << k) | (v >> (64 - k));
+}
 }  // namespace
 
 SeededRandom::SeededRandom(std::uint64_t seed) {

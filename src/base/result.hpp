@@ -9,7 +9,9 @@ template <class T>
 using Result = tl::expected<T, Fault>;
 using Status = Result<void>;
 
-inline tl::unexpected<Fault> fail(Fault fault) { return tl::unexpected<Fault>(std::move(fault)); }
+inline tl::unexpected<Fault> fail(Fault fault) {
+  return tl::unexpected<Fault>(std::move(fault));
+}
 inline tl::unexpected<Fault> fail_local(std::string what, std::string remedy = {}) {
   return fail(LocalFault{std::move(what), std::move(remedy)});
 }
@@ -19,12 +21,12 @@ inline tl::unexpected<Fault> fail_verification(VerificationFault::Check check, s
 
 }  // namespace eider
 
-// EIDER_TRY(var, expr): unwraps a Result into `var`, or returns its fault. EIDER_CHECK(expr): the same without a
-// value; one statement, which may be the body of an if or else without braces.
+// EIDER_TRY(var, expr): unwraps a Result into `var`, or returns its fault. EIDER_CHECK(expr): the same
+// without a value; one statement, which may be the body of an if or else without braces.
 #define EIDER_CAT2(a, b) a##b
 #define EIDER_CAT(a, b) EIDER_CAT2(a, b)
-#define EIDER_TRY_IMPL(tmp, var, expr)                                   \
-  auto&& tmp = (expr);                                                   \
+#define EIDER_TRY_IMPL(tmp, var, expr)                                       \
+  auto&& tmp = (expr);                                                       \
   if (!tmp) return ::tl::unexpected<::eider::Fault>(std::move(tmp).error()); \
   auto var = *std::move(tmp)
 #define EIDER_TRY(var, expr) EIDER_TRY_IMPL(EIDER_CAT(eider_try_, __COUNTER__), var, expr)

@@ -25,7 +25,9 @@ Bytes CommandApdu::encode() const {
 }
 
 Result<CommandView> parse_command(ByteView a) {
-  const auto bad = [](std::size_t at, const char* what) { return fail(DecodeFault{"CommandApdu", at, what}); };
+  const auto bad = [](std::size_t at, const char* what) {
+    return fail(DecodeFault{"CommandApdu", at, what});
+  };
   if (a.size() < 4) return bad(a.size(), "shorter than a header");
   CommandView c{a[0], a[1], a[2], a[3], {}, {}, false};
   const ByteView body = a.subspan(4);

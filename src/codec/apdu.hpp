@@ -33,7 +33,8 @@ struct ResponseApdu {
 };
 Result<ResponseApdu> parse_response(ByteView apdu);
 
-// Logical channel (0..19) of a class byte, ISO 7816-4 section 5.4.1; nothing for a class byte without a channel.
+// Logical channel (0..19) of a class byte, ISO 7816-4 section 5.4.1; nothing for a class byte without a
+// channel.
 std::optional<int> channel_of(std::uint8_t cla);
 // The class byte for `channel`: `proprietary` for GlobalPlatform (80, C0), otherwise inter-industry (00, 40).
 std::uint8_t class_for_channel(int channel, bool proprietary);

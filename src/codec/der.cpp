@@ -6,11 +6,13 @@
 
 namespace eider::der {
 
-// ---- Leaves ----------------------------------------------------------------------------------------------------
+// ---- Leaves
+// ----------------------------------------------------------------------------------------------------
 
 const char* decode_integer(std::int64_t& out, ByteView c) {
   if (c.empty()) return "INTEGER without content";
-  if (c.size() > 1 && ((c[0] == 0x00 && !(c[1] & 0x80)) || (c[0] == 0xFF && (c[1] & 0x80)))) return "INTEGER not in its shortest form";
+  if (c.size() > 1 && ((c[0] == 0x00 && !(c[1] & 0x80)) || (c[0] == 0xFF && (c[1] & 0x80))))
+    return "INTEGER not in its shortest form";
   if (c.size() > 8) return "INTEGER too large";
   std::uint64_t v = (c[0] & 0x80) ? ~std::uint64_t{0} : 0;
   for (auto b : c) v = v << 8 | b;
@@ -26,8 +28,12 @@ void encode_integer(std::int64_t v, Writer& w) {
   }
 }
 
-const char* decode_leaf(std::int64_t& v, ByteView c, const Rules&) { return decode_integer(v, c); }
-void encode_leaf(const std::int64_t& v, Writer& w) { encode_integer(v, w); }
+const char* decode_leaf(std::int64_t& v, ByteView c, const Rules&) {
+  return decode_integer(v, c);
+}
+void encode_leaf(const std::int64_t& v, Writer& w) {
+  encode_integer(v, w);
+}
 
 const char* decode_leaf(bool& v, ByteView c, const Rules& rules) {
   if (c.size() != 1) return "BOOLEAN of other than one octet";
@@ -35,13 +41,17 @@ const char* decode_leaf(bool& v, ByteView c, const Rules& rules) {
   v = c[0] != 0;
   return nullptr;
 }
-void encode_leaf(const bool& v, Writer& w) { w.put(static_cast<std::uint8_t>(v ? 0xFF : 0x00)); }
+void encode_leaf(const bool& v, Writer& w) {
+  w.put(static_cast<std::uint8_t>(v ? 0xFF : 0x00));
+}
 
 const char* decode_leaf(Bytes& v, ByteView c, const Rules&) {
   v.assign(c.begin(), c.end());
   return nullptr;
 }
-void encode_leaf(const Bytes& v, Writer& w) { w.put(v); }
+void encode_leaf(const Bytes& v, Writer& w) {
+  w.put(v);
+}
 
 namespace {
 // Characters, or -1 when the octets are not UTF-8 (RFC 3629: shortest forms, no surrogates).
@@ -57,7 +67,9 @@ std::int64_t utf8_length(ByteView c) {
       if ((c[i] & 0xC0) != 0x80) return -1;
       cp = cp << 6 | (c[i] & 0x3F);
     }
-    if ((more == 2 && cp < 0x800) || (more == 3 && (cp < 0x10000 || cp > 0x10FFFF)) || (cp >= 0xD800 && cp < 0xE000)) return -1;
+    if ((more == 2 && cp < 0x800) || (more == 3 && (cp < 0x10000 || cp > 0x10FFFF)) ||
+        (cp >= 0xD800 && cp < 0xE000))
+      return -1;
   }
   return n;
 }
@@ -68,7 +80,9 @@ const char* decode_leaf(std::string& v, ByteView c, const Rules&) {
   v.assign(as_text(c));
   return nullptr;
 }
-void encode_leaf(const std::string& v, Writer& w) { w.put(as_bytes(v)); }
+void encode_leaf(const std::string& v, Writer& w) {
+  w.put(as_bytes(v));
+}
 
 const char* decode_leaf(BitString& v, ByteView c, const Rules&) {
   if (c.empty()) return "BIT STRING without the octet of unused bits";
@@ -97,23 +111,32 @@ const char* decode_leaf(Oid& v, ByteView c, const Rules&) {
   v = *o;
   return nullptr;
 }
-void encode_leaf(const Oid& v, Writer& w) { w.put(v.content()); }
+void encode_leaf(const Oid& v, Writer& w) {
+  w.put(v.content());
+}
 
 const char* decode_leaf(OctetsView& v, ByteView c, const Rules&) {
   v.bytes = c;
   return nullptr;
 }
-void encode_leaf(const OctetsView& v, Writer& w) { w.put(v.bytes); }
+void encode_leaf(const OctetsView& v, Writer& w) {
+  w.put(v.bytes);
+}
 
-const char* decode_leaf(Null&, ByteView c, const Rules&) { return c.empty() ? nullptr : "NULL with content"; }
+const char* decode_leaf(Null&, ByteView c, const Rules&) {
+  return c.empty() ? nullptr : "NULL with content";
+}
 void encode_leaf(const Null&, Writer&) {}
 
 namespace {
 template <class T>
 constexpr Type leaf(Kind kind, std::string_view name, Tag tag) {
-  return Type{.kind = kind, .name = name, .tag = tag,
-              .decode = [](void* v, ByteView c, const Rules& r) { return decode_leaf(*static_cast<T*>(v), c, r); },
-              .encode = [](const void* v, Writer& w) { encode_leaf(*static_cast<const T*>(v), w); }};
+  return Type{
+      .kind = kind,
+      .name = name,
+      .tag = tag,
+      .decode = [](void* v, ByteView c, const Rules& r) { return decode_leaf(*static_cast<T*>(v), c, r); },
+      .encode = [](const void* v, Writer& w) { encode_leaf(*static_cast<const T*>(v), w); }};
 }
 }  // namespace
 constinit const Type TypeFor<bool>::value = leaf<bool>(Kind::kBoolean, "BOOLEAN", 0x01);
@@ -125,19 +148,24 @@ constinit const Type TypeFor<Oid>::value = leaf<Oid>(Kind::kOid, "OBJECT IDENTIF
 constinit const Type TypeFor<Null>::value = leaf<Null>(Kind::kNull, "NULL", 0x05);
 constinit const Type TypeFor<OctetsView>::value = leaf<OctetsView>(Kind::kOctetString, "OCTET STRING", 0x04);
 constinit const Type TypeFor<SequenceTlv>::value = {
-    .kind = Kind::kAny, .name = "SEQUENCE", .tag = 0x30,
+    .kind = Kind::kAny,
+    .name = "SEQUENCE",
+    .tag = 0x30,
     .keep = [](void* v, ByteView whole) { static_cast<SequenceTlv*>(v)->der = to_bytes(whole); },
     .kept = [](const void* v) -> ByteView { return static_cast<const SequenceTlv*>(v)->der; }};
 constinit const Type TypeFor<RawTlv>::value = {
-    .kind = Kind::kAny, .name = "ANY",
+    .kind = Kind::kAny,
+    .name = "ANY",
     .keep = [](void* v, ByteView whole) { static_cast<RawTlv*>(v)->der = to_bytes(whole); },
     .kept = [](const void* v) -> ByteView { return static_cast<const RawTlv*>(v)->der; }};
 constinit const Type TypeFor<TlvView>::value = {
-    .kind = Kind::kAny, .name = "ANY",
+    .kind = Kind::kAny,
+    .name = "ANY",
     .keep = [](void* v, ByteView whole) { static_cast<TlvView*>(v)->der = whole; },
     .kept = [](const void* v) -> ByteView { return static_cast<const TlvView*>(v)->der; }};
 
-// ---- Writer ----------------------------------------------------------------------------------------------------
+// ---- Writer
+// ----------------------------------------------------------------------------------------------------
 
 namespace {
 thread_local Bytes scratch;
@@ -156,13 +184,18 @@ Writer::~Writer() {
     scratch_taken = false;
   }
 }
-std::size_t Writer::size() const { return buffer_.size() - pos_; }
-ByteView Writer::tail(std::size_t from) const { return ByteView(buffer_).subspan(pos_, size() - from); }
+std::size_t Writer::size() const {
+  return buffer_.size() - pos_;
+}
+ByteView Writer::tail(std::size_t from) const {
+  return ByteView(buffer_).subspan(pos_, size() - from);
+}
 
 void Writer::grow(std::size_t need) {
   const std::size_t used = size();
   Bytes bigger(std::max(buffer_.size() * 2, used + need));
-  std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(pos_), buffer_.end(), bigger.end() - static_cast<std::ptrdiff_t>(used));
+  std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(pos_), buffer_.end(),
+            bigger.end() - static_cast<std::ptrdiff_t>(used));
   zeroise(buffer_);
   buffer_ = std::move(bigger);
   pos_ = buffer_.size() - used;
@@ -187,7 +220,8 @@ Bytes Writer::finish() {
   return Bytes(buffer_.begin() + static_cast<std::ptrdiff_t>(pos_), buffer_.end());
 }
 
-// ---- Decoding --------------------------------------------------------------------------------------------------
+// ---- Decoding
+// --------------------------------------------------------------------------------------------------
 
 bool starts_with(const Type& type, Tag tag) {
   if (type.tag) return type.tag == tag;
@@ -212,7 +246,9 @@ class Decoder {
     return false;
   }
   void in(std::string_view name) {
-    fault.path = fault.path.empty() ? std::string(name) : fault.path.starts_with('[') ? std::string(name) + fault.path : std::string(name) + "." + fault.path;
+    fault.path = fault.path.empty()            ? std::string(name)
+                 : fault.path.starts_with('[') ? std::string(name) + fault.path
+                                               : std::string(name) + "." + fault.path;
   }
   bool next(ByteView& rest, Tlv& out) {
     auto t = read_tlv(rest, rules_.minimal_lengths);
@@ -229,10 +265,13 @@ class Decoder {
   bool value(const Type& type, void* v, const Tlv& tlv, const Field* f, bool retag, int depth) {
     if (depth > rules_.max_depth) return error(tlv.whole, "nested too deeply");
     switch (type.kind) {
-      case Kind::kSequence: return sequence(type, v, tlv.value, depth);
+      case Kind::kSequence:
+        return sequence(type, v, tlv.value, depth);
       case Kind::kSequenceOf:
-      case Kind::kSetOf: return list(type, v, tlv.value, f, depth);
-      case Kind::kChoice: return choice(type, v, tlv, retag, depth);
+      case Kind::kSetOf:
+        return list(type, v, tlv.value, f, depth);
+      case Kind::kChoice:
+        return choice(type, v, tlv, retag, depth);
       case Kind::kSigned: {
         auto* raw = type.raw(v);
         raw->assign(tlv.whole.begin(), tlv.whole.end());
@@ -250,7 +289,8 @@ class Decoder {
         type.keep(v, inner.whole);
         return true;
       }
-      default: return leaf(type, v, tlv, f);
+      default:
+        return leaf(type, v, tlv, f);
     }
   }
 
@@ -282,8 +322,8 @@ class Decoder {
     if (type.kind == Kind::kBitString) n = n > 0 ? (n - 1) * 8 - tlv.value[0] : 0;
     if (type.kind == Kind::kInteger) decode_integer(n, tlv.value);
     if (n < f->min || n > f->max)
-      return error(tlv.value, (type.kind == Kind::kInteger ? "value " : "size ") + std::to_string(n) + " outside " +
-                                  std::to_string(f->min) + ".." + std::to_string(f->max));
+      return error(tlv.value, (type.kind == Kind::kInteger ? "value " : "size ") + std::to_string(n) +
+                                  " outside " + std::to_string(f->min) + ".." + std::to_string(f->max));
     return true;
   }
 
@@ -294,10 +334,12 @@ class Decoder {
       Tlv t;
       if (!next(rest, t)) return false;
       std::size_t j = pos;
-      while (j < fields.size() && !matches(fields[j], t.tag) && fields[j].presence != Presence::kMandatory) ++j;
+      while (j < fields.size() && !matches(fields[j], t.tag) && fields[j].presence != Presence::kMandatory)
+        ++j;
       if (j < fields.size() && matches(fields[j], t.tag)) {
         if (!member(fields[j], v, t, depth + 1)) return false;
-        if (fields[j].presence == Presence::kDefault && !rules_.explicit_defaults && !fields[j].get(v, fields[j])) {
+        if (fields[j].presence == Presence::kDefault && !rules_.explicit_defaults &&
+            !fields[j].get(v, fields[j])) {
           in(fields[j].name);
           return error(t.whole, "DEFAULT value written out");
         }
@@ -308,7 +350,8 @@ class Decoder {
         in(fields[j].name);
         return error(t.whole, "mandatory member missing, found tag " + tag_text(t.tag));
       }
-      if (any_match(fields.first(pos), t.tag)) return error(t.whole, "member " + tag_text(t.tag) + " repeated or out of order");
+      if (any_match(fields.first(pos), t.tag))
+        return error(t.whole, "member " + tag_text(t.tag) + " repeated or out of order");
       if (!rules_.unknown_extensions) return error(t.whole, "unexpected tag " + tag_text(t.tag));
       if (type.unknown) type.unknown(v)->push_back(RawTlv{to_bytes(t.whole)});
     }
@@ -322,7 +365,8 @@ class Decoder {
 
   static bool matches(const Field& f, Tag tag) { return f.tag ? f.tag == tag : starts_with(*f.type, tag); }
   static bool any_match(std::span<const Field> fields, Tag tag) {
-    return std::ranges::any_of(fields, [&](const Field& f) { return (f.tag || f.type->kind != Kind::kAny) && matches(f, tag); });
+    return std::ranges::any_of(
+        fields, [&](const Field& f) { return (f.tag || f.type->kind != Kind::kAny) && matches(f, tag); });
   }
 
   bool list(const Type& type, void* v, ByteView rest, const Field* f, int depth) {
@@ -335,13 +379,16 @@ class Decoder {
         error(t.whole, "unexpected tag " + tag_text(t.tag));
         return indexed(n);
       }
-      if (type.kind == Kind::kSetOf && n && !rules_.explicit_defaults && std::ranges::lexicographical_compare(t.whole, previous))
+      if (type.kind == Kind::kSetOf && n && !rules_.explicit_defaults &&
+          std::ranges::lexicographical_compare(t.whole, previous))
         return error(t.whole, "SET OF not in DER order");
       previous = t.whole;
-      if (!value(*type.element, type.append(v), t, nullptr, type.element_tag != 0, depth + 1)) return indexed(n);
+      if (!value(*type.element, type.append(v), t, nullptr, type.element_tag != 0, depth + 1))
+        return indexed(n);
     }
     const auto count = static_cast<std::int64_t>(n);
-    if (f && rules_.limits && (count < f->min || count > f->max)) return error(rest, std::to_string(n) + " elements");
+    if (f && rules_.limits && (count < f->min || count > f->max))
+      return error(rest, std::to_string(n) + " elements");
     return true;
   }
   bool indexed(std::size_t n) {
@@ -362,7 +409,8 @@ class Decoder {
   }
 };
 
-// ---- Encoding --------------------------------------------------------------------------------------------------
+// ---- Encoding
+// --------------------------------------------------------------------------------------------------
 
 void write(const Type& type, const void* v, Tag tag, Writer& w);
 
@@ -382,7 +430,8 @@ void write_list(const Type& type, const void* v, Writer& w) {
     return;
   }
   std::vector<Bytes> parts;
-  for (std::size_t i = 0; i < n; ++i) parts.push_back(encode_value(*type.element, type.at(v, i), type.element_tag));
+  for (std::size_t i = 0; i < n; ++i)
+    parts.push_back(encode_value(*type.element, type.at(v, i), type.element_tag));
   std::ranges::sort(parts);
   for (std::size_t i = n; i-- > 0;) w.put(parts[i]);
 }
@@ -400,7 +449,9 @@ void write(const Type& type, const void* v, Tag tag, Writer& w) {
       break;
     }
     case Kind::kSequenceOf:
-    case Kind::kSetOf: write_list(type, v, w); break;
+    case Kind::kSetOf:
+      write_list(type, v, w);
+      break;
     case Kind::kChoice:
       for (const auto& f : type.fields)
         if (f.get(v, f)) {
@@ -413,8 +464,13 @@ void write(const Type& type, const void* v, Tag tag, Writer& w) {
       if (raw.empty()) return write(*type.element, type.inner(v), tag, w);
       return w.put(raw);
     }
-    case Kind::kAny: w.put(type.kept(v)); own = tag; break;
-    default: type.encode(v, w); break;
+    case Kind::kAny:
+      w.put(type.kept(v));
+      own = tag;
+      break;
+    default:
+      type.encode(v, w);
+      break;
   }
   if (own) w.header(own, w.size() - before);
 }
@@ -428,7 +484,9 @@ Status decode_into(const Type& type, void* value, ByteView input, const Rules& r
   bool ok = d.next(rest, t);
   if (ok && !rest.empty()) ok = d.error(rest, "data after the end");
   if (ok && !(tag ? t.tag == tag : starts_with(type, t.tag)))
-    ok = d.error(t.whole, "tag " + tag_text(t.tag) + (tag || type.tag ? " instead of " + tag_text(tag ? tag : type.tag) : " is no alternative"));
+    ok = d.error(t.whole, "tag " + tag_text(t.tag) +
+                              (tag || type.tag ? " instead of " + tag_text(tag ? tag : type.tag)
+                                               : " is no alternative"));
   if (ok) ok = d.value(type, value, t, nullptr, tag != 0 && type.tag == 0, 0);
   if (ok) return {};
   d.in(type.kind == Kind::kSigned ? type.element->name : type.name);

@@ -8,7 +8,8 @@ namespace {
 void put_base128(Bytes& out, std::uint64_t v) {
   int shift = 63;
   while (shift > 0 && (v >> shift) == 0) shift -= 7;
-  for (; shift >= 0; shift -= 7) out.push_back(static_cast<std::uint8_t>((v >> shift & 0x7F) | (shift ? 0x80 : 0)));
+  for (; shift >= 0; shift -= 7)
+    out.push_back(static_cast<std::uint8_t>((v >> shift & 0x7F) | (shift ? 0x80 : 0)));
 }
 }  // namespace
 
@@ -20,7 +21,7 @@ Oid::Oid(std::string_view dotted) {
 
 std::optional<Oid> Oid::parse(std::string_view text) {
   std::vector<std::uint64_t> arcs;
-  for (const char* p = text.data(), *end = p + text.size();;) {
+  for (const char *p = text.data(), *end = p + text.size();;) {
     std::uint64_t v = 0;
     const auto [next, error] = std::from_chars(p, end, v);
     if (error != std::errc() || v > (UINT64_MAX >> 8)) return std::nullopt;

@@ -17,7 +17,9 @@ class BitString {
   BitString(std::initializer_list<int> set_bits) {
     for (int b : set_bits) set(b);
   }
-  bool test(int bit) const { return bit >= 0 && bit < 128 && (data_[static_cast<std::size_t>(bit) / 8] & (0x80 >> bit % 8)) != 0; }
+  bool test(int bit) const {
+    return bit >= 0 && bit < 128 && (data_[static_cast<std::size_t>(bit) / 8] & (0x80 >> bit % 8)) != 0;
+  }
   void set(int bit, bool on = true) {
     if (bit < 0 || bit >= 128) return;
     auto& b = data_[static_cast<std::size_t>(bit) / 8];
@@ -70,7 +72,8 @@ struct OctetsView {
   ByteView bytes;
 };
 
-// A signed structure: `raw` are the octets received (or sealed); signatures are made and checked over them alone.
+// A signed structure: `raw` are the octets received (or sealed); signatures are made and checked over them
+// alone.
 template <class T>
 struct Signed {
   T value{};

@@ -81,12 +81,24 @@ void write(const Object& o, const void* value, std::string& out);
 
 void write_member(const Field& f, const void* v, std::string& out) {
   switch (f.coding) {
-    case Coding::kText: append_quoted(out, *static_cast<const std::string*>(v)); break;
-    case Coding::kBoolean: out += *static_cast<const bool*>(v) ? "true" : "false"; break;
-    case Coding::kInteger: out += std::to_string(*static_cast<const std::int64_t*>(v)); break;
-    case Coding::kBase64: out.append("\"").append(base64_encode(*static_cast<const Bytes*>(v))).append("\""); break;
-    case Coding::kHex: out.append("\"").append(to_hex(*static_cast<const Bytes*>(v))).append("\""); break;
-    case Coding::kObject: write(*f.object, v, out); break;
+    case Coding::kText:
+      append_quoted(out, *static_cast<const std::string*>(v));
+      break;
+    case Coding::kBoolean:
+      out += *static_cast<const bool*>(v) ? "true" : "false";
+      break;
+    case Coding::kInteger:
+      out += std::to_string(*static_cast<const std::int64_t*>(v));
+      break;
+    case Coding::kBase64:
+      out.append("\"").append(base64_encode(*static_cast<const Bytes*>(v))).append("\"");
+      break;
+    case Coding::kHex:
+      out.append("\"").append(to_hex(*static_cast<const Bytes*>(v))).append("\"");
+      break;
+    case Coding::kObject:
+      write(*f.object, v, out);
+      break;
     case Coding::kObjectArray:
       out += '[';
       for (std::size_t i = 0, n = f.count(v); i < n; ++i) {
@@ -143,7 +155,8 @@ Status decode_into(const Object& object, void* value, std::string_view text) {
   if (error) return fail(DecodeFault{std::string(object.name), 0, "not JSON: " + error.message()});
   Reader reader;
   if (reader.object(object, value, json)) return {};
-  reader.fault.path = reader.fault.path.empty() ? std::string(object.name) : std::string(object.name) + "." + reader.fault.path;
+  reader.fault.path = reader.fault.path.empty() ? std::string(object.name)
+                                                : std::string(object.name) + "." + reader.fault.path;
   return fail(std::move(reader.fault));
 }
 

@@ -1,6 +1,6 @@
-// JSON messages from the same kind of declaration as DER ones (SGP.22 v2.6.1 section 6.5): a struct and a table of
-// its members. Reading is lenient as the field demands (unknown members ignored, aliases, base64 with line breaks),
-// writing is exact.
+// JSON messages from the same kind of declaration as DER ones (SGP.22 v2.6.1 section 6.5): a struct and a
+// table of its members. Reading is lenient as the field demands (unknown members ignored, aliases, base64
+// with line breaks), writing is exact.
 #pragma once
 #include <string>
 #include <type_traits>
@@ -28,7 +28,11 @@ struct Field {
   const void* (*at)(const void* array, std::size_t i) = nullptr;
   void* (*append)(void* array) = nullptr;
 
-  constexpr Field also(std::string_view other) const { auto f = *this; f.alias = other; return f; }
+  constexpr Field also(std::string_view other) const {
+    auto f = *this;
+    f.alias = other;
+    return f;
+  }
 };
 
 struct Object {
@@ -40,14 +44,13 @@ struct Object {
 template <class T>
 struct Describe;
 
-#define EIDER_JSON(T)                        \
-  template <>                                \
-  struct eider::json::Describe<T> {          \
+#define EIDER_JSON(T)                         \
+  template <>                                 \
+  struct eider::json::Describe<T> {           \
     static const ::eider::json::Object value; \
   }
 #define EIDER_JSON_OBJECT(T, NAME, FIELDS) \
   constinit const ::eider::json::Object eider::json::Describe<T>::value = {NAME, FIELDS}
-
 
 template <auto Member>
 constexpr Field member(std::string_view name, Coding coding) {
@@ -56,29 +59,43 @@ constexpr Field member(std::string_view name, Coding coding) {
   Field f{.name = name, .coding = coding, .optional = U::optional};
   f.get = [](const void* o) -> const void* {
     const auto& m = static_cast<const O*>(o)->*Member;
-    if constexpr (U::optional) return m ? &*m : nullptr;
-    else return &m;
+    if constexpr (U::optional)
+      return m ? &*m : nullptr;
+    else
+      return &m;
   };
   f.make = [](void* o) -> void* {
     auto& m = static_cast<O*>(o)->*Member;
-    if constexpr (U::optional) return &m.emplace();
-    else return &m;
+    if constexpr (U::optional)
+      return &m.emplace();
+    else
+      return &m;
   };
   return f;
 }
 // std::string
 template <auto Member>
-constexpr Field text(std::string_view name) { return member<Member>(name, Coding::kText); }
+constexpr Field text(std::string_view name) {
+  return member<Member>(name, Coding::kText);
+}
 template <auto Member>
-constexpr Field boolean(std::string_view name) { return member<Member>(name, Coding::kBoolean); }
+constexpr Field boolean(std::string_view name) {
+  return member<Member>(name, Coding::kBoolean);
+}
 // std::int64_t; a string of digits is read as well
 template <auto Member>
-constexpr Field integer(std::string_view name) { return member<Member>(name, Coding::kInteger); }
+constexpr Field integer(std::string_view name) {
+  return member<Member>(name, Coding::kInteger);
+}
 // Bytes
 template <auto Member>
-constexpr Field base64(std::string_view name) { return member<Member>(name, Coding::kBase64); }
+constexpr Field base64(std::string_view name) {
+  return member<Member>(name, Coding::kBase64);
+}
 template <auto Member>
-constexpr Field hexadecimal(std::string_view name) { return member<Member>(name, Coding::kHex); }
+constexpr Field hexadecimal(std::string_view name) {
+  return member<Member>(name, Coding::kHex);
+}
 template <auto Member>
 constexpr Field object(std::string_view name) {
   using T = typename Unwrap<typename MemberOf<decltype(Member)>::Value>::Inner;
@@ -106,10 +123,13 @@ void append_quoted(std::string& out, std::string_view text);
 template <class T>
 Result<T> decode(std::string_view text) {
   Result<T> out{T{}};
-  if (auto s = decode_into(Describe<T>::value, &*out, text); !s) return tl::unexpected<Fault>(std::move(s).error());
+  if (auto s = decode_into(Describe<T>::value, &*out, text); !s)
+    return tl::unexpected<Fault>(std::move(s).error());
   return out;
 }
 template <class T>
-std::string encode(const T& value) { return encode_value(Describe<T>::value, &value); }
+std::string encode(const T& value) {
+  return encode_value(Describe<T>::value, &value);
+}
 
 }  // namespace eider::json

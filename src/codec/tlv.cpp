@@ -4,9 +4,13 @@
 
 namespace eider {
 namespace {
-tl::unexpected<Fault> bad(std::size_t offset, std::string what) { return fail(DecodeFault{"TLV", offset, std::move(what)}); }
+tl::unexpected<Fault> bad(std::size_t offset, std::string what) {
+  return fail(DecodeFault{"TLV", offset, std::move(what)});
+}
 
-std::size_t length_size(std::size_t n) { return n < 0x80 ? 1 : n < 0x100 ? 2 : n < 0x10000 ? 3 : n < 0x1000000 ? 4 : 5; }
+std::size_t length_size(std::size_t n) {
+  return n < 0x80 ? 1 : n < 0x100 ? 2 : n < 0x10000 ? 3 : n < 0x1000000 ? 4 : 5;
+}
 }  // namespace
 
 std::string tag_text(Tag tag) {
@@ -45,7 +49,8 @@ Result<Tlv> read_tlv(ByteView in, bool minimal) {
     if (minimal && length_size(length) != count + 1) return bad(at, "length is not in its shortest form");
   }
   if (in.size() - i < length)
-    return bad(i, "value of " + std::to_string(length) + " octets, " + std::to_string(in.size() - i) + " present");
+    return bad(
+        i, "value of " + std::to_string(length) + " octets, " + std::to_string(in.size() - i) + " present");
   return Tlv{tag, in.subspan(i, length), in.first(i + length)};
 }
 
@@ -102,13 +107,16 @@ std::optional<std::vector<Tag>> parse_tag_list(ByteView list) {
   return out;
 }
 
-std::size_t tlv_header_size(Tag tag, std::size_t n) { return tag_size(tag) + length_size(n); }
+std::size_t tlv_header_size(Tag tag, std::size_t n) {
+  return tag_size(tag) + length_size(n);
+}
 
 void append_tlv_header(Bytes& out, Tag tag, std::size_t n) {
   for (std::size_t k = tag_size(tag); k-- > 0;) out.push_back(static_cast<std::uint8_t>(tag >> (8 * k)));
   const std::size_t size = length_size(n);
   if (size > 1) out.push_back(static_cast<std::uint8_t>(0x80 | (size - 1)));
-  for (std::size_t k = size > 1 ? size - 1 : 1; k-- > 0;) out.push_back(static_cast<std::uint8_t>(n >> (8 * k)));
+  for (std::size_t k = size > 1 ? size - 1 : 1; k-- > 0;)
+    out.push_back(static_cast<std::uint8_t>(n >> (8 * k)));
 }
 
 void append_tlv(Bytes& out, Tag tag, ByteView value) {
@@ -116,7 +124,9 @@ void append_tlv(Bytes& out, Tag tag, ByteView value) {
   append(out, value);
 }
 
-Bytes make_tlv(Tag tag, ByteView value) { return make_tlv(tag, {value}); }
+Bytes make_tlv(Tag tag, ByteView value) {
+  return make_tlv(tag, {value});
+}
 
 Bytes make_tlv(Tag tag, std::initializer_list<ByteView> parts) {
   std::size_t n = 0;

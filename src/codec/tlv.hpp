@@ -12,7 +12,9 @@ constexpr Tag first_octet(Tag tag) {
   while (tag > 0xFF) tag >>= 8;
   return tag;
 }
-constexpr bool is_constructed(Tag tag) { return (first_octet(tag) & 0x20) != 0; }
+constexpr bool is_constructed(Tag tag) {
+  return (first_octet(tag) & 0x20) != 0;
+}
 std::string tag_text(Tag tag);  // "BF25"
 
 struct Tlv {
@@ -29,13 +31,17 @@ Result<Tlv> read_tlv(ByteView input, bool minimal = true);
 Result<Tlv> read_single_tlv(ByteView input, bool minimal = true);
 // All TLVs of a concatenation.
 Result<std::vector<Tlv>> read_tlvs(ByteView input, bool minimal = true);
-// The first member with this tag among the TLVs directly in `content`; nothing when absent or malformed before it.
+// The first member with this tag among the TLVs directly in `content`; nothing when absent or malformed
+// before it.
 std::optional<Tlv> find_tlv(ByteView content, Tag tag);
 
 // The tag that `input` begins with; nothing when it is cut off or has more than four octets.
 std::optional<Tag> read_tag(ByteView input);
-constexpr std::size_t tag_size(Tag tag) { return tag > 0xFFFFFF ? 4 : tag > 0xFFFF ? 3 : tag > 0xFF ? 2 : 1; }
-// A tag list (ISO 7816-4 section 8.5.1, the content of 5C): tags one after another. Nothing when one of them is no tag.
+constexpr std::size_t tag_size(Tag tag) {
+  return tag > 0xFFFFFF ? 4 : tag > 0xFFFF ? 3 : tag > 0xFF ? 2 : 1;
+}
+// A tag list (ISO 7816-4 section 8.5.1, the content of 5C): tags one after another. Nothing when one of them
+// is no tag.
 std::optional<std::vector<Tag>> parse_tag_list(ByteView list);
 
 // Size of tag and length octets in front of `value_size` octets.

@@ -69,7 +69,8 @@ Bytes extensions(const CertificateProfile& p, const CertificateRequest& request,
   if (!p.policies.empty())
     add(extension::kCertificatePolicies, p.policy_critical, policies(p.policies.front()));
   if (p.extended_key_usage != ExtendedKeyUsageRule::kNone)
-    add(extension::kExtendedKeyUsage, true, extended_key_usage(p.extended_key_usage, !request.dns_names.empty()));
+    add(extension::kExtendedKeyUsage, true,
+        extended_key_usage(p.extended_key_usage, !request.dns_names.empty()));
   if (request.registered_id || !request.dns_names.empty())
     add(extension::kSubjectAltName, false, subject_alt_name(request));
   if (p.ca) add(extension::kBasicConstraints, true, basic_constraints(p.path_length));

@@ -1,4 +1,5 @@
-// How anything outside a card talks to it. Drivers (in process, TCP, PC/SC) implement it; LPA and terminal use it.
+// How anything outside a card talks to it. Drivers (in process, TCP, PC/SC) implement it; LPA and terminal
+// use it.
 #pragma once
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -10,8 +11,8 @@ class CardPort {
   virtual ~CardPort() = default;
   // Cold or warm reset; returns the ATR. Every logical channel but the basic one is gone afterwards.
   virtual Result<Bytes> reset() = 0;
-  // One command APDU; returns the response data followed by SW1 SW2, exactly as the card gave it (61xx and 6Cxx
-  // included). A TransportFault means that no complete answer arrived.
+  // One command APDU; returns the response data followed by SW1 SW2, exactly as the card gave it (61xx and
+  // 6Cxx included). A TransportFault means that no complete answer arrived.
   virtual Result<Bytes> transmit(ByteView command) = 0;
 };
 

@@ -39,7 +39,8 @@ class GroupCommit {
     WriteJob job;
     bool done = false;
     bool awake = false;
-    std::condition_variable wake;  // of mutex_; std::binary_semaphore would spin first, and a commit takes long
+    std::condition_variable
+        wake;  // of mutex_; std::binary_semaphore would spin first, and a commit takes long
   };
   void lead(Waiter& own);
 

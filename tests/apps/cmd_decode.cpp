@@ -2,10 +2,10 @@
 #include <array>
 #include <cstdio>
 #include <gtest/gtest.h>
-
-#include "support/paths.hpp"
 #include <string>
 #include <sys/wait.h>
+
+#include "support/paths.hpp"
 
 namespace eider {
 namespace {

@@ -27,7 +27,8 @@ class CmdPki : public testing::Test {
   ~CmdPki() override { fs::remove_all(root); }
 
   Outcome pki(const std::string& arguments) const {
-    const std::string command = "cd '" + root.string() + "' && '" + test::eider_binary() + "' pki " + arguments + " 2>&1";
+    const std::string command =
+        "cd '" + root.string() + "' && '" + test::eider_binary() + "' pki " + arguments + " 2>&1";
     Outcome run;
     FILE* pipe = ::popen(command.c_str(), "r");
     char buffer[4096];

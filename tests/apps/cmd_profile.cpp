@@ -89,7 +89,8 @@ TEST_F(ProfileCommand, SecretsNeedNotStandOnTheCommandLine) {
   std::ofstream(file("k.hex")) << k << "\n";
   std::ofstream(file("lines")) << "4711\n";
   ::setenv("EIDER_TEST_OP", op.c_str(), 1);
-  auto r = eider("create -o " + file("t.der") + " --k @" + file("k.hex") + " --op env:EIDER_TEST_OP --pin1 - <" + file("lines"));
+  auto r = eider("create -o " + file("t.der") + " --k @" + file("k.hex") +
+                 " --op env:EIDER_TEST_OP --pin1 - <" + file("lines"));
   ASSERT_EQ(r.code, 0) << r.out;
   EXPECT_EQ(r.out.find("Warning"), std::string::npos) << r.out;
   auto secrets = eider("inspect --secrets " + file("t.der")).out;
@@ -117,7 +118,8 @@ TEST_F(ProfileCommand, SecretsNeedNotStandOnTheCommandLine) {
   EXPECT_EQ(eider("create -o " + file("t.der") + " --k env:EIDER_TEST_UNSET").code, 1);
   EXPECT_EQ(eider("create -o " + file("t.der") + " --k - </dev/null").code, 1);
   std::ofstream(file("long")) << std::string(5000, '0');
-  EXPECT_NE(eider("create -o " + file("t.der") + " --k @" + file("long")).out.find("too long"), std::string::npos);
+  EXPECT_NE(eider("create -o " + file("t.der") + " --k @" + file("long")).out.find("too long"),
+            std::string::npos);
   EXPECT_NE(eider("create --help").out.find("env:NAME"), std::string::npos);
 }
 

@@ -24,7 +24,8 @@ TEST(Bytes, IccidIsSwappedBcd) {
 }
 
 TEST(Bytes, EidIsPlainBcd) {
-  EXPECT_EQ(to_hex(*bcd_encode("89049032123451234512345678901235", false)), "89049032123451234512345678901235");
+  EXPECT_EQ(to_hex(*bcd_encode("89049032123451234512345678901235", false)),
+            "89049032123451234512345678901235");
 }
 
 TEST(Bytes, BoundedRefusesTooLong) {

@@ -36,12 +36,17 @@ EIDER_DER(Outer, 0xBF25);
 
 namespace eider::der {
 namespace test {
-constexpr Field kInner[] = {field<&Inner::number>("number", 0x80), field<&Inner::text>("text", 0x0C).size(0, 3)};
-constexpr Field kEither[] = {alternative<&Either::value, 0>("inner", 0xA0), alternative<&Either::value, 1>("code", 0x81)};
-constexpr Field kOuter[] = {
-    field<&Outer::id>("id", 0x80),         field<&Outer::bits>("bits", 0x81), defaulted<&Outer::mode>("mode", 0x95),
-    field<&Outer::either>("either", 0xA2), field<&Outer::list>("list", 0xA3), field<&Outer::flag>("flag", 0x84),
-    field<&Outer::oid>("oid")};
+constexpr Field kInner[] = {field<&Inner::number>("number", 0x80),
+                            field<&Inner::text>("text", 0x0C).size(0, 3)};
+constexpr Field kEither[] = {alternative<&Either::value, 0>("inner", 0xA0),
+                             alternative<&Either::value, 1>("code", 0x81)};
+constexpr Field kOuter[] = {field<&Outer::id>("id", 0x80),
+                            field<&Outer::bits>("bits", 0x81),
+                            defaulted<&Outer::mode>("mode", 0x95),
+                            field<&Outer::either>("either", 0xA2),
+                            field<&Outer::list>("list", 0xA3),
+                            field<&Outer::flag>("flag", 0x84),
+                            field<&Outer::oid>("oid")};
 constexpr Field kClash[] = {field<&Outer::flag>("a", 0x84), field<&Outer::oid>("b", 0x84)};
 static_assert(!sequence_tags_distinct(kClash));
 }  // namespace test
@@ -61,7 +66,10 @@ TEST(Der, EncodesAsX690Says) {
   o.flag = Null{};
   o.oid = Oid("2.999.10");
   const auto der = encode(o);
-  EXPECT_EQ(to_hex(der), to_hex(make_tlv(0xBF25, hex("80020102 81020640 A20BA009 80020080 0C03C3A462 A305 8601AA 8600 8400 060388370A"))));
+  EXPECT_EQ(
+      to_hex(der),
+      to_hex(make_tlv(
+          0xBF25, hex("80020102 81020640 A20BA009 80020080 0C03C3A462 A305 8601AA 8600 8400 060388370A"))));
   auto back = decode<Outer>(der, Rules::strict());
   ASSERT_TRUE(back) << back.error().message();
   EXPECT_EQ(encode(*back), der);
@@ -80,19 +88,19 @@ TEST(Der, FaultsNamePathAndOffset) {
     EXPECT_EQ(f->path, path) << f->what;
     EXPECT_EQ(f->offset, offset) << f->what;
   };
-  check("800101", "Outer.id", 5);                                               // size
-  check("80020102", "Outer.bits", 7);                                           // missing at the end
-  check("80020102 A300", "Outer.bits", 7);                                      // missing, a later one found
-  check("80020102 8100 A300", "Outer.bits", 9);                                 // no octet of unused bits
-  check("80020102 81020640 950102 A300", "Outer.mode", 11);                     // default written out
-  check("80020102 81020640 A203830100 A300", "Outer.either", 13);               // no such alternative
-  check("80020102 81020640 A300 A300", "Outer", 13);                            // repeated
-  check("80020102 81020640 A300 9F7F00", "Outer", 13);                          // unknown
+  check("800101", "Outer.id", 5);                                  // size
+  check("80020102", "Outer.bits", 7);                              // missing at the end
+  check("80020102 A300", "Outer.bits", 7);                         // missing, a later one found
+  check("80020102 8100 A300", "Outer.bits", 9);                    // no octet of unused bits
+  check("80020102 81020640 950102 A300", "Outer.mode", 11);        // default written out
+  check("80020102 81020640 A203830100 A300", "Outer.either", 13);  // no such alternative
+  check("80020102 81020640 A300 A300", "Outer", 13);               // repeated
+  check("80020102 81020640 A300 9F7F00", "Outer", 13);             // unknown
   check("80020102 81020640 A207A00580030000 01A300", "Outer.either.inner.number", 17);  // not shortest
   check("80020102 81020640 A306860100850100", "Outer.list[1]", 16);
-  EXPECT_FALSE(decode<Outer>(hex("BF250A 80020102 81020640 A300 00"), Rules::strict()));    // trailing
-  EXPECT_FALSE(decode<Outer>(hex("BF2580 80020102 81020640 A300 0000"), Rules::ber()));     // indefinite
-  EXPECT_FALSE(decode<Outer>(hex("BF25810A 80020102 81020640 A300"), Rules::strict()));     // not minimal
+  EXPECT_FALSE(decode<Outer>(hex("BF250A 80020102 81020640 A300 00"), Rules::strict()));  // trailing
+  EXPECT_FALSE(decode<Outer>(hex("BF2580 80020102 81020640 A300 0000"), Rules::ber()));   // indefinite
+  EXPECT_FALSE(decode<Outer>(hex("BF25810A 80020102 81020640 A300"), Rules::strict()));   // not minimal
   EXPECT_TRUE(decode<Outer>(hex("BF25810A 80020102 81020640 A300"), Rules::ber()));
 }
 
@@ -142,11 +150,13 @@ TEST(Der, DeepNestingIsRefused) {
 // Whatever is accepted re-encodes to something that is accepted again, and equal from then on.
 TEST(Der, MutationsNeverBreakTheRoundTrip) {
   SeededRandom random(1);
-  const auto seed = make_tlv(0xBF25, hex("80020102 81020640 A20BA009 80020080 0C03C3A462 A305 8601AA 8600 8400 060388370A"));
+  const auto seed = make_tlv(
+      0xBF25, hex("80020102 81020640 A20BA009 80020080 0C03C3A462 A305 8601AA 8600 8400 060388370A"));
   int accepted = 0;
   for (int i = 0; i < 20000; ++i) {
     auto in = seed;
-    for (std::uint64_t k = random.below(3) + 1; k > 0; --k) in[random.below(in.size())] = static_cast<std::uint8_t>(random.next());
+    for (std::uint64_t k = random.below(3) + 1; k > 0; --k)
+      in[random.below(in.size())] = static_cast<std::uint8_t>(random.next());
     auto r = decode<Outer>(in);
     if (!r) continue;
     ++accepted;

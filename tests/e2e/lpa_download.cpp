@@ -176,8 +176,10 @@ TEST(LpaReal, BringsRevocationListsToTheCard) {
   list.this_update = test::pki_time();
   list.next_update = test::pki_time() + std::chrono::hours(24);
   list.distribution_point = "http://ci.example.com/CRL.crl";
-  list.entries.push_back(
-      {to_bytes(w.server.pki.get(crypto::CertificateRole::kDpAuth).certificate.serial()), list.this_update, {}, {}});
+  list.entries.push_back({to_bytes(w.server.pki.get(crypto::CertificateRole::kDpAuth).certificate.serial()),
+                          list.this_update,
+                          {},
+                          {}});
   for (std::uint8_t i = 1; i < 60; ++i) list.entries.push_back({{0x20, i}, list.this_update, {}, {}});
   const auto key = crypto::make_signing_key(*ci.key);
   const auto segments = test::must(crypto::issue_segmented_crl(ci.certificate, *key, list));

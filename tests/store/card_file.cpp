@@ -1,11 +1,10 @@
 // The file in which a card keeps its memory: durability, torn ends, damage, locks, size.
 #include "store/card_file.hpp"
 
+#include <fstream>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <fstream>
 
 #include "base/random.hpp"
 
@@ -19,7 +18,8 @@ struct TemporaryDirectory {
   }
   ~TemporaryDirectory() { std::filesystem::remove_all(path); }
 };
-card::NvmBatch batch(std::initializer_list<std::pair<const char*, const char*>> puts, std::initializer_list<const char*> erases = {}) {
+card::NvmBatch batch(std::initializer_list<std::pair<const char*, const char*>> puts,
+                     std::initializer_list<const char*> erases = {}) {
   card::NvmBatch b;
   for (const auto& [k, v] : puts) b.put(k, to_bytes(as_bytes(v)));
   for (const auto* k : erases) b.erase(k);
@@ -34,7 +34,8 @@ Bytes read(const std::filesystem::path& p) {
   return Bytes(std::istreambuf_iterator<char>(in), {});
 }
 void write(const std::filesystem::path& p, ByteView b) {
-  std::ofstream(p, std::ios::binary | std::ios::trunc).write(reinterpret_cast<const char*>(b.data()), static_cast<std::streamsize>(b.size()));
+  std::ofstream(p, std::ios::binary | std::ios::trunc)
+      .write(reinterpret_cast<const char*>(b.data()), static_cast<std::streamsize>(b.size()));
 }
 }  // namespace
 
@@ -188,10 +189,12 @@ TEST(CardFile, AnUnacknowledgedCommitWithHolesIsTorn) {
   const auto path = dir.path / "a.eider";
   const auto good = commit_some(path);
   const auto begin = good.ends[3], end = good.ends[4];  // the commit of 600 octets
-  for (const auto& [from, to] : {std::pair{begin, end}, {begin, begin + 100}, {begin + 100, end}, {end - 1, end}}) {
+  for (const auto& [from, to] :
+       {std::pair{begin, end}, {begin, begin + 100}, {begin + 100, end}, {end - 1, end}}) {
     auto torn = good.file;
     torn.resize(end);
-    std::fill(torn.begin() + static_cast<std::ptrdiff_t>(from), torn.begin() + static_cast<std::ptrdiff_t>(to), std::uint8_t(torn[to - 1] == 0));
+    std::fill(torn.begin() + static_cast<std::ptrdiff_t>(from),
+              torn.begin() + static_cast<std::ptrdiff_t>(to), std::uint8_t(torn[to - 1] == 0));
     write(path, torn);
     auto f = CardFile::open(path);
     ASSERT_TRUE(f) << from;
@@ -202,13 +205,17 @@ TEST(CardFile, AnUnacknowledgedCommitWithHolesIsTorn) {
   }
 }
 
-// Written by hand after the description of version 1: length, CRC-32 (computed with zlib), payload. Two puts of "a", "1" then "2".
+// Written by hand after the description of version 1: length, CRC-32 (computed with zlib), payload. Two puts
+// of "a", "1" then "2".
 TEST(CardFile, FilesOfVersion1AreReadAndBecomeVersion2) {
   TemporaryDirectory dir;
   const auto path = dir.path / "a.eider";
-  const auto old = hex("4549444552434152440001"
-                       "00000009" "DC68E6DD010001610000000131"
-                       "00000009" "4561B767010001610000000132");
+  const auto old =
+      hex("4549444552434152440001"
+          "00000009"
+          "DC68E6DD010001610000000131"
+          "00000009"
+          "4561B767010001610000000132");
   write(path, old);
   EXPECT_EQ(value(**CardFile::open_read_only(path), "a"), "2");
   {

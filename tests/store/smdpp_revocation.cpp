@@ -1,6 +1,6 @@
 // CRLs at the SM-DP+: fetched when due, verified, kept, applied. SGP.22 v2.6.1 sections 4.6 and 5.6.3.
-#include "support/es9plus_fixture.hpp"
 #include "store/smdpp_sqlite.hpp"
+#include "support/es9plus_fixture.hpp"
 
 namespace eider::test {
 namespace {

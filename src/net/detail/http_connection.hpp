@@ -1,4 +1,5 @@
-// One connection of the HTTP server: a coroutine on one thread, which runs the handler as well. For the .cpp files of this folder only.
+// One connection of the HTTP server: a coroutine on one thread, which runs the handler as well. For the .cpp
+// files of this folder only.
 #pragma once
 #include <atomic>
 #include <boost/asio.hpp>

@@ -22,8 +22,8 @@ struct CardModel {
   std::vector<sgp22::ProfilePolicyAuthorisationRule> rat = open_rat();
   bool test_profiles = true;
   bool crl = true;
-  // Announce Java Card, which some packages demand (TS.48 v1): load packages and applets are stored and accounted for,
-  // their byte code is never run.
+  // Announce Java Card, which some packages demand (TS.48 v1): load packages and applets are stored and
+  // accounted for, their byte code is never run.
   bool java_card = false;
   std::vector<PreloadedProfile> preloaded;
 

@@ -29,8 +29,8 @@ Result<CardAnswer<sgp22::CancelSessionResponse>> cancel_session(Es10Client& card
                                                                 sgp22::CancelSessionReason reason);
 Result<std::vector<sgp22::ProfilePolicyAuthorisationRule>> get_rat(Es10Client& card);
 
-// ES10b.LoadCRL with a CertificateList or a segment of one, as its CI signed it. Numbers of the segments that the
-// card still lacks. Es10Fault "LoadCRL" when the card refuses.
+// ES10b.LoadCRL with a CertificateList or a segment of one, as its CI signed it. Numbers of the segments that
+// the card still lacks. Es10Fault "LoadCRL" when the card refuses.
 Result<std::vector<std::int64_t>> load_crl(Es10Client& card, ByteView certificate_list);
 
 // In the order of the card, which may be any.

@@ -65,8 +65,14 @@ struct AuthenticateResponseOk {
   std::vector<RawTlv> unknown;
 };
 enum class AuthenticateErrorCode : std::uint8_t {
-  kInvalidCertificate = 1, kInvalidSignature = 2, kUnsupportedCurve = 3, kNoSessionContext = 4, kInvalidOid = 5,
-  kEuiccChallengeMismatch = 6, kCiPKUnknown = 7, kUndefinedError = 127,
+  kInvalidCertificate = 1,
+  kInvalidSignature = 2,
+  kUnsupportedCurve = 3,
+  kNoSessionContext = 4,
+  kInvalidOid = 5,
+  kEuiccChallengeMismatch = 6,
+  kCiPKUnknown = 7,
+  kUndefinedError = 127,
 };
 struct AuthenticateResponseError {
   TransactionId transactionId;
@@ -99,7 +105,11 @@ struct PrepareDownloadResponseOk {
   Signature euiccSignature2;
 };
 enum class DownloadErrorCode : std::uint8_t {
-  kInvalidCertificate = 1, kInvalidSignature = 2, kUnsupportedCurve = 3, kNoSessionContext = 4, kInvalidTransactionId = 5,
+  kInvalidCertificate = 1,
+  kInvalidSignature = 2,
+  kUnsupportedCurve = 3,
+  kNoSessionContext = 4,
+  kInvalidTransactionId = 5,
   kUndefinedError = 127,
 };
 struct PrepareDownloadResponseError {
@@ -111,7 +121,12 @@ struct PrepareDownloadResponse {
 };
 
 enum class CancelSessionReason : std::uint8_t {
-  kEndUserRejection = 0, kPostponed = 1, kTimeout = 2, kPprNotAllowed = 3, kMetadataMismatch = 4, kLoadBppExecutionError = 5,
+  kEndUserRejection = 0,
+  kPostponed = 1,
+  kTimeout = 2,
+  kPprNotAllowed = 3,
+  kMetadataMismatch = 4,
+  kLoadBppExecutionError = 5,
   kUndefinedReason = 127,
 };
 extern const std::span<const der::NamedValue> kCancelSessionReasonNames;
@@ -142,8 +157,13 @@ struct LoadCRLResponseOk {
   std::optional<std::vector<std::int64_t>> missingParts;
 };
 enum class LoadCRLResponseError : std::uint8_t {
-  kInvalidSignature = 1, kInvalidCRLFormat = 2, kNotEnoughMemorySpace = 3, kVerificationKeyNotFound = 4,
-  kFresherCrlAlreadyLoaded = 5, kBaseCrlMissing = 6, kUndefinedError = 127,
+  kInvalidSignature = 1,
+  kInvalidCRLFormat = 2,
+  kNotEnoughMemorySpace = 3,
+  kVerificationKeyNotFound = 4,
+  kFresherCrlAlreadyLoaded = 5,
+  kBaseCrlMissing = 6,
+  kUndefinedError = 127,
 };
 struct LoadCRLResponse {
   std::variant<LoadCRLResponseOk, LoadCRLResponseError> value;

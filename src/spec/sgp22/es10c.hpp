@@ -49,14 +49,28 @@ struct DeleteProfileRequest {
   std::variant<Aid, Iccid> value;
 };
 enum class EnableProfileResult : std::uint8_t {
-  kOk = 0, kIccidOrAidNotFound = 1, kProfileNotInDisabledState = 2, kDisallowedByPolicy = 3, kWrongProfileReenabling = 4,
-  kCatBusy = 5, kUndefinedError = 127,
+  kOk = 0,
+  kIccidOrAidNotFound = 1,
+  kProfileNotInDisabledState = 2,
+  kDisallowedByPolicy = 3,
+  kWrongProfileReenabling = 4,
+  kCatBusy = 5,
+  kUndefinedError = 127,
 };
 enum class DisableProfileResult : std::uint8_t {
-  kOk = 0, kIccidOrAidNotFound = 1, kProfileNotInEnabledState = 2, kDisallowedByPolicy = 3, kCatBusy = 5, kUndefinedError = 127,
+  kOk = 0,
+  kIccidOrAidNotFound = 1,
+  kProfileNotInEnabledState = 2,
+  kDisallowedByPolicy = 3,
+  kCatBusy = 5,
+  kUndefinedError = 127,
 };
 enum class DeleteProfileResult : std::uint8_t {
-  kOk = 0, kIccidOrAidNotFound = 1, kProfileNotInDisabledState = 2, kDisallowedByPolicy = 3, kUndefinedError = 127,
+  kOk = 0,
+  kIccidOrAidNotFound = 1,
+  kProfileNotInDisabledState = 2,
+  kDisallowedByPolicy = 3,
+  kUndefinedError = 127,
 };
 struct EnableProfileResponse {
   EnableProfileResult enableResult{};
@@ -69,8 +83,17 @@ struct DeleteProfileResponse {
 };
 
 // resetOptions bits
-enum MemoryResetOption : int { kDeleteOperationalProfiles = 0, kDeleteFieldLoadedTestProfiles = 1, kResetDefaultSmdpAddress = 2 };
-enum class EuiccMemoryResetResult : std::uint8_t { kOk = 0, kNothingToDelete = 1, kCatBusy = 5, kUndefinedError = 127 };
+enum MemoryResetOption : int {
+  kDeleteOperationalProfiles = 0,
+  kDeleteFieldLoadedTestProfiles = 1,
+  kResetDefaultSmdpAddress = 2
+};
+enum class EuiccMemoryResetResult : std::uint8_t {
+  kOk = 0,
+  kNothingToDelete = 1,
+  kCatBusy = 5,
+  kUndefinedError = 127
+};
 struct EuiccMemoryResetRequest {
   BitString resetOptions;
 };

@@ -1,4 +1,5 @@
-// ES12 and ES15 (event registration at an SM-DS) and the ES11 answer in ASN.1: SGP.22 v2.6.1 sections 5.8 to 5.10, 6.5.2.
+// ES12 and ES15 (event registration at an SM-DS) and the ES11 answer in ASN.1: SGP.22 v2.6.1 sections 5.8
+// to 5.10, 6.5.2.
 #pragma once
 #include "spec/sgp22/es9plus.hpp"
 
@@ -19,8 +20,10 @@ struct DeleteEventRequest {
 using RegisterEventResponse = EmptyResponse;
 using DeleteEventResponse = EmptyResponse;
 
-inline constexpr HttpFunction kRegisterEvent{"RegisterEvent", "/gsma/rsp2/es12/registerEvent", FunctionKind::kSynchronous, "5.9.1"};
-inline constexpr HttpFunction kDeleteEvent{"DeleteEvent", "/gsma/rsp2/es12/deleteEvent", FunctionKind::kSynchronous, "5.9.2"};
+inline constexpr HttpFunction kRegisterEvent{"RegisterEvent", "/gsma/rsp2/es12/registerEvent",
+                                             FunctionKind::kSynchronous, "5.9.1"};
+inline constexpr HttpFunction kDeleteEvent{"DeleteEvent", "/gsma/rsp2/es12/deleteEvent",
+                                           FunctionKind::kSynchronous, "5.9.2"};
 
 }  // namespace eider::sgp22::es12
 

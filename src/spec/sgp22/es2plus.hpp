@@ -47,11 +47,13 @@ struct HandleDownloadProgressInfoRequest {
   std::string iccid;
   std::string profileType;
   std::string timestamp;
-  std::int64_t notificationPointId = 0;  // 1 eligibility and retry check, 2 confirmation failure, 3 BPP download, 4 BPP installation
+  std::int64_t notificationPointId =
+      0;  // 1 eligibility and retry check, 2 confirmation failure, 3 BPP download, 4 BPP installation
   FunctionExecutionStatus notificationPointStatus;
   std::optional<Bytes> resultData;  // base64
 };
-// Same members since v2.4 under the name HandleNotification: events after installation (enable, disable, delete).
+// Same members since v2.4 under the name HandleNotification: events after installation (enable, disable,
+// delete).
 struct HandleNotificationRequest {
   RequestHeader header;
   std::optional<std::string> eid;
@@ -63,14 +65,19 @@ struct HandleNotificationRequest {
   std::optional<Bytes> resultData;
 };
 
-inline constexpr HttpFunction kDownloadOrder{"DownloadOrder", "/gsma/rsp2/es2plus/downloadOrder", FunctionKind::kSynchronous, "5.3.1"};
-inline constexpr HttpFunction kConfirmOrder{"ConfirmOrder", "/gsma/rsp2/es2plus/confirmOrder", FunctionKind::kSynchronous, "5.3.2"};
-inline constexpr HttpFunction kCancelOrder{"CancelOrder", "/gsma/rsp2/es2plus/cancelOrder", FunctionKind::kSynchronous, "5.3.3"};
-inline constexpr HttpFunction kReleaseProfile{"ReleaseProfile", "/gsma/rsp2/es2plus/releaseProfile", FunctionKind::kSynchronous, "5.3.4"};
-inline constexpr HttpFunction kHandleDownloadProgressInfo{"HandleDownloadProgressInfo", "/gsma/rsp2/es2plus/handleDownloadProgressInfo",
+inline constexpr HttpFunction kDownloadOrder{"DownloadOrder", "/gsma/rsp2/es2plus/downloadOrder",
+                                             FunctionKind::kSynchronous, "5.3.1"};
+inline constexpr HttpFunction kConfirmOrder{"ConfirmOrder", "/gsma/rsp2/es2plus/confirmOrder",
+                                            FunctionKind::kSynchronous, "5.3.2"};
+inline constexpr HttpFunction kCancelOrder{"CancelOrder", "/gsma/rsp2/es2plus/cancelOrder",
+                                           FunctionKind::kSynchronous, "5.3.3"};
+inline constexpr HttpFunction kReleaseProfile{"ReleaseProfile", "/gsma/rsp2/es2plus/releaseProfile",
+                                              FunctionKind::kSynchronous, "5.3.4"};
+inline constexpr HttpFunction kHandleDownloadProgressInfo{"HandleDownloadProgressInfo",
+                                                          "/gsma/rsp2/es2plus/handleDownloadProgressInfo",
                                                           FunctionKind::kNotification, "5.3.5"};
-inline constexpr HttpFunction kHandleNotification{"HandleNotification", "/gsma/rsp2/es2plus/handleNotification",
-                                                  FunctionKind::kNotification, "5.3.5"};
+inline constexpr HttpFunction kHandleNotification{
+    "HandleNotification", "/gsma/rsp2/es2plus/handleNotification", FunctionKind::kNotification, "5.3.5"};
 
 }  // namespace eider::sgp22::es2plus
 

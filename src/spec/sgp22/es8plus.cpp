@@ -17,34 +17,51 @@ using der::Field;
 using der::field;
 using der::NamedValue;
 
-constexpr NamedValue kCommands[] = {{0, "initialiseSecureChannel"}, {1, "configureISDP"}, {2, "storeMetadata"},
-                                    {3, "storeMetadata2"}, {4, "replaceSessionKeys"}, {5, "loadProfileElements"}};
-constexpr NamedValue kReasons[] = {
-    {1, "incorrectInputValues"}, {2, "invalidSignature"}, {3, "invalidTransactionId"}, {4, "unsupportedCrtValues"},
-    {5, "unsupportedRemoteOperationType"}, {6, "unsupportedProfileClass"}, {7, "scp03tStructureError"}, {8, "scp03tSecurityError"},
-    {9, "installFailedDueToIccidAlreadyExistsOnEuicc"}, {10, "installFailedDueToInsufficientMemoryForProfile"},
-    {11, "installFailedDueToInterruption"}, {12, "installFailedDueToPEProcessingError"}, {13, "installFailedDueToDataMismatch"},
-    {14, "testProfileInstallFailedDueToInvalidNaaKey"}, {15, "pprNotAllowed"}, {31, "insufficientMinimumSecurityLevel"},
-    {32, "serverAddressAbsentInEuiccAllowList"}, {127, "installFailedDueToUnknownError"}};
+constexpr NamedValue kCommands[] = {{0, "initialiseSecureChannel"}, {1, "configureISDP"},
+                                    {2, "storeMetadata"},           {3, "storeMetadata2"},
+                                    {4, "replaceSessionKeys"},      {5, "loadProfileElements"}};
+constexpr NamedValue kReasons[] = {{1, "incorrectInputValues"},
+                                   {2, "invalidSignature"},
+                                   {3, "invalidTransactionId"},
+                                   {4, "unsupportedCrtValues"},
+                                   {5, "unsupportedRemoteOperationType"},
+                                   {6, "unsupportedProfileClass"},
+                                   {7, "scp03tStructureError"},
+                                   {8, "scp03tSecurityError"},
+                                   {9, "installFailedDueToIccidAlreadyExistsOnEuicc"},
+                                   {10, "installFailedDueToInsufficientMemoryForProfile"},
+                                   {11, "installFailedDueToInterruption"},
+                                   {12, "installFailedDueToPEProcessingError"},
+                                   {13, "installFailedDueToDataMismatch"},
+                                   {14, "testProfileInstallFailedDueToInvalidNaaKey"},
+                                   {15, "pprNotAllowed"},
+                                   {31, "insufficientMinimumSecurityLevel"},
+                                   {32, "serverAddressAbsentInEuiccAllowList"},
+                                   {127, "installFailedDueToUnknownError"}};
 constexpr NamedValue kRemoteOp[] = {{1, "installBoundProfilePackage"}};
-constexpr NamedValue kEvents[] = {{0, "notificationInstall"}, {1, "notificationEnable"}, {2, "notificationDisable"}, {3, "notificationDelete"}};
+constexpr NamedValue kEvents[] = {{0, "notificationInstall"},
+                                  {1, "notificationEnable"},
+                                  {2, "notificationDisable"},
+                                  {3, "notificationDelete"}};
 }  // namespace
 const std::span<const NamedValue> kBppCommandIdNames = kCommands;
 const std::span<const NamedValue> kErrorReasonNames = kReasons;
 
 namespace {
-constexpr Field kCrt[] = {field<&ControlRefTemplate::keyType>("keyType", 0x80), field<&ControlRefTemplate::keyLen>("keyLen", 0x81),
+constexpr Field kCrt[] = {field<&ControlRefTemplate::keyType>("keyType", 0x80),
+                          field<&ControlRefTemplate::keyLen>("keyLen", 0x81),
                           field<&ControlRefTemplate::hostId>("hostId", 0x84).size(1, 16)};
 using Isc = InitialiseSecureChannelRequest;
 constexpr Field kIsc[] = {field<&Isc::remoteOpId>("remoteOpId", 0x82).values(kRemoteOp),
                           field<&Isc::transactionId>("transactionId", 0x80).size(1, 16),
-                          field<&Isc::controlRefTemplate>("controlRefTemplate", 0xA6), field<&Isc::smdpOtpk>("smdpOtpk", 0x5F49),
+                          field<&Isc::controlRefTemplate>("controlRefTemplate", 0xA6),
+                          field<&Isc::smdpOtpk>("smdpOtpk", 0x5F49),
                           field<&Isc::smdpSign>("smdpSign", 0x5F37)};
 constexpr Field kDpData[] = {field<&DpProprietaryData::dpOid>("dpOid", 0x80)};
 constexpr Field kConfigure[] = {field<&ConfigureISDPRequest::dpProprietaryData>("dpProprietaryData", 0xB8)};
 using Rsk = ReplaceSessionKeysRequest;
-constexpr Field kReplace[] = {field<&Rsk::initialMacChainingValue>("initialMacChainingValue", 0x80), field<&Rsk::ppkEnc>("ppkEnc", 0x81),
-                              field<&Rsk::ppkCmac>("ppkCmac", 0x82)};
+constexpr Field kReplace[] = {field<&Rsk::initialMacChainingValue>("initialMacChainingValue", 0x80),
+                              field<&Rsk::ppkEnc>("ppkEnc", 0x81), field<&Rsk::ppkCmac>("ppkCmac", 0x82)};
 using Bpp = BoundProfilePackage;
 constexpr Field kBpp[] = {field<&Bpp::initialiseSecureChannelRequest>("initialiseSecureChannelRequest"),
                           field<&Bpp::firstSequenceOf87>("firstSequenceOf87", 0xA0).size(1, 1),
@@ -52,23 +69,29 @@ constexpr Field kBpp[] = {field<&Bpp::initialiseSecureChannelRequest>("initialis
                           field<&Bpp::secondSequenceOf87>("secondSequenceOf87", 0xA2).size(1, 1),
                           field<&Bpp::sequenceOf86>("sequenceOf86", 0xA3)};
 using Nm = NotificationMetadata;
-constexpr Field kMetadata[] = {field<&Nm::seqNumber>("seqNumber", 0x80),
-                               field<&Nm::profileManagementOperation>("profileManagementOperation", 0x81).values(kEvents),
-                               field<&Nm::notificationAddress>("notificationAddress"), field<&Nm::iccid>("iccid", 0x5A)};
-constexpr Field kSuccess[] = {field<&SuccessResult::aid>("aid", 0x4F).size(5, 16), field<&SuccessResult::simaResponse>("simaResponse")};
+constexpr Field kMetadata[] = {
+    field<&Nm::seqNumber>("seqNumber", 0x80),
+    field<&Nm::profileManagementOperation>("profileManagementOperation", 0x81).values(kEvents),
+    field<&Nm::notificationAddress>("notificationAddress"), field<&Nm::iccid>("iccid", 0x5A)};
+constexpr Field kSuccess[] = {field<&SuccessResult::aid>("aid", 0x4F).size(5, 16),
+                              field<&SuccessResult::simaResponse>("simaResponse")};
 constexpr Field kError[] = {field<&ErrorResult::bppCommandId>("bppCommandId", 0x80).values(kCommands),
                             field<&ErrorResult::errorReason>("errorReason", 0x81).values(kReasons),
                             field<&ErrorResult::simaResponse>("simaResponse", 0x82)};
-constexpr Field kFinal[] = {alternative<&FinalResult::value, 0>("successResult", 0xA0), alternative<&FinalResult::value, 1>("errorResult", 0xA1)};
+constexpr Field kFinal[] = {alternative<&FinalResult::value, 0>("successResult", 0xA0),
+                            alternative<&FinalResult::value, 1>("errorResult", 0xA1)};
 using Pird = ProfileInstallationResultData;
-constexpr Field kPird[] = {field<&Pird::transactionId>("transactionId", 0x80), field<&Pird::notificationMetadata>("notificationMetadata"),
+constexpr Field kPird[] = {field<&Pird::transactionId>("transactionId", 0x80),
+                           field<&Pird::notificationMetadata>("notificationMetadata"),
                            field<&Pird::smdpOid>("smdpOid"), field<&Pird::finalResult>("finalResult", 0xA2)};
-constexpr Field kPir[] = {field<&ProfileInstallationResult::profileInstallationResultData>("profileInstallationResultData"),
-                          field<&ProfileInstallationResult::euiccSignPIR>("euiccSignPIR", 0x5F37)};
+constexpr Field kPir[] = {
+    field<&ProfileInstallationResult::profileInstallationResultData>("profileInstallationResultData"),
+    field<&ProfileInstallationResult::euiccSignPIR>("euiccSignPIR", 0x5F37)};
 using Osn = OtherSignedNotification;
 constexpr Field kOther[] = {field<&Osn::tbsOtherNotification>("tbsOtherNotification"),
                             field<&Osn::euiccNotificationSignature>("euiccNotificationSignature", 0x5F37),
-                            field<&Osn::euiccCertificate>("euiccCertificate"), field<&Osn::eumCertificate>("eumCertificate")};
+                            field<&Osn::euiccCertificate>("euiccCertificate"),
+                            field<&Osn::eumCertificate>("eumCertificate")};
 constexpr Field kPending[] = {alternative<&PendingNotification::value, 0>("profileInstallationResult"),
                               alternative<&PendingNotification::value, 1>("otherSignedNotification")};
 }  // namespace

@@ -1,4 +1,5 @@
-// ES8+ (SM-DP+ to eUICC inside the Bound Profile Package) and its result: SGP.22 v2.6.1 sections 2.5.4, 2.5.6, 5.5.
+// ES8+ (SM-DP+ to eUICC inside the Bound Profile Package) and its result: SGP.22 v2.6.1
+// sections 2.5.4, 2.5.6, 5.5.
 #pragma once
 #include "spec/sgp22/types.hpp"
 
@@ -17,7 +18,8 @@ struct InitialiseSecureChannelRequest {
   OneTimePublicKey smdpOtpk;
   Signature smdpSign;
 };
-// What smdpSign covers besides the eUICC's one-time key (section 5.5.1): the members before the signature, without BF23.
+// What smdpSign covers besides the eUICC's one-time key (section 5.5.1): the members before the signature,
+// without BF23.
 Bytes smdp_sign_input(const InitialiseSecureChannelRequest& request, const OneTimePublicKey& euiccOtpk);
 
 struct DpProprietaryData {
@@ -51,15 +53,30 @@ struct NotificationMetadata {
 };
 
 enum class BppCommandId : std::uint8_t {
-  kInitialiseSecureChannel = 0, kConfigureISDP = 1, kStoreMetadata = 2, kStoreMetadata2 = 3, kReplaceSessionKeys = 4,
+  kInitialiseSecureChannel = 0,
+  kConfigureISDP = 1,
+  kStoreMetadata = 2,
+  kStoreMetadata2 = 3,
+  kReplaceSessionKeys = 4,
   kLoadProfileElements = 5,
 };
 enum class ErrorReason : std::uint8_t {
-  kIncorrectInputValues = 1, kInvalidSignature = 2, kInvalidTransactionId = 3, kUnsupportedCrtValues = 4,
-  kUnsupportedRemoteOperationType = 5, kUnsupportedProfileClass = 6, kScp03tStructureError = 7, kScp03tSecurityError = 8,
-  kInstallFailedDueToIccidAlreadyExistsOnEuicc = 9, kInstallFailedDueToInsufficientMemoryForProfile = 10,
-  kInstallFailedDueToInterruption = 11, kInstallFailedDueToPEProcessingError = 12, kInstallFailedDueToDataMismatch = 13,
-  kTestProfileInstallFailedDueToInvalidNaaKey = 14, kPprNotAllowed = 15, kInstallFailedDueToUnknownError = 127,
+  kIncorrectInputValues = 1,
+  kInvalidSignature = 2,
+  kInvalidTransactionId = 3,
+  kUnsupportedCrtValues = 4,
+  kUnsupportedRemoteOperationType = 5,
+  kUnsupportedProfileClass = 6,
+  kScp03tStructureError = 7,
+  kScp03tSecurityError = 8,
+  kInstallFailedDueToIccidAlreadyExistsOnEuicc = 9,
+  kInstallFailedDueToInsufficientMemoryForProfile = 10,
+  kInstallFailedDueToInterruption = 11,
+  kInstallFailedDueToPEProcessingError = 12,
+  kInstallFailedDueToDataMismatch = 13,
+  kTestProfileInstallFailedDueToInvalidNaaKey = 14,
+  kPprNotAllowed = 15,
+  kInstallFailedDueToUnknownError = 127,
 };
 extern const std::span<const der::NamedValue> kBppCommandIdNames;
 extern const std::span<const der::NamedValue> kErrorReasonNames;

@@ -54,15 +54,18 @@ struct AuthenticateClientEs11Response {
   std::vector<EventEntry> eventEntries;
 };
 
-inline constexpr HttpFunction kInitiateAuthentication{"InitiateAuthentication", "/gsma/rsp2/es9plus/initiateAuthentication",
+inline constexpr HttpFunction kInitiateAuthentication{"InitiateAuthentication",
+                                                      "/gsma/rsp2/es9plus/initiateAuthentication",
                                                       FunctionKind::kSynchronous, "5.6.1"};
-inline constexpr HttpFunction kAuthenticateClient{"AuthenticateClient", "/gsma/rsp2/es9plus/authenticateClient",
-                                                  FunctionKind::kSynchronous, "5.6.3"};
-inline constexpr HttpFunction kGetBoundProfilePackage{"GetBoundProfilePackage", "/gsma/rsp2/es9plus/getBoundProfilePackage",
+inline constexpr HttpFunction kAuthenticateClient{
+    "AuthenticateClient", "/gsma/rsp2/es9plus/authenticateClient", FunctionKind::kSynchronous, "5.6.3"};
+inline constexpr HttpFunction kGetBoundProfilePackage{"GetBoundProfilePackage",
+                                                      "/gsma/rsp2/es9plus/getBoundProfilePackage",
                                                       FunctionKind::kSynchronous, "5.6.2"};
-inline constexpr HttpFunction kHandleNotification{"HandleNotification", "/gsma/rsp2/es9plus/handleNotification",
-                                                  FunctionKind::kNotification, "5.6.4"};
-inline constexpr HttpFunction kCancelSession{"CancelSession", "/gsma/rsp2/es9plus/cancelSession", FunctionKind::kSynchronous, "5.6.5"};
+inline constexpr HttpFunction kHandleNotification{
+    "HandleNotification", "/gsma/rsp2/es9plus/handleNotification", FunctionKind::kNotification, "5.6.4"};
+inline constexpr HttpFunction kCancelSession{"CancelSession", "/gsma/rsp2/es9plus/cancelSession",
+                                             FunctionKind::kSynchronous, "5.6.5"};
 inline constexpr std::string_view kAsn1Path = "/gsma/rsp2/asn1";
 
 }  // namespace eider::sgp22::es9plus
@@ -122,24 +125,51 @@ struct CancelSessionResponse {
   std::variant<CancelSessionOk, std::int64_t> value;
 };
 struct RemoteProfileProvisioningRequest {
-  std::variant<InitiateAuthenticationRequest, AuthenticateClientRequest, GetBoundProfilePackageRequest, HandleNotification,
-               CancelSessionRequest> value;
+  std::variant<InitiateAuthenticationRequest, AuthenticateClientRequest, GetBoundProfilePackageRequest,
+               HandleNotification, CancelSessionRequest>
+      value;
 };
 struct RemoteProfileProvisioningResponse {
-  std::variant<InitiateAuthenticationResponse, AuthenticateClientResponse, GetBoundProfilePackageResponse, CancelSessionResponse> value;
+  std::variant<InitiateAuthenticationResponse, AuthenticateClientResponse, GetBoundProfilePackageResponse,
+               CancelSessionResponse>
+      value;
 };
 
-enum class InitiateAuthenticationError : std::uint8_t { kInvalidDpAddress = 1, kEuiccVersionNotSupportedByDp = 2, kCiPKIdNotSupported = 3 };
+enum class InitiateAuthenticationError : std::uint8_t {
+  kInvalidDpAddress = 1,
+  kEuiccVersionNotSupportedByDp = 2,
+  kCiPKIdNotSupported = 3
+};
 enum class AuthenticateClientError : std::uint8_t {
-  kEumCertificateInvalid = 1, kEumCertificateExpired = 2, kEuiccCertificateInvalid = 3, kEuiccCertificateExpired = 4,
-  kEuiccSignatureInvalid = 5, kMatchingIdRefused = 6, kEidMismatch = 7, kNoEligibleProfile = 8, kCiPKUnknown = 9,
-  kInvalidTransactionId = 10, kInsufficientMemory = 11, kDownloadOrderExpired = 18, kUndefinedError = 127,
+  kEumCertificateInvalid = 1,
+  kEumCertificateExpired = 2,
+  kEuiccCertificateInvalid = 3,
+  kEuiccCertificateExpired = 4,
+  kEuiccSignatureInvalid = 5,
+  kMatchingIdRefused = 6,
+  kEidMismatch = 7,
+  kNoEligibleProfile = 8,
+  kCiPKUnknown = 9,
+  kInvalidTransactionId = 10,
+  kInsufficientMemory = 11,
+  kDownloadOrderExpired = 18,
+  kUndefinedError = 127,
 };
 enum class GetBoundProfilePackageError : std::uint8_t {
-  kEuiccSignatureInvalid = 1, kConfirmationCodeMissing = 2, kConfirmationCodeRefused = 3, kConfirmationCodeRetriesExceeded = 4,
-  kBppRebindingRefused = 5, kDownloadOrderExpired = 6, kInvalidTransactionId = 95, kUndefinedError = 127,
+  kEuiccSignatureInvalid = 1,
+  kConfirmationCodeMissing = 2,
+  kConfirmationCodeRefused = 3,
+  kConfirmationCodeRetriesExceeded = 4,
+  kBppRebindingRefused = 5,
+  kDownloadOrderExpired = 6,
+  kInvalidTransactionId = 95,
+  kUndefinedError = 127,
 };
-enum class CancelSessionError : std::uint8_t { kInvalidTransactionId = 1, kEuiccSignatureInvalid = 2, kUndefinedError = 127 };
+enum class CancelSessionError : std::uint8_t {
+  kInvalidTransactionId = 1,
+  kEuiccSignatureInvalid = 2,
+  kUndefinedError = 127
+};
 
 }  // namespace eider::sgp22::es9plus::asn1
 

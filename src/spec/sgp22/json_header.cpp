@@ -28,10 +28,12 @@ std::optional<FunctionStatus> fault_of(const std::optional<ResponseHeader>& head
 
 namespace {
 using namespace json;
-constexpr Field kRequest[] = {text<&RequestHeader::functionRequesterIdentifier>("functionRequesterIdentifier"),
-                              text<&RequestHeader::functionCallIdentifier>("functionCallIdentifier")};
-constexpr Field kData[] = {text<&StatusCodeData::subjectCode>("subjectCode"), text<&StatusCodeData::reasonCode>("reasonCode"),
-                           text<&StatusCodeData::subjectIdentifier>("subjectIdentifier"), text<&StatusCodeData::message>("message")};
+constexpr Field kRequest[] = {
+    text<&RequestHeader::functionRequesterIdentifier>("functionRequesterIdentifier"),
+    text<&RequestHeader::functionCallIdentifier>("functionCallIdentifier")};
+constexpr Field kData[] = {
+    text<&StatusCodeData::subjectCode>("subjectCode"), text<&StatusCodeData::reasonCode>("reasonCode"),
+    text<&StatusCodeData::subjectIdentifier>("subjectIdentifier"), text<&StatusCodeData::message>("message")};
 constexpr Field kStatus[] = {text<&FunctionExecutionStatus::status>("status"),
                              object<&FunctionExecutionStatus::statusCodeData>("statusCodeData")};
 constexpr Field kResponse[] = {object<&ResponseHeader::functionExecutionStatus>("functionExecutionStatus")};

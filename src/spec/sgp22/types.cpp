@@ -10,7 +10,9 @@ std::optional<Iccid> parse_iccid(std::string_view digits) {
   coded->resize(10, 0xFF);
   return Iccid::from(*coded);
 }
-std::string iccid_digits(const Iccid& iccid) { return bcd_decode(iccid, true).value_or(to_hex(iccid)); }
+std::string iccid_digits(const Iccid& iccid) {
+  return bcd_decode(iccid, true).value_or(to_hex(iccid));
+}
 
 namespace {
 int mod97(std::string_view digits) {
@@ -34,7 +36,9 @@ std::optional<Eid> parse_eid(std::string_view digits) {
   if (!eid_check_digits_valid(digits)) return std::nullopt;
   return Eid::from(*bcd_encode(digits, false));
 }
-std::string eid_digits(const Eid& eid) { return to_hex(eid); }
+std::string eid_digits(const Eid& eid) {
+  return to_hex(eid);
+}
 
 std::string version_text(const Version& v) {
   return std::to_string(v[0]) + "." + std::to_string(v[1]) + "." + std::to_string(v[2]);
@@ -65,7 +69,8 @@ std::optional<ExtCardResource> parse_ext_card_resource(ByteView value) {
     for (auto b : t->value) to = to << 8 | b;
     return true;
   };
-  if (!number(0x81, out.number_of_applications) || !number(0x82, out.free_nvm_octets) || !number(0x83, out.free_ram_octets))
+  if (!number(0x81, out.number_of_applications) || !number(0x82, out.free_nvm_octets) ||
+      !number(0x83, out.free_ram_octets))
     return std::nullopt;
   return out;
 }
@@ -91,28 +96,73 @@ using der::field;
 using der::NamedValue;
 
 constexpr NamedValue kPpr[] = {{0, "pprUpdateControl"}, {1, "ppr1"}, {2, "ppr2"}};
-constexpr NamedValue kEvents[] = {{0, "notificationInstall"}, {1, "notificationEnable"}, {2, "notificationDisable"}, {3, "notificationDelete"}};
+constexpr NamedValue kEvents[] = {{0, "notificationInstall"},
+                                  {1, "notificationEnable"},
+                                  {2, "notificationDisable"},
+                                  {3, "notificationDelete"}};
 constexpr NamedValue kClasses[] = {{0, "test"}, {1, "provisioning"}, {2, "operational"}};
 constexpr NamedValue kStates[] = {{0, "disabled"}, {1, "enabled"}};
 constexpr NamedValue kIcons[] = {{0, "jpg"}, {1, "png"}};
-constexpr NamedValue kRsp[] = {
-    {0, "additionalProfile"}, {1, "crlSupport"}, {2, "rpmSupport"}, {3, "testProfileSupport"},
-    {4, "deviceInfoExtensibilitySupport"}, {5, "serviceSpecificDataSupport"}, {6, "hriServerAddressSupport"},
-    {7, "serviceProviderMessageSupport"}, {8, "lpaProxySupport"}, {9, "enterpriseProfilesSupport"},
-    {10, "serviceDescriptionSupport"}, {11, "deviceChangeSupport"}, {12, "encryptedDeviceChangeDataSupport"},
-    {13, "estimatedProfileSizeIndicationSupport"}, {14, "profileSizeInProfilesInfoSupport"}, {15, "crlStaplingV3Support"},
-    {16, "certChainV3VerificationSupport"}, {17, "signedSmdsResponseV3Support"}, {18, "euiccRspCapInInfo1"},
-    {19, "osUpdateSupport"}, {20, "cancelForEmptySpnPnSupport"}, {21, "updateNotifConfigInfoSupport"},
-    {22, "updateMetadataV3Support"}, {26, "iotSpecificMetadataSupport"}, {27, "minimumSecurityLevelCheckSupport"},
-    {28, "rspServerTestProfileAllowlistCheckSupport"}};
-constexpr NamedValue kUicc[] = {
-    {0, "contactlessSupport"}, {1, "usimSupport"}, {2, "isimSupport"}, {3, "csimSupport"}, {4, "akaMilenage"}, {5, "akaCave"},
-    {6, "akaTuak128"}, {7, "akaTuak256"}, {8, "usimTestAlgorithm"}, {9, "rfu2"}, {10, "gbaAuthenUsim"}, {11, "gbaAuthenISim"},
-    {12, "mbmsAuthenUsim"}, {13, "eapClient"}, {14, "javacard"}, {15, "multos"}, {16, "multipleUsimSupport"},
-    {17, "multipleIsimSupport"}, {18, "multipleCsimSupport"}, {19, "berTlvFileSupport"}, {20, "dfLinkSupport"}, {21, "catTp"},
-    {22, "getIdentity"}, {23, "profile-a-x25519"}, {24, "profile-b-p256"}, {25, "suciCalculatorApi"}, {26, "dns-resolution"},
-    {27, "scp11ac"}, {28, "scp11c-authorization-mechanism"}, {29, "s16mode"}, {30, "eaka"}, {31, "iotminimal"}};
-constexpr NamedValue kCategories[] = {{0, "other"}, {1, "basicEuicc"}, {2, "mediumEuicc"}, {3, "contactlessEuicc"}};
+constexpr NamedValue kRsp[] = {{0, "additionalProfile"},
+                               {1, "crlSupport"},
+                               {2, "rpmSupport"},
+                               {3, "testProfileSupport"},
+                               {4, "deviceInfoExtensibilitySupport"},
+                               {5, "serviceSpecificDataSupport"},
+                               {6, "hriServerAddressSupport"},
+                               {7, "serviceProviderMessageSupport"},
+                               {8, "lpaProxySupport"},
+                               {9, "enterpriseProfilesSupport"},
+                               {10, "serviceDescriptionSupport"},
+                               {11, "deviceChangeSupport"},
+                               {12, "encryptedDeviceChangeDataSupport"},
+                               {13, "estimatedProfileSizeIndicationSupport"},
+                               {14, "profileSizeInProfilesInfoSupport"},
+                               {15, "crlStaplingV3Support"},
+                               {16, "certChainV3VerificationSupport"},
+                               {17, "signedSmdsResponseV3Support"},
+                               {18, "euiccRspCapInInfo1"},
+                               {19, "osUpdateSupport"},
+                               {20, "cancelForEmptySpnPnSupport"},
+                               {21, "updateNotifConfigInfoSupport"},
+                               {22, "updateMetadataV3Support"},
+                               {26, "iotSpecificMetadataSupport"},
+                               {27, "minimumSecurityLevelCheckSupport"},
+                               {28, "rspServerTestProfileAllowlistCheckSupport"}};
+constexpr NamedValue kUicc[] = {{0, "contactlessSupport"},
+                                {1, "usimSupport"},
+                                {2, "isimSupport"},
+                                {3, "csimSupport"},
+                                {4, "akaMilenage"},
+                                {5, "akaCave"},
+                                {6, "akaTuak128"},
+                                {7, "akaTuak256"},
+                                {8, "usimTestAlgorithm"},
+                                {9, "rfu2"},
+                                {10, "gbaAuthenUsim"},
+                                {11, "gbaAuthenISim"},
+                                {12, "mbmsAuthenUsim"},
+                                {13, "eapClient"},
+                                {14, "javacard"},
+                                {15, "multos"},
+                                {16, "multipleUsimSupport"},
+                                {17, "multipleIsimSupport"},
+                                {18, "multipleCsimSupport"},
+                                {19, "berTlvFileSupport"},
+                                {20, "dfLinkSupport"},
+                                {21, "catTp"},
+                                {22, "getIdentity"},
+                                {23, "profile-a-x25519"},
+                                {24, "profile-b-p256"},
+                                {25, "suciCalculatorApi"},
+                                {26, "dns-resolution"},
+                                {27, "scp11ac"},
+                                {28, "scp11c-authorization-mechanism"},
+                                {29, "s16mode"},
+                                {30, "eaka"},
+                                {31, "iotminimal"}};
+constexpr NamedValue kCategories[] = {
+    {0, "other"}, {1, "basicEuicc"}, {2, "mediumEuicc"}, {3, "contactlessEuicc"}};
 constexpr NamedValue kTre[] = {{0, "isDiscrete"}, {1, "isIntegrated"}, {2, "usesRemoteMemory"}};
 }  // namespace
 
@@ -125,20 +175,23 @@ const std::span<const NamedValue> kRspCapabilityNames = kRsp;
 const std::span<const NamedValue> kUiccCapabilityNames = kUicc;
 
 namespace {
-constexpr Field kOperatorId[] = {
-    field<&OperatorId::mccMnc>("mccMnc", 0x80), field<&OperatorId::gid1>("gid1", 0x81), field<&OperatorId::gid2>("gid2", 0x82)};
+constexpr Field kOperatorId[] = {field<&OperatorId::mccMnc>("mccMnc", 0x80),
+                                 field<&OperatorId::gid1>("gid1", 0x81),
+                                 field<&OperatorId::gid2>("gid2", 0x82)};
 using Nci = NotificationConfigurationInformation;
 constexpr Field kNotificationConfiguration[] = {
     field<&Nci::profileManagementOperations>("profileManagementOperation", 0x80).values(kEvents),
     field<&Nci::notificationAddress>("notificationAddress", 0x81)};
-constexpr Field kVendorSpecific[] = {field<&VendorSpecificExtension::vendorOid>("vendorOid", 0x80),
-                                     field<&VendorSpecificExtension::vendorSpecificData>("vendorSpecificData", 0xA1)};
+constexpr Field kVendorSpecific[] = {
+    field<&VendorSpecificExtension::vendorOid>("vendorOid", 0x80),
+    field<&VendorSpecificExtension::vendorSpecificData>("vendorSpecificData", 0xA1)};
 constexpr Field kInfo1[] = {
     field<&EUICCInfo1::svn>("svn", 0x82),
     field<&EUICCInfo1::euiccCiPKIdListForVerification>("euiccCiPKIdListForVerification", 0xA9),
     field<&EUICCInfo1::euiccCiPKIdListForSigning>("euiccCiPKIdListForSigning", 0xAA)};
-constexpr Field kCertificationData[] = {field<&CertificationDataObject::platformLabel>("platformLabel", 0x80),
-                                        field<&CertificationDataObject::discoveryBaseURL>("discoveryBaseURL", 0x81)};
+constexpr Field kCertificationData[] = {
+    field<&CertificationDataObject::platformLabel>("platformLabel", 0x80),
+    field<&CertificationDataObject::discoveryBaseURL>("discoveryBaseURL", 0x81)};
 using I2 = EUICCInfo2;
 constexpr Field kInfo2[] = {
     field<&I2::profileVersion>("profileVersion", 0x81).about("version of the profile package format"),
@@ -158,10 +211,12 @@ constexpr Field kInfo2[] = {
     field<&I2::certificationDataObject>("certificationDataObject", 0xAC),
     field<&I2::treProperties>("treProperties", 0x8D).values(kTre).about("since v2.3"),
     field<&I2::treProductReference>("treProductReference", 0x8E).about("since v2.3"),
-    field<&I2::additionalEuiccProfilePackageVersions>("additionalEuiccProfilePackageVersions", 0xAF).about("since v2.3")};
+    field<&I2::additionalEuiccProfilePackageVersions>("additionalEuiccProfilePackageVersions", 0xAF)
+        .about("since v2.3")};
 constexpr Field kAdditionalFeatures[] = {
     field<&AdditionalFeatureSupport::naiSupport>("naiSupport", 0x80),
-    field<&AdditionalFeatureSupport::groupOfDeviceManufacturerOid>("groupOfDeviceManufacturerOid", 0x81).about("since v2.6")};
+    field<&AdditionalFeatureSupport::groupOfDeviceManufacturerOid>("groupOfDeviceManufacturerOid", 0x81)
+        .about("since v2.6")};
 using Dc = DeviceCapabilities;
 constexpr Field kDeviceCapabilities[] = {
     field<&Dc::gsmSupportedRelease>("gsmSupportedRelease", 0x80),
@@ -193,14 +248,17 @@ constexpr Field kStoreMetadata[] = {
     field<&Sm::notificationConfigurationInfo>("notificationConfigurationInfo", 0xB6),
     field<&Sm::profileOwner>("profileOwner", 0xB7),
     field<&Sm::profilePolicyRules>("profilePolicyRules", 0x99).values(kPpr),
-    field<&Sm::serviceSpecificDataStoredInEuicc>("serviceSpecificDataStoredInEuicc", 0xBF22).about("since v2.4"),
-    field<&Sm::serviceSpecificDataNotStoredInEuicc>("serviceSpecificDataNotStoredInEuicc", 0xBF23).about("since v2.4")};
+    field<&Sm::serviceSpecificDataStoredInEuicc>("serviceSpecificDataStoredInEuicc", 0xBF22)
+        .about("since v2.4"),
+    field<&Sm::serviceSpecificDataNotStoredInEuicc>("serviceSpecificDataNotStoredInEuicc", 0xBF23)
+        .about("since v2.4")};
 }  // namespace
 }  // namespace eider::sgp22
 
 using namespace eider::sgp22;
 EIDER_DER_SEQUENCE(eider::sgp22::OperatorId, kOperatorId, "SGP.22 v2.6.1 2.4a.1.2");
-EIDER_DER_SEQUENCE(eider::sgp22::NotificationConfigurationInformation, kNotificationConfiguration, "SGP.22 v2.6.1 5.5.3");
+EIDER_DER_SEQUENCE(eider::sgp22::NotificationConfigurationInformation, kNotificationConfiguration,
+                   "SGP.22 v2.6.1 5.5.3");
 EIDER_DER_SEQUENCE(eider::sgp22::VendorSpecificExtension, kVendorSpecific, "SGP.22 v2.6.1 4.4");
 EIDER_DER_SEQUENCE(eider::sgp22::EUICCInfo1, kInfo1, "SGP.22 v2.6.1 5.7.8");
 EIDER_DER_SEQUENCE(eider::sgp22::CertificationDataObject, kCertificationData, "SGP.22 v2.6.1 4.3");

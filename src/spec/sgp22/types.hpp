@@ -11,8 +11,8 @@ using der::RawTlv;
 using der::SequenceTlv;
 using der::Signed;
 
-using Iccid = FixedBytes<10>;  // as EF.ICCID: nibbles swapped, filled with F
-using Eid = FixedBytes<16>;    // plain BCD
+using Iccid = FixedBytes<10>;   // as EF.ICCID: nibbles swapped, filled with F
+using Eid = FixedBytes<16>;     // plain BCD
 using Version = FixedBytes<3>;  // major, minor, revision in binary
 using TransactionId = BoundedBytes<16>;
 using Challenge = FixedBytes<16>;
@@ -22,7 +22,8 @@ using KeyIdentifier = BoundedBytes<20>;  // SHA-1 of the CI public key; "euiccCi
 using Aid = BoundedBytes<16>;
 using CertificateDer = SequenceTlv;
 
-// 19 or 20 digits (a trailing F is the filler, live profiles with 18 digits exist) to and from the coded form.
+// 19 or 20 digits (a trailing F is the filler, live profiles with 18 digits exist) to and from the coded
+// form.
 std::optional<Iccid> parse_iccid(std::string_view digits);
 std::string iccid_digits(const Iccid& iccid);
 // 32 digits whose value is 1 modulo 97 (SGP.02 section 2.2.2); `parse_eid` refuses other check digits.
@@ -42,8 +43,12 @@ enum class ProfileState : std::uint8_t { kDisabled = 0, kEnabled = 1 };
 enum class IconType : std::uint8_t { kJpg = 0, kPng = 1 };
 // RspCapability bits (section 4.3).
 enum RspCapability : int {
-  kAdditionalProfile = 0, kCrlSupport = 1, kRpmSupport = 2, kTestProfileSupport = 3,
-  kDeviceInfoExtensibilitySupport = 4, kServiceSpecificDataSupport = 5,
+  kAdditionalProfile = 0,
+  kCrlSupport = 1,
+  kRpmSupport = 2,
+  kTestProfileSupport = 3,
+  kDeviceInfoExtensibilitySupport = 4,
+  kServiceSpecificDataSupport = 5,
 };
 
 extern const std::span<const der::NamedValue> kPprNames;

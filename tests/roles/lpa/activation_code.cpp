@@ -1,7 +1,7 @@
 // SGP.22 v2.6.1 section 4.1 and the forms that users and live operators are known to produce.
-#include <gtest/gtest.h>
-
 #include "roles/lpa/activation_code.hpp"
+
+#include <gtest/gtest.h>
 
 namespace eider::lpa {
 namespace {

@@ -1,7 +1,8 @@
 // SGP.22 v2.6.1 sections 6.1 to 6.5: what servers, proxies and firewalls answer in the field.
+#include "roles/lpa/es9plus_client.hpp"
+
 #include <gtest/gtest.h>
 
-#include "roles/lpa/es9plus_client.hpp"
 #include "roles/lpa/lpa_world.hpp"
 
 namespace eider::lpa {
@@ -137,8 +138,9 @@ TEST(Es9PlusClientAsn1, SendsTheOctetsOfTheCardInsideTheFunction) {
   Challenge challenge;
   challenge.fill(0x11);
   EXPECT_FALSE(w.client->initiate_authentication(challenge, hex("BF2000")));
-  EXPECT_EQ(w.sent(), "A22ABF3927811011111111111111111111111111111111"
-                      "8310736D64702E6578616D706C652E636F6DBF2000");
+  EXPECT_EQ(w.sent(),
+            "A22ABF3927811011111111111111111111111111111111"
+            "8310736D64702E6578616D706C652E636F6DBF2000");
   EXPECT_EQ(w.server.requests.back().path, "/gsma/rsp2/asn1");
   EXPECT_EQ(w.server.requests.back().headers.back().value, "application/x-gsma-rsp-asn1");
   EXPECT_FALSE(w.client->authenticate_client(hex("0102"), hex("BF3803020105")));
@@ -150,8 +152,8 @@ TEST(Es9PlusClientAsn1, SendsTheOctetsOfTheCardInsideTheFunction) {
 }
 
 TEST(Es9PlusClientAsn1, ReadsAnswersAndErrors) {
-  auto bpp = Asn1(hex("A212BF3A0FA00D80020102BF3606BF2303800101")).client->get_bound_profile_package(
-      hex("0102"), hex("BF2100"));
+  auto bpp = Asn1(hex("A212BF3A0FA00D80020102BF3606BF2303800101"))
+                 .client->get_bound_profile_package(hex("0102"), hex("BF2100"));
   ASSERT_TRUE(bpp) << bpp.error().message();
   EXPECT_EQ(to_hex(bpp->boundProfilePackage), "BF3606BF2303800101");
   EXPECT_EQ(to_hex(bpp->transactionId), "0102");
@@ -179,7 +181,10 @@ TEST(Es9PlusClientAsn1, Notifications) {
   Asn1 ok({}, 204);
   EXPECT_TRUE(ok.client->handle_notification(hex("3000")));
   EXPECT_EQ(ok.sent(), "A207BF3D04A0023000");
-  EXPECT_TRUE(Asn1(hex("3C"), 200, "text/html").client->handle_notification(hex("3000")).error().as<TransportFault>());
+  EXPECT_TRUE(Asn1(hex("3C"), 200, "text/html")
+                  .client->handle_notification(hex("3000"))
+                  .error()
+                  .as<TransportFault>());
 }
 
 TEST(Es9PlusClient, RefusesAddressesThatAreNone) {

@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include "roles/lpa/bpp_segments.hpp"
+#include "roles/lpa/lpa_world.hpp"
 #include "roles/lpa/policy_rules.hpp"
 #include "roles/lpa/procedures/chip_info.hpp"
 #include "roles/lpa/procedures/default_smdp.hpp"
 #include "roles/lpa/procedures/memory_reset.hpp"
-#include "roles/lpa/lpa_world.hpp"
 
 namespace eider::lpa {
 namespace {

@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "roles/operator/es2plus_client.hpp"
+
+#include <gtest/gtest.h>
 
 namespace eider::mno {
 namespace {

@@ -43,16 +43,18 @@ Result<std::optional<Fault>> send_one(Lpa& lpa, Es9PlusClient& server, const Not
   return std::optional<Fault>{};
 }
 
-// Did the server itself say no to this one? It may then take the next; a server that is not there, in trouble or
-// behind a proxy would get the next before this one, and would have to ignore this one as outdated.
-bool is_answer(const Fault& fault, int status) { return fault.refused() || (status >= 400 && status < 500); }
+// Did the server itself say no to this one? It may then take the next; a server that is not there, in trouble
+// or behind a proxy would get the next before this one, and would have to ignore this one as outdated.
+bool is_answer(const Fault& fault, int status) {
+  return fault.refused() || (status >= 400 && status < 500);
+}
 
 // One server: the next goes only after an answer, of either kind, to the one before.
 Status deliver_group(Lpa& lpa, const std::string& address, std::vector<NotificationDelivery*>& group,
                      const DeliverOptions& options) {
   if (!options.ignore_backoff && !due(lpa, address)) return {};
-  auto server =
-      Es9PlusClient::create(lpa.http, address, {lpa.settings.http_timeout, lpa.settings.max_http_body, lpa.settings.binding});
+  auto server = Es9PlusClient::create(
+      lpa.http, address, {lpa.settings.http_timeout, lpa.settings.max_http_body, lpa.settings.binding});
   if (!server) {
     for (auto* item : group) {
       item->state = State::kFailed;

@@ -37,7 +37,8 @@ namespace a1 = es9::asn1;
 // A Failed answer becomes the number of its function; any other fault stays one.
 template <class Response, class Answer, class Convert>
 Result<a1::RemoteProfileProvisioningResponse> respond(const Result<Answer>& answer,
-                                                      std::span<const a1::ErrorNumber> errors, Convert&& convert) {
+                                                      std::span<const a1::ErrorNumber> errors,
+                                                      Convert&& convert) {
   Response response;
   if (answer) {
     EIDER_TRY(ok, convert(*answer));
