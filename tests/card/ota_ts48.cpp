@@ -64,7 +64,7 @@ TEST(OtaTs48, EveryPackageIsManagedWithItsPublishedKeys) {
         // SELECT EF.IMSI in the USIM, which is current; reading needs what the access domain gives.
         EXPECT_EQ(card.run(keys, "B00140", "00A4000C026F07", how), "019000");
         EXPECT_EQ(card.run(keys, "000000", "80F28002024F0000", how).substr(0, 30),
-                  "019000E31C4F08A000000151000000");
+                  "019000E3264F08A000000151000000");
       }
     // Card recognition data of DGI 0070: SCP 80, option 00.
     EXPECT_NE(card.run(aes, "B20100", "80CA006600", "1609").find("640B06092A864886FC6B048000"),
