@@ -83,7 +83,7 @@ void declare_revoke(CLI::App& pki) {
   o->directory.declare(*sub, true);
   sub->add_option("--reason", o->reason, reason_list())->capture_default_str();
   sub->footer(
-      "Example:\n  eider pki revoke --dir pki dpauth-p256 --reason superseded\nA revocation cannot be taken "
+      "Examples:\n  eider pki revoke --dir pki dpauth-p256 --reason superseded\nA revocation cannot be taken "
       "back.");
   sub->callback([o] { o->run(); });
 }

@@ -116,7 +116,7 @@ void declare_import(CLI::App& pki) {
   o->passphrase.declare(*sub);
   sub->add_flag("--json", o->json, "List the result as JSON");
   sub->footer(
-      "Example:\n  eider pki import sgp26 --out pki\nThe private keys of SGP.26 are public: never trust its "
+      "Examples:\n  eider pki import sgp26 --out pki\nThe private keys of SGP.26 are public: never trust its "
       "CI in the field.");
   sub->callback([o] { o->run(); });
 }

@@ -25,6 +25,7 @@ void need(const Status& status);
 struct Settings {
   std::vector<std::string> addresses;
   std::string pki;
+  std::string oid;  // of the SM-DP+ to be, dotted; empty: the first that the PKI has
   std::string passphrase_file;
   std::string es9plus = "127.0.0.1:8443", es2plus = "127.0.0.1:8444", metrics = "127.0.0.1:9464";
   unsigned workers = 16;  // they wait for commits most of the time

@@ -12,6 +12,7 @@
 #include "net/http_server.hpp"
 #include "roles/smdpp/es12_client.hpp"
 #include "roles/smdpp/outbox.hpp"
+#include "smdpp_identity.hpp"
 #include "smdpp_metrics.hpp"
 #include "spec/sgp22/certificates.hpp"
 
@@ -19,28 +20,6 @@ namespace eider::app::smdpp_cli {
 namespace {
 using crypto::CertificateRole;
 using Clock = std::chrono::steady_clock;
-
-std::vector<smdpp::DpCredential> credentials(const crypto::PkiDirectory& pki) {
-  std::vector<smdpp::DpCredential> out;
-  for (const auto* auth : pki.find_all(CertificateRole::kDpAuth)) {
-    const auto* pb = pki.find(CertificateRole::kDpPb, auth->curve());
-    if (!pb || !auth->has_key || !pb->has_key) continue;
-    out.push_back(
-        {auth->certificate, need(pki.signing_key(*auth)), pb->certificate, need(pki.signing_key(*pb))});
-  }
-  if (out.empty())
-    stop("the PKI has no CERT.DPauth and CERT.DPpb with keys", "eider pki issue --role dpauth, --role dppb");
-  return out;
-}
-
-std::vector<net::TlsIdentity> tls_identities(const crypto::PkiDirectory& pki) {
-  std::vector<net::TlsIdentity> out;
-  for (const auto* tls : pki.find_all(CertificateRole::kDpTls))
-    if (tls->has_key)
-      out.push_back({{to_bytes(tls->certificate.der())}, need(pki.private_key(*tls)).pkcs8_der()});
-  if (out.empty()) stop("the PKI has no CERT.DP.TLS with a key", "eider pki issue --role dptls");
-  return out;
-}
 
 std::vector<Bytes> certificates_of(const crypto::PkiDirectory& pki, CertificateRole role) {
   std::vector<Bytes> out;
@@ -66,12 +45,13 @@ class Server {
     const auto pki = open_pki(settings);
     smdpp::SmDpPlusConfig config;
     config.addresses = settings.addresses;
-    config.credentials = credentials(pki);
+    identity_ = choose_identity(pki, settings.oid, settings.addresses.front());
+    config.credentials = identity_.credentials;
     config.roots = need(pki.roots(sgp22::certificate_profile(CertificateRole::kCi)));
     config.crls = need(pki.crls());
     config.limits = settings.limits;
     config.crl_policy = settings.crl;
-    make_clients(pki, config.credentials.front().auth_certificate.registered_ids().front().dotted());
+    make_clients(pki, identity_.oid);
     smdpp_ = need(smdpp::SmDpPlus::create(std::move(config), {*store_, clock_, random_, smds_.get()}));
     make_servers(pki);
   }
@@ -83,19 +63,26 @@ class Server {
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread starts
     need(es9_->start());
-    need(es2_->start());
+    if (es2_) need(es2_->start());
     need(metrics_->start());
     std::jthread outbox([this](const std::stop_token& token) { send_outbox(token); });
     std::jthread crls([this](const std::stop_token& token) { refresh_crls(token); });
-    std::printf("SM-DP+ %s (%s)\n  ES9+    port %u\n  ES2+    port %u, mutual TLS\n  metrics port %u\n",
-                smdpp_->address().c_str(), smdpp_->oid().dotted().c_str(), es9_->port(), es2_->port(),
-                metrics_->port());
+    std::printf("SM-DP+ %s (%s)\n  ES9+    port %u\n", smdpp_->address().c_str(),
+                smdpp_->oid().dotted().c_str(), es9_->port());
+    if (es2_)
+      std::printf("  ES2+    port %u, mutual TLS\n", es2_->port());
+    else
+      std::printf("  ES2+    not served: the PKI has no operator CA (eider pki issue --role operator-ca)\n");
+    std::printf("  metrics port %u\n", metrics_->port());
+    for (const auto& other : identity_.others)
+      std::printf("  not served: %s, also in the PKI (oid in smdpp.toml, or --oid, chooses)\n",
+                  other.c_str());
     std::fflush(stdout);
     int signal = 0;
     sigwait(&signals, &signal);
     std::puts("stopping");
     es9_->stop();
-    es2_->stop();
+    if (es2_) es2_->stop();
     outbox.request_stop();
     crls.request_stop();
     wake_.notify_all();
@@ -107,7 +94,7 @@ class Server {
  private:
   void make_clients(const crypto::PkiDirectory& pki, const std::string& oid) {
     net::HttpClientConfig config;
-    config.identity = tls_identities(pki).front();
+    config.identity = identity_.tls.front();
     config.resolve = settings_.resolve;
     config.web_roots = settings_.web_roots;
     config.trust_anchors = certificates_of(pki, CertificateRole::kCi);
@@ -122,7 +109,7 @@ class Server {
 
   void make_servers(const crypto::PkiDirectory& pki) {
     net::HttpServerConfig es9;
-    es9.identities = tls_identities(pki);
+    es9.identities = identity_.tls;
     es9.threads = settings_.workers;
     auto es2 = es9;
     set_listener(es9, settings_.es9plus);
@@ -131,8 +118,9 @@ class Server {
     es2.client_anchors = certificates_of(pki, CertificateRole::kOperatorCa);
     es9_ = std::make_unique<net::HttpServer>(std::move(es9),
                                              [this](const net::HttpRequest& r) { return answer(r, false); });
-    es2_ = std::make_unique<net::HttpServer>(std::move(es2),
-                                             [this](const net::HttpRequest& r) { return answer(r, true); });
+    if (!es2.client_anchors.empty())
+      es2_ = std::make_unique<net::HttpServer>(std::move(es2),
+                                               [this](const net::HttpRequest& r) { return answer(r, true); });
     net::HttpServerConfig metrics;
     set_listener(metrics, settings_.metrics);
     metrics.plain_http = true;
@@ -190,7 +178,7 @@ class Server {
     now.store_commits = store_->commits();
     now.store_writes = store_->writes();
     now.es9plus = es9_->counters();
-    now.es2plus = es2_->counters();
+    if (es2_) now.es2plus = es2_->counters();
     if (r.target == "/health")
       return net::HttpResponse::of(read ? 200 : 503, "text/plain",
                                    read ? "ok\n" : "the store does not answer\n");
@@ -232,6 +220,7 @@ class Server {
   SystemClock clock_;
   SystemRandom random_;
   std::unique_ptr<store::SmdppSqlite> store_;
+  ServerIdentity identity_;
   std::unique_ptr<net::HttpClient> smds_http_, operator_http_;
   std::unique_ptr<smdpp::Es12Client> smds_;
   std::unique_ptr<smdpp::SmDpPlus> smdpp_;
@@ -244,7 +233,7 @@ class Server {
 
 struct Serve {
   DataDirectory data;
-  std::string es9plus, es2plus, metrics;
+  std::string es9plus, es2plus, metrics, oid;
   unsigned workers = 0;
   bool quiet = false;
   void run() const {
@@ -253,6 +242,7 @@ struct Serve {
     if (!es2plus.empty()) settings.es2plus = es2plus;
     if (!metrics.empty()) settings.metrics = metrics;
     if (workers) settings.workers = workers;
+    if (!oid.empty()) settings.oid = oid;
     Server(data, settings, quiet).run();
   }
 };
@@ -268,6 +258,7 @@ void declare_serve(CLI::App& smdpp) {
   sub->add_option("--es2plus", o->es2plus, "Where ES2+ listens")->type_name("HOST:PORT");
   sub->add_option("--metrics", o->metrics, "Where metrics and health listen")->type_name("HOST:PORT");
   sub->add_option("--workers", o->workers, "Threads that answer requests");
+  sub->add_option("--oid", o->oid, "Which SM-DP+ to be, when the PKI has several")->type_name("OID");
   sub->add_flag("--quiet", o->quiet, "No access log on standard output");
   sub->callback([o] { o->run(); });
 }

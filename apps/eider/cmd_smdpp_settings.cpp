@@ -17,8 +17,8 @@ std::vector<std::string> strings(const toml::table& table, const char* name) {
 
 void check_names(const toml::table& table, const std::filesystem::path& file) {
   constexpr std::string_view kKnown[] = {
-      "address",   "pki",     "passphrase_file",    "es9plus", "es2plus", "metrics", "workers", "limits",
-      "web_roots", "resolve", "notification_roots", "crl"};
+      "address", "pki",       "oid",     "passphrase_file",    "es9plus", "es2plus", "metrics", "workers",
+      "limits",  "web_roots", "resolve", "notification_roots", "crl"};
   for (const auto& [key, value] : table)
     if (std::ranges::find(kKnown, key.str()) == std::end(kKnown))
       stop(file.string() + ": unknown setting \"" + std::string(key.str()) + "\"",
@@ -40,6 +40,7 @@ Settings read_settings(const std::filesystem::path& file) {
   Settings s;
   s.addresses = strings(t, "address");
   s.pki = t["pki"].value_or("");
+  s.oid = t["oid"].value_or("");
   s.passphrase_file = t["passphrase_file"].value_or("");
   s.es9plus = t["es9plus"].value_or(s.es9plus);
   s.es2plus = t["es2plus"].value_or(s.es2plus);
@@ -73,6 +74,7 @@ std::string write_settings(const Settings& s) {
   for (const auto& a : s.addresses) addresses.push_back(a);
   toml::table t{{"address", addresses},
                 {"pki", s.pki},
+                {"oid", s.oid},
                 {"passphrase_file", s.passphrase_file},
                 {"es9plus", s.es9plus},
                 {"es2plus", s.es2plus},
@@ -90,7 +92,8 @@ std::string write_settings(const Settings& s) {
                                        {"sessions_per_peer", std::int64_t{256}},
                                        {"sessions_per_eid", std::int64_t{4}}}}};
   std::ostringstream out;
-  out << "# SM-DP+ of Eider. Listening addresses are host:port; resolve maps \"host:port\" to "
+  out << "# SM-DP+ of Eider. oid chooses the SM-DP+ when the PKI has several; empty: the first. Listening "
+         "addresses are host:port; resolve maps \"host:port\" to "
          "\"address:port\". crl.locations\n# are URLs and files beside those that certificates name; with "
          "crl.require_current, eUICCs of a CI\n# without a current CRL are refused.\n"
       << t << "\n";

@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "command.hpp"
+#include "examples.hpp"
 
 namespace eider::app {
 namespace {
@@ -27,6 +28,7 @@ int run(int argc, char** argv) {
   });
   std::ranges::stable_sort(commands(), {}, &Command::order);
   for (const auto& command : commands()) command.declare(*app.add_subcommand(command.name, command.summary));
+  add_examples(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -8,6 +8,7 @@
 #include "base/random.hpp"
 #include "profile/builder.hpp"
 #include "support/paths.hpp"
+#include "support/shared_data.hpp"
 
 namespace eider {
 namespace {
@@ -193,6 +194,55 @@ TEST_F(SmdppCli, RefusesPreciselyWhatItCannotDo) {
   refused("smdpp profiles show 123 --data dp", "not an ICCID");
   std::ofstream(dir / "dp" / "smdpp.toml", std::ios::app) << "\n[surprise]\n";
   refused("smdpp serve --data dp", "unknown setting");
+}
+
+// A PKI with two SM-DP+: certificates of one OID are used together, and --oid chooses.
+TEST_F(SmdppCli, ServesOneOfTheServersOfThePki) {
+  init();
+  for (const std::string role : {"dpauth", "dppb", "dptls"})
+    ok("pki issue --dir pki --role " + role + " --oid 2.999.12" +
+       (role == "dptls" ? " --host other.example.com" : ""));
+  const auto started = [&](const std::string& options) {
+    return eider("smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 --metrics 127.0.0.1:0 " +
+                 options + " & pid=$!; sleep 1; kill -TERM $pid; wait $pid")
+        .out;
+  };
+  const auto first = started("");
+  EXPECT_NE(first.find("SM-DP+ smdpp.example.com (2.999.10)"), std::string::npos) << first;
+  EXPECT_NE(first.find("not served: 2.999.12"), std::string::npos) << first;
+  const auto second = started("--oid 2.999.12");
+  EXPECT_NE(second.find("SM-DP+ smdpp.example.com (2.999.12)"), std::string::npos) << second;
+  refused("smdpp serve --data dp --oid 2.999.99", "it has them for 2.999.10, 2.999.12");
+}
+
+// GSMA's own test PKI has four SM-DP+ side by side.
+TEST_F(SmdppCli, ServesWithTheCertificatesOfSgp26) {
+  const auto sgp26 = test::shared_data("sgp26");
+  if (!sgp26) GTEST_SKIP() << "no SGP.26 data";
+  ok("pki import " + sgp26->string() + " --out s26");
+  ok("smdpp init --data dp --pki s26 --address testsmdpplus1.example.com");
+  const auto o = eider(
+      "smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 --metrics 127.0.0.1:0"
+      " & pid=$!; sleep 1; kill -TERM $pid; wait $pid");
+  EXPECT_NE(o.out.find("SM-DP+ testsmdpplus1.example.com (2.999.10)"), std::string::npos) << o.out;
+  EXPECT_NE(o.out.find("ES2+    not served"), std::string::npos) << o.out;
+}
+
+// Profiles that need Java Card are for the cards that have it.
+TEST_F(SmdppCli, ImportsEveryPackageOfTs48) {
+  const auto ts48 = test::shared_data("ts48");
+  if (!ts48) GTEST_SKIP() << "no TS.48 data";
+  init();
+  file("meta.json", R"({"serviceProviderName":"GSMA","profileName":"TS.48","profileClass":"test"})");
+  int packages = 0;
+  for (const auto& entry : fs::directory_iterator(*ts48)) {
+    if (entry.path().extension() != ".der") continue;
+    const auto name = "dp" + std::to_string(packages++);
+    ok("smdpp init --data " + name + " --pki pki --address smdpp.example.com --operator op");
+    ok("smdpp import --data " + name +
+       " --type op-default --metadata meta.json --allow-known-ota-keys --package " + entry.path().string());
+  }
+  EXPECT_GE(packages, 6);
 }
 
 TEST_F(SmdppCli, ServesUntilInterrupted) {

@@ -67,8 +67,11 @@ const char* notification_point_name(std::int64_t point) {
       return "BPP download";
     case 4:
       return "BPP installation";
-    case 5:
+    case 5:  // of other SM-DP+
+    case 103:
       return "Profile deleted";
+    case 100:
+      return "Profile installed";
     case 101:
       return "Profile enabled";
     case 102:

@@ -49,7 +49,10 @@ Result<PackageFacts> inspect_package(ByteView package, const sgp22::StoreMetadat
     EIDER_TRY(iccid, iccid_in(package));
     facts.iccid = iccid;
   }
-  profile::PackageInstaller installer({}, {}, facts);
+  // Some cards run Java Card; which eUICC may have the Profile is decided when it asks.
+  profile::CardCapabilities capabilities;
+  capabilities.uicc_capability.set(saip::capability_bit(saip::Service::kJavacard));
+  profile::PackageInstaller installer(std::move(capabilities), {}, facts);
   EIDER_TRY(elements, profile::read_package(package));
   for (const auto& e : elements) {
     const auto outcome = installer.element(e.der);

@@ -134,4 +134,17 @@ TEST(OperatorProgress, ReadsPointAndFailure) {
   EXPECT_FALSE(parse_progress("/gsma/rsp2/es2plus/handleNotification", "{}"));
 }
 
+// What the SM-DP+ of Eider reports of notifications: 100 and the event's bit (SGP.22 v2.6.1 section 5.7.9).
+TEST(OperatorProgress, NamesWhatHappenedOnTheCard) {
+  const std::pair<int, std::string> named[] = {{1, "eligibility and retry limit check"},
+                                               {4, "BPP installation"},
+                                               {100, "Profile installed"},
+                                               {101, "Profile enabled"},
+                                               {102, "Profile disabled"},
+                                               {103, "Profile deleted"},
+                                               {5, "Profile deleted"},
+                                               {104, "other"}};
+  for (const auto& [point, name] : named) EXPECT_EQ(notification_point_name(point), name) << point;
+}
+
 }  // namespace eider::mno

@@ -1,0 +1,104 @@
+#include "examples.hpp"
+
+#include <CLI/CLI.hpp>
+#include <string_view>
+
+namespace eider::app {
+namespace {
+
+struct Example {
+  std::string_view command, lines;
+};
+constexpr Example kExamples[] = {
+    {"lpa chip", "  eider lpa --card card.eider chip\n  eider lpa --pcsc --json chip"},
+    {"lpa reset", "  eider lpa --card card.eider reset --test-profiles"},
+    {"lpa default-smdp get", "  eider lpa --card card.eider default-smdp get"},
+    {"lpa default-smdp set",
+     "  eider lpa --pcsc default-smdp set smdpp.example.com\n  eider lpa --pcsc default-smdp set"},
+    {"lpa download",
+     "  eider lpa --card card.eider --pki pki download 'LPA:1$smdpp.example.com$K7-XWPZ' --enable\n"
+     "  eider lpa --pcsc --ca ci.pem download --qr code.png\n"
+     "  eider lpa --tcp 127.0.0.1:7816 --pki pki --yes download --default"},
+    {"lpa list", "  eider lpa --card card.eider list\n  eider lpa --pcsc --json list"},
+    {"lpa enable", "  eider lpa --card card.eider enable 8949000000000000003"},
+    {"lpa disable", "  eider lpa --card card.eider disable work"},
+    {"lpa delete", "  eider lpa --card card.eider --pki pki --yes delete 8949000000000000003"},
+    {"lpa nickname", "  eider lpa --card card.eider nickname 8949000000000000003 work"},
+    {"lpa notifications list", "  eider lpa --card card.eider notifications list"},
+    {"lpa notifications send",
+     "  eider lpa --card card.eider --pki pki notifications send\n"
+     "  eider lpa --card card.eider --pki pki notifications send --due   # from a timer"},
+    {"lpa notifications remove", "  eider lpa --card card.eider notifications remove 12"},
+    {"lpa crl load", "  eider lpa --card card.eider crl load list.crl"},
+    {"lpa crl fetch",
+     "  eider lpa --pcsc --ca ci.pem crl fetch\n  eider lpa --pcsc crl fetch http://ci.example.com/CRL.crl"},
+    {"order place", "  eider order --smdp smdpp.example.com:8444 --pki pki place --type gold --png code.png"},
+    {"order download",
+     "  eider order --smdp smdpp.example.com:8444 --pki pki download --iccid 8947010000123456784"},
+    {"order confirm",
+     "  eider order --smdp smdpp.example.com:8444 --pki pki confirm --iccid 8947010000123456784 --hold"},
+    {"order release",
+     "  eider order --smdp smdpp.example.com:8444 --pki pki release --iccid 8947010000123456784"},
+    {"order cancel",
+     "  eider order --smdp smdpp.example.com:8444 --pki pki cancel --iccid 8947010000123456784 --final "
+     "Unavailable"},
+    {"order listen", "  eider order --pki pki listen --listen 127.0.0.1:9443"},
+    {"profile inspect",
+     "  eider profile inspect profile.der\n  eider card dump card.eider --iccid 8949… --out - | eider "
+     "profile inspect -"},
+    {"profile lint", "  eider profile lint profile.der\n  eider profile lint --rules"},
+    {"profile extract",
+     "  eider profile extract profile.der --element 2 -o element.der\n"
+     "  eider profile extract profile.der --path 3F00/2FE2 --hex"},
+    {"smdpp init",
+     "  eider smdpp init --data smdpp --pki pki --address smdpp.example.com --operator op\n"
+     "  eider smdpp init --data smdpp --pki pki --passphrase-file secret.txt --address smdpp.example.com"},
+    {"smdpp rekey", "  eider smdpp rekey --data smdpp"},
+    {"smdpp operators add",
+     "  eider smdpp operators add --data smdpp --id op --oid 2.999.20 --certificate op.pem --notify "
+     "https://op.example.com"},
+    {"smdpp operators list", "  eider smdpp operators list --data smdpp --json"},
+    {"smdpp types add",
+     "  eider smdpp types add --data smdpp --name gold --operator op --download-limit 5 --random-keys"},
+    {"smdpp types list", "  eider smdpp types list --data smdpp"},
+    {"smdpp import",
+     "  eider smdpp import --data smdpp --type gold --metadata meta.json --package profile.der\n"
+     "  eider smdpp import --data smdpp --template std --operator op --package template.der\n"
+     "  eider smdpp import --data smdpp --type gold --metadata meta.json --template std --csv "
+     "subscribers.csv"},
+    {"smdpp profiles list", "  eider smdpp profiles list --data smdpp --state Released"},
+    {"smdpp profiles show", "  eider smdpp profiles show --data smdpp 8949000000000000003"},
+    {"smdpp profiles export",
+     "  eider smdpp profiles export --data smdpp 8949000000000000003 --package profile.der"},
+    {"smdpp profiles remove", "  eider smdpp profiles remove --data smdpp 8949000000000000003"},
+    {"smdpp orders list", "  eider smdpp orders list --data smdpp --eid 89049032000000000000000000000051"},
+    {"smdpp serve",
+     "  eider smdpp serve --data smdpp\n  eider smdpp serve --data smdpp --es9plus 0.0.0.0:443 --workers 32"},
+    {"card show", "  eider card show card.eider"},
+    {"card dump", "  eider card dump card.eider --iccid 8949000000000000003 --out profile.der"},
+    {"card serve",
+     "  eider card serve card.eider --tcp 127.0.0.1:7816\n"
+     "  eider card serve card.eider --vpcd --gsmtap 127.0.0.1   # a PC/SC reader, watched in Wireshark"},
+    {"card apdu", "  eider card apdu card.eider --follow 00A40004023F00 00B2010432"},
+    {"card tree", "  eider card tree --card card.eider\n  eider card tree --pcsc"},
+    {"world",
+     "  eider world --seed 31 --runs 10000 --jobs 2\n"
+     "  eider world --seed 31 --from 4711 --runs 1 --trace   # replays one run"},
+};
+
+void walk(CLI::App& app, const std::string& path) {
+  for (auto* sub : app.get_subcommands({})) {
+    const auto name = path.empty() ? sub->get_name() : path + " " + sub->get_name();
+    for (const auto& e : kExamples)
+      if (e.command == name) sub->footer("Examples:\n" + std::string(e.lines));
+    walk(*sub, name);
+  }
+}
+
+}  // namespace
+
+void add_examples(CLI::App& app) {
+  walk(app, {});
+}
+
+}  // namespace eider::app

@@ -1,0 +1,54 @@
+// Every command explains itself by example.
+#include <cstdio>
+#include <functional>
+#include <gtest/gtest.h>
+#include <sstream>
+#include <sys/wait.h>
+
+#include "support/paths.hpp"
+
+namespace eider {
+namespace {
+
+std::string help(const std::string& command) {
+  FILE* pipe = ::popen((std::string(test::eider_binary()) + command + " --help 2>&1").c_str(), "r");
+  std::string text;
+  char buffer[4096];
+  for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) text.append(buffer, n);
+  EXPECT_EQ(WEXITSTATUS(::pclose(pipe)), 0) << command;
+  return text;
+}
+
+std::vector<std::string> subcommands(const std::string& text) {
+  std::vector<std::string> out;
+  std::istringstream lines(text);
+  bool inside = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line == "Subcommands:") {
+      inside = true;
+    } else if (inside && line.starts_with("  ") && line[2] != ' ') {
+      out.push_back(line.substr(2, line.find(' ', 2) - 2));
+    } else if (inside && !line.starts_with("   ")) {
+      inside = false;
+    }
+  }
+  return out;
+}
+
+TEST(Help, TeachesByExample) {
+  int commands = 0;
+  const std::function<void(const std::string&)> visit = [&](const std::string& command) {
+    const auto text = help(command);
+    const auto below = subcommands(text);
+    for (const auto& name : below) visit(command + " " + name);
+    if (!below.empty()) return;
+    ++commands;
+    EXPECT_NE(text.find("Examples:"), std::string::npos) << "eider" << command;
+    EXPECT_NE(text.find("  eider" + command.substr(0, command.find(' ', 1))), std::string::npos) << text;
+  };
+  visit("");
+  EXPECT_GT(commands, 60);
+}
+
+}  // namespace
+}  // namespace eider
