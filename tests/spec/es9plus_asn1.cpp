@@ -41,4 +41,26 @@ TEST(Es9Asn1Errors, WhatHasNoNumberIsUndefined) {
   EXPECT_NE(status.message.find("127"), std::string::npos);
 }
 
+// SGP.22 v2.6.1 sections 6.6.2.2 and 6.6.3, put together by hand.
+TEST(Es9Asn1, AnActivationCodeRequestIsToldFromADownload) {
+  const auto request = [](const std::string& end) {
+    return der::decode<AuthenticateClientRequest>(*from_hex(end));
+  };
+  const auto download = request("BF3B0C8002AAAABF3805A003020101" + std::string());
+  ASSERT_TRUE(download) << download.error().message();
+  EXPECT_FALSE(download->useMatchingIdForAcr);
+  const auto code = request("BF3B0E8002AAAABF3805A0030201010500");
+  ASSERT_TRUE(code) << code.error().message();
+  EXPECT_TRUE(code->useMatchingIdForAcr);
+  EXPECT_EQ(to_hex(der::encode(*code)), "BF3B0E8002AAAABF3805A0030201010500");
+}
+
+TEST(Es9Asn1, TheAnswerOfAnSmDsIsAnAlternative) {
+  const auto any = der::decode<RemoteProfileProvisioningResponse>(*from_hex("A206BF4003810106"));
+  ASSERT_TRUE(any) << any.error().message();
+  const auto* answer = std::get_if<es11::asn1::AuthenticateClientResponse>(&any->value);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(std::get<std::int64_t>(answer->value), 6) << "eventIdUnknown";
+}
+
 }  // namespace eider::sgp22::es9plus::asn1

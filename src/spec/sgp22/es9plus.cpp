@@ -87,7 +87,8 @@ constexpr DF kIaResponse[] = {
         .values(kIaErrors)};
 constexpr DF kAc[] = {
     field<&AuthenticateClientRequest::transactionId>("transactionId", 0x80),
-    field<&AuthenticateClientRequest::authenticateServerResponse>("authenticateServerResponse")};
+    field<&AuthenticateClientRequest::authenticateServerResponse>("authenticateServerResponse"),
+    field<&AuthenticateClientRequest::useMatchingIdForAcr>("useMatchingIdForAcr")};
 using Aco = AuthenticateClientOk;
 constexpr DF kAcOk[] = {
     field<&Aco::transactionId>("transactionId", 0x80), field<&Aco::profileMetadata>("profileMetadata"),
@@ -121,7 +122,8 @@ using Rs = RemoteProfileProvisioningResponse;
 constexpr DF kRs[] = {alternative<&Rs::value, 0>("initiateAuthenticationResponse"),
                       alternative<&Rs::value, 1>("authenticateClientResponse"),
                       alternative<&Rs::value, 2>("getBoundProfilePackageResponse"),
-                      alternative<&Rs::value, 3>("cancelSessionResponse")};
+                      alternative<&Rs::value, 3>("cancelSessionResponse"),
+                      alternative<&Rs::value, 4>("authenticateClientResponseEs11")};
 }  // namespace
 }  // namespace eider::sgp22::es9plus::asn1
 

@@ -1,6 +1,7 @@
 // ES9+ and ES11 (LPA to SM-DP+ and SM-DS): SGP.22 v2.6.1 sections 5.6, 5.8, 6.5.2 (JSON) and 6.6 (ASN.1).
 #pragma once
 #include "spec/sgp22/es10b.hpp"
+#include "spec/sgp22/es11.hpp"
 #include "spec/sgp22/json_header.hpp"
 
 namespace eider::sgp22::es9plus {
@@ -91,6 +92,7 @@ struct InitiateAuthenticationResponse {
 struct AuthenticateClientRequest {
   TransactionId transactionId;
   der::RawTlv authenticateServerResponse;
+  std::optional<Null> useMatchingIdForAcr;  // asks for an Activation Code, not for a Profile; from v2.6 on
 };
 struct AuthenticateClientOk {
   TransactionId transactionId;
@@ -131,7 +133,7 @@ struct RemoteProfileProvisioningRequest {
 };
 struct RemoteProfileProvisioningResponse {
   std::variant<InitiateAuthenticationResponse, AuthenticateClientResponse, GetBoundProfilePackageResponse,
-               CancelSessionResponse>
+               CancelSessionResponse, es11::asn1::AuthenticateClientResponse>
       value;
 };
 

@@ -95,8 +95,11 @@ struct Asn1Dispatch {
                                                        [](const auto& a) { return to_asn1(a); });
   }
   Out operator()(const a1::AuthenticateClientRequest& r) const {
+    // Activation Code Retrieval is optional, and not built: it must not be taken for a download.
     const auto answer =
-        authenticate_client(context, call, {to_bytes(r.transactionId), r.authenticateServerResponse.der});
+        r.useMatchingIdForAcr
+            ? Result<es9::AuthenticateClientResponse>(refuse(status::kFunctionUnsupported, "useMatchingIdForAcr"))
+            : authenticate_client(context, call, {to_bytes(r.transactionId), r.authenticateServerResponse.der});
     return respond<a1::AuthenticateClientResponse>(answer, a1::authenticate_client_errors(),
                                                    [](const auto& a) { return to_asn1(a); });
   }
