@@ -27,6 +27,8 @@ servers=()
 trap 'for p in "${servers[@]}"; do kill "$p" 2>/dev/null || true; done; wait 2>/dev/null || true' EXIT
 
 step() { printf '\n%s%s%s\n' "$bold" "$1" "$plain"; }
+# The commands that this prints begin with eider; here is where it is.
+printf 'eider is %s\n  PATH=%s:$PATH\n' "$EIDER" "$(dirname "$EIDER")"
 # Shows the command as a person would type it, and runs it.
 run() { printf '$ %s\n' "${*//$EIDER/eider}"; "$@"; }
 look() { printf '  look: (cd demo-out && %s)\n' "$*"; }

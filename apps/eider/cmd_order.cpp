@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "cmd_pki.hpp"
 #include "codec/json_binding.hpp"
 #include "command.hpp"
 #include "crypto/pki_dir.hpp"
@@ -24,6 +25,7 @@ struct Options {
   std::string smdp, requester = "2.999.20", pki;
   std::vector<std::string> ca_files, resolve;
   std::string certificate, key;
+  pki::PassphraseOptions passphrase;
   bool json = false;
   std::string iccid, type, eid, matching_id, confirmation_code, smds, png, final_status = "Available",
                                                                            address;
@@ -84,15 +86,15 @@ Credentials load(const Options& o) {
   for (const auto& file : o.ca_files)
     for (auto& der : value_or_stop(net::load_certificates(file))) c.gsma_anchors.push_back(std::move(der));
   if (!o.pki.empty()) {
-    auto pki = value_or_stop(crypto::PkiDirectory::open(o.pki));
+    auto pki = value_or_stop(crypto::PkiDirectory::open(o.pki, o.passphrase.source()));
     for (const auto* ci : pki.find_all(crypto::CertificateRole::kCi))
       c.gsma_anchors.push_back(to_bytes(ci->certificate.der()));
     for (const auto* ca : pki.find_all(crypto::CertificateRole::kOperatorCa))
       c.operator_anchors.push_back(to_bytes(ca->certificate.der()));
     const auto* client = pki.find(crypto::CertificateRole::kOperatorClient);
     if (client && o.certificate.empty())
-      c.identity =
-          value_or_stop(net::load_tls_identity(pki.certificate_path(*client), pki.key_path(*client)));
+      c.identity = {{to_bytes(client->certificate.der())},
+                    value_or_stop(value_or_stop(pki.signing_key(*client))->tls_key())};
   }
   if (!o.certificate.empty()) c.identity = value_or_stop(net::load_tls_identity(o.certificate, o.key));
   if (c.identity.chain.empty())
@@ -284,6 +286,7 @@ void declare(CLI::App& sub) {
   sub.add_option("--smdp", o->smdp, "ES2+ end point of the SM-DP+, host[:port]")->type_name("HOST[:PORT]");
   sub.add_option("--pki", o->pki, "PKI directory: CI to trust, operator certificate and key")
       ->type_name("DIR");
+  o->passphrase.declare(sub);
   sub.add_option("--ca", o->ca_files, "CI certificate to trust")->type_name("FILE");
   sub.add_option("--certificate", o->certificate, "Operator certificate, PEM or DER")->type_name("FILE");
   sub.add_option("--key", o->key, "Its private key")->type_name("FILE");

@@ -155,7 +155,10 @@ struct Import {
   void import_csv() const {
     const auto text = read_file(csv_file);
     const auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n'));
-    auto csv = need(profile::SubscriberCsv::open(as_text(text)));
+    const auto open = [&]() -> Result<smdpp::NextSubscriber> {
+      EIDER_TRY(csv, profile::SubscriberCsv::open(as_text(text)));
+      return [csv = std::move(csv)]() mutable { return csv.next(); };
+    };
     const bool bar = !data.json && isatty(STDERR_FILENO);
     const auto progress = [&](std::size_t done) {
       if (!bar) return;
@@ -164,9 +167,8 @@ struct Import {
                    std::string(40 - filled, '.').c_str(), done, std::max(lines, done + 1) - 1);
     };
     const auto store = data.open();
-    auto done = smdpp::import_subscribers(
-        *store, SystemClock().now(), {type, template_name, metadata(), ota_keys()},
-        [&] { return csv.next(); }, progress);
+    auto done = smdpp::import_subscribers(*store, SystemClock().now(),
+                                          {type, template_name, metadata(), ota_keys()}, open, progress);
     if (bar) std::fputc('\n', stderr);
     report("profiles", need(std::move(done)));
   }

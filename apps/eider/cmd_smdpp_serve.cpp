@@ -136,8 +136,8 @@ class Server {
     if (r.method != "POST") {
       reply.status = 405;
     } else {
-      const smdpp::Request request{path, r.header("content-type"), r.body, r.peer_address,
-                                   r.peer_certificate};
+      const smdpp::Request request{path,           r.header("content-type"), r.body,
+                                   r.peer_address, r.peer_certificate,       r.header("x-admin-protocol")};
       reply = es2plus ? smdpp_->es2plus(request) : smdpp_->es9plus(request);
     }
     const auto spent = Clock::now() - start;

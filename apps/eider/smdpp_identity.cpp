@@ -64,7 +64,8 @@ ServerIdentity choose_identity(const crypto::PkiDirectory& pki, const std::strin
   std::vector<net::TlsIdentity> of_any;
   for (const auto* tls : pki.find_all(CertificateRole::kDpTls)) {
     if (!tls->has_key) continue;
-    net::TlsIdentity identity{{to_bytes(tls->certificate.der())}, need(pki.private_key(*tls)).pkcs8_der()};
+    net::TlsIdentity identity{{to_bytes(tls->certificate.der())},
+                              need(need(pki.signing_key(*tls))->tls_key())};
     if (oid_of(*tls) == out.oid) out.tls.push_back(identity);
     of_any.push_back(std::move(identity));
   }

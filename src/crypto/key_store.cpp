@@ -11,6 +11,7 @@
 
 #include "crypto/detail/der_cursor.hpp"
 #include "crypto/detail/key_files.hpp"
+#include "crypto/detail/openssl.hpp"
 
 namespace eider::crypto {
 namespace {
@@ -20,6 +21,11 @@ class SoftKey final : public SigningKey {
   const PublicKey& public_key() const override { return key_.public_key(); }
   Result<Signature> sign(std::span<const ByteView> parts) const override { return key_.sign(parts); }
   Result<Secret> agree(const PublicKey& other) const override { return key_.agree(other); }
+  Result<TlsKey> tls_key() const override {
+    auto* key = detail::evp_of(key_);
+    if (EVP_PKEY_up_ref(key) != 1) return fail_local("TLS cannot use the private key");
+    return TlsKey(key, EVP_PKEY_free);
+  }
 
  private:
   PrivateKey key_;

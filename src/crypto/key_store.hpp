@@ -9,7 +9,12 @@
 #include "crypto/ec.hpp"
 #include "crypto/sealing.hpp"
 
+struct evp_pkey_st;  // OpenSSL's EVP_PKEY
+
 namespace eider::crypto {
+
+// What OpenSSL's TLS signs with; the key itself may be anywhere.
+using TlsKey = std::shared_ptr<evp_pkey_st>;
 
 // Safe to share between threads.
 class SigningKey {
@@ -23,6 +28,8 @@ class SigningKey {
   }
   // ECKA: the x-coordinate, 32 octets.
   virtual Result<Secret> agree(const PublicKey& other) const = 0;
+  // LocalFault when TLS cannot use this key.
+  virtual Result<TlsKey> tls_key() const = 0;
 };
 using SigningKeyPtr = std::shared_ptr<const SigningKey>;
 

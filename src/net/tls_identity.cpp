@@ -81,7 +81,7 @@ Result<TlsIdentity> make_tls_identity(ByteView certificates, ByteView key) {
   TlsIdentity out;
   EIDER_TRY(chain, parse_certificates(certificates));
   out.chain = std::move(chain);
-  const auto parsed = detail::parse_key(key);
+  auto parsed = detail::parse_key(key);
   if (!parsed)
     return fail_local("not a private key: " + detail::openssl_error(), "use unencrypted PKCS#8 or SEC1");
   const auto leaf = detail::parse_x509(out.chain.front());
@@ -89,11 +89,7 @@ Result<TlsIdentity> make_tls_identity(ByteView certificates, ByteView key) {
     ERR_clear_error();
     return fail_local("the private key is not the certificate's", "give the key of the first certificate");
   }
-  unsigned char* der = nullptr;
-  const int size = i2d_PrivateKey(parsed.get(), &der);
-  if (size <= 0) return fail_local("private key: " + detail::openssl_error());
-  out.key = Secret(ByteView(der, static_cast<std::size_t>(size)));
-  OPENSSL_clear_free(der, static_cast<std::size_t>(size));
+  out.key = std::move(parsed);
   return out;
 }
 

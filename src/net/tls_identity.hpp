@@ -5,13 +5,13 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
-#include "base/secret.hpp"
+#include "crypto/key_store.hpp"
 
 namespace eider::net {
 
 struct TlsIdentity {
   std::vector<Bytes> chain;  // DER, leaf first, then its issuers in order (the root may be absent)
-  Secret key;                // DER (PKCS#8 or SEC1); belongs to the leaf
+  crypto::TlsKey key;        // belongs to the leaf
 };
 
 // `certificates`: one or more PEM blocks, or one DER certificate. `key`: PEM (unencrypted) or DER. Faults:

@@ -14,26 +14,10 @@ struct PackageInstaller::State : InstallState {
 der::BitString CardCapabilities::all_services() {
   using S = saip::Service;
   der::BitString bits;
-  for (const auto s : {S::kUsim,
-                       S::kIsim,
-                       S::kCsim,
-                       S::kMilenage,
-                       S::kTuak128,
-                       S::kTuak256,
-                       S::kUsimTestAlgorithm,
-                       S::kGbaUsim,
-                       S::kGbaIsim,
-                       S::kMbms,
-                       S::kEap,
-                       S::kMultipleUsim,
-                       S::kMultipleIsim,
-                       S::kMultipleCsim,
-                       S::kBerTlv,
-                       S::kDfLink,
-                       S::kGetIdentity,
-                       S::kProfileAX25519,
-                       S::kProfileBP256,
-                       S::kEaka})
+  for (const auto s :
+       {S::kUsim, S::kIsim, S::kCsim, S::kMilenage, S::kTuak128, S::kTuak256, S::kUsimTestAlgorithm,
+        S::kGbaUsim, S::kGbaIsim, S::kMultipleUsim, S::kMultipleIsim, S::kMultipleCsim, S::kBerTlv,
+        S::kDfLink, S::kGetIdentity, S::kProfileAX25519, S::kProfileBP256, S::kEaka})
     bits.set(saip::capability_bit(s));
   return bits;
 }

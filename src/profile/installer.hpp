@@ -24,8 +24,8 @@ struct CardCapabilities {
     std::uint8_t minor = 0;
   };
   std::vector<Library> libraries;  // preloaded packages
-  // What a software card can do: NAAs, their algorithms, GBA and MBMS files, BER-TLV, links, SUCI; no Java
-  // Card.
+  // What a software card can do: NAAs (of CSIM the files), their algorithms, GBA, BER-TLV, links, SUCI; no
+  // MBMS, no EAP client, no Java Card.
   static der::BitString all_services();
   bool has(saip::Service service) const { return uicc_capability.test(saip::capability_bit(service)); }
 };

@@ -1,5 +1,7 @@
 #include "server/request.hpp"
 
+#include <charconv>
+
 #include "base/log.hpp"
 #include "spec/sgp22/status_codes.hpp"
 
@@ -54,6 +56,21 @@ Result<sgp22::Iccid> read_iccid(const std::string& text, std::string_view member
   const auto iccid = sgp22::parse_iccid(text);
   if (!iccid) return status::refuse(status::kFormatInvalid, std::string(member), text);
   return *iccid;
+}
+
+Status check_admin_protocol(std::string_view value) {
+  if (value.empty()) return {};
+  constexpr std::string_view kName = "gsma/rsp/v";
+  auto version = value;
+  if (version.starts_with(kName)) {
+    version.remove_prefix(kName.size());
+    std::uint32_t major = 0;
+    const auto [end, error] = std::from_chars(version.data(), version.data() + version.size(), major);
+    const bool more = end != version.data() + version.size();
+    if (error == std::errc{} && major >= 2 && (!more || *end == '.')) return {};
+  }
+  return fail(status::make_status(status::kProtocolVersionUnsupported, std::string(value.substr(0, 64)),
+                                  std::string("this server speaks ") + std::string(sgp22::kAdminProtocol)));
 }
 
 }  // namespace eider::server

@@ -11,9 +11,14 @@ struct Request {
   std::string_view path;
   std::string_view content_type;
   ByteView body;
-  std::string_view peer;        // address of the client, for limits
-  ByteView client_certificate;  // DER; only where the client authenticates itself: ES2+, ES12, ES15
+  std::string_view peer;            // address of the client, for limits
+  ByteView client_certificate;      // DER; only where the client authenticates itself: ES2+, ES12, ES15
+  std::string_view admin_protocol;  // X-Admin-Protocol as received; empty: the client sent none
 };
+
+// The header names the highest version of the sender (SGP.22 v2.6.1 section 6.2): any from 2.0 on is taken,
+// so is its absence. FunctionStatus 1.3.2/3.1 for an earlier one and for what is no such name.
+Status check_admin_protocol(std::string_view value);
 
 HttpReply make_reply(int status, std::string_view content_type = {}, Bytes body = {});
 bool is_content_type(std::string_view value, std::string_view expected);
@@ -29,6 +34,8 @@ HttpReply serve_json(const Request& request, std::string_view role, const Functi
   for (const auto& f : functions) {
     if (f.http.path != request.path) continue;
     if (!is_content_type(request.content_type, sgp22::kJsonContentType)) return make_reply(415);
+    if (auto version = check_admin_protocol(request.admin_protocol); !version)
+      return json_fault(version.error(), role, f.http.name);
     Result<Bytes> answer = call(f);
     if (!answer) return json_fault(answer.error(), role, f.http.name);
     return make_reply(200, sgp22::kJsonContentType, *std::move(answer));

@@ -78,7 +78,10 @@ std::optional<HttpReply> ServerHost::handle(const HttpPost& request, const std::
   smdpp::Request r;
   r.path = request.path;
   for (const auto& h : request.headers)
-    if (equal_ignoring_case(h.name, "Content-Type")) r.content_type = h.value;
+    if (equal_ignoring_case(h.name, "Content-Type"))
+      r.content_type = h.value;
+    else if (equal_ignoring_case(h.name, "X-Admin-Protocol"))
+      r.admin_protocol = h.value;
   r.body = request.body;
   r.peer = client;
   r.client_certificate = certificate;

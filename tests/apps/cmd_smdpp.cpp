@@ -196,6 +196,45 @@ TEST_F(SmdppCli, RefusesPreciselyWhatItCannotDo) {
   refused("smdpp serve --data dp", "unknown setting");
 }
 
+// The operator's key may be encrypted like all the others.
+TEST_F(SmdppCli, OrdersWithAnEncryptedKey) {
+  file("secret", "correct horse\n");
+  ok("pki init --out pki --passphrase-file secret");
+  const auto order =
+      "order --smdp smdpp.example.com:1 --resolve smdpp.example.com:1:127.0.0.1:1 --pki pki download --iccid "
+      "8949000000000000003";
+  refused(order, "passphrase");
+  refused(std::string(order) + " --passphrase-file secret", "not reached");
+}
+
+// A long list with one bad row leaves nothing behind, so that the mended list can be imported.
+TEST_F(SmdppCli, ImportsAListWholeOrNotAtAll) {
+  init();
+  file("meta.json", R"({"serviceProviderName":"Eider","profileName":"Gold"})");
+  ok("profile create -o one.der");
+  ok("smdpp import --data dp --template std --operator op --package one.der");
+  const auto list = [&](int bad, const char* row) {
+    std::string text = "iccid,imsi,k,opc,pin1\n";
+    for (int i = 0; i < 1200; ++i) {
+      char line[160];
+      std::snprintf(line, sizeof line, "89490000000000%04d?,00101%010d,%032d,%032d,%s\n", i, i, i + 1, i + 2,
+                    i == bad ? row : "1234");
+      text += line;
+    }
+    file("list.csv", text);
+  };
+  const std::string import =
+      "smdpp import --data dp --type op-default --metadata meta.json --template std --csv list.csv";
+  const auto count = [&] { return eider("smdpp profiles list --data dp --count").out; };
+  list(1100, "12");
+  refused(import, "pin1");
+  EXPECT_EQ(count(), "0\n");
+  list(-1, "");
+  ok(import);
+  EXPECT_EQ(count(), "1200\n");
+  refused(import, "is in the inventory already");
+}
+
 // A PKI with two SM-DP+: certificates of one OID are used together, and --oid chooses.
 TEST_F(SmdppCli, ServesOneOfTheServersOfThePki) {
   init();

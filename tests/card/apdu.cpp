@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "spec/sgp22/es10c.hpp"
-#include "support/test_card.hpp"
+#include "support/card_fixtures.hpp"
 
 namespace eider::test {
 namespace {
@@ -76,7 +76,16 @@ TEST(CardApdu, StoreDataOnlyReachesTheIsdR) {
 
 TEST(CardApdu, IsdPCannotBeSelected) {
   TestCard card(pki());
-  EXPECT_EQ(card.driver.apdu("01A4040010A0000005591010FFFFFFFF890000100000").sw, 0x6A82);
+  MiniSmdpp smdpp(pki());
+  install(card, smdpp, plan_of_class(kIccidA));
+  const auto enable = sgp22::EnableProfileRequest{{*sgp22::parse_iccid(kIccidA)}, false};
+  EXPECT_EQ(card.driver.call<sgp22::EnableProfileResponse>(enable).enableResult,
+            sgp22::EnableProfileResult::kOk);
+  const auto view = must(card::inspect(card.nvm));
+  ASSERT_EQ(view.profiles.size(), 1u);
+  const auto aid = to_hex(view.profiles[0].aid);
+  EXPECT_EQ(aid.substr(0, 20), "A0000005591010FFFFFF");
+  EXPECT_EQ(card.driver.apdu("01A4040010" + aid).sw, 0x6A82) << "enabled, and still not selectable";
 }
 
 TEST(CardApdu, ChainingChecksTheBlockNumber) {

@@ -75,13 +75,14 @@ class Verify : public testing::TestWithParam<Curve> {
     return *c;
   }
   // The same certificate with other octets in the signed part, signed again by the CI.
-  Certificate resign(const Certificate& c, std::string_view from, std::string_view to) const {
+  Certificate resign(const Certificate& c, std::string_view from, std::string_view to,
+                     R signer = R::kCi) const {
     Bytes tbs = to_bytes(c.tbs());
     const Bytes a = hex(from), b = hex(to);
     const auto found = std::ranges::search(tbs, a);
     if (found.empty() || a.size() != b.size()) throw std::logic_error("nothing to replace");
     std::ranges::copy(b, found.begin());
-    const Bytes bits = concat({hex("00"), signature_to_der(key(R::kCi).sign(tbs))});
+    const Bytes bits = concat({hex("00"), signature_to_der(key(signer).sign(tbs))});
     auto out =
         Certificate::parse(make_tlv(0x30, {tbs, hex("300A06082A8648CE3D040302"), make_tlv(0x03, bits)}));
     if (!out) throw std::runtime_error(out.error().message());
@@ -146,6 +147,17 @@ TEST_P(Verify, BrokenChains) {
   EXPECT_EQ(fault(run(resign(cert(R::kDpAuth), to_hex(as_bytes("Test CI")), to_hex(as_bytes("Test CX"))),
                       R::kDpAuth)),
             Check::kChain);
+}
+
+// The EUM's key signs, but the name is not the EUM's.
+TEST_P(Verify, IssuerNameOfACard) {
+  const auto name = *cert(R::kEum).subject().find(attribute::kCommonName);
+  auto other = name;
+  other.back() ^= 1;
+  const auto card = resign(cert(R::kEuicc), to_hex(as_bytes(name)), to_hex(as_bytes(other)), R::kEum);
+  EXPECT_EQ(fault(run(card, R::kEuicc)), Check::kChain);
+  EXPECT_TRUE(
+      run(resign(cert(R::kEuicc), to_hex(as_bytes(name)), to_hex(as_bytes(name)), R::kEum), R::kEuicc));
 }
 
 TEST_P(Verify, ForgedSignature) {

@@ -35,6 +35,40 @@ TEST(ServerBinding, FaultsThatAreNoAnswerHaveTheirStatus) {
   EXPECT_EQ(json_fault(LocalFault{"the disk is full", ""}, "role", "F").status, 500);
 }
 
+// SGP.22 v2.6.1 section 6.2: the sender's highest version; peers in the field send v2.0.0 to v3.
+TEST(ServerBinding, TakesEveryVersionFromTwoOn) {
+  const auto code = [](std::string_view version) {
+    const auto checked = check_admin_protocol(version);
+    return checked ? std::string("ok") : code_of(Result<int>(fail(checked.error())));
+  };
+  for (const char* good :
+       {"", "gsma/rsp/v2.0.0", "gsma/rsp/v2.6.1", "gsma/rsp/v3.1.0", "gsma/rsp/v2", "gsma/rsp/v10.0"})
+    EXPECT_EQ(code(good), "ok") << good;
+  for (const char* bad : {"gsma/rsp/v1.9.9", "gsma/rsp/v", "gsma/rsp/2.6.1", "gsma/rsp/v2x", "2.6.1",
+                          "gsma/rsp/v99999999999", "gsma/rsp/v-2"})
+    EXPECT_EQ(code(bad), "1.3.2/3.1") << bad;
+}
+
+TEST(ServerBinding, RefusesAnEarlierVersionBeforeTheFunction) {
+  const struct {
+    sgp22::HttpFunction http{"Function", "/path", sgp22::FunctionKind::kSynchronous, "6.5"};
+  } function;
+  const std::array functions{function};
+  Request request{"/path", kJson, {}, "192.0.2.1", {}, "gsma/rsp/v1.0.0"};
+  int calls = 0;
+  const auto serve = [&] {
+    return serve_json(request, "role", functions, [&](const auto&) -> Result<Bytes> {
+      ++calls;
+      return to_bytes(as_bytes(kExecuted));
+    });
+  };
+  EXPECT_EQ(outcome(serve()), "1.3.2/3.1");
+  EXPECT_EQ(calls, 0);
+  request.admin_protocol = "gsma/rsp/v2.2.2";
+  EXPECT_EQ(outcome(serve()), "ok");
+  EXPECT_EQ(calls, 1);
+}
+
 TEST(ServerBinding, OnlyJsonThatSaysExecutedIsSuccess) {
   EXPECT_EQ(outcome(reply_with(200, kJson, kExecuted)), "ok");
   EXPECT_EQ(outcome(reply_with(200, "Application/JSON ;charset=UTF-8", kExecuted)), "ok");

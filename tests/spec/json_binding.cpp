@@ -29,6 +29,22 @@ TEST(JsonBinding, ReadsWhatTheFieldSends) {
   EXPECT_FALSE(fault_of(r->header));
 }
 
+// SGP.22 v2.6.1 section 6.5.2.6: spelling, order and codings of what is sent.
+TEST(JsonBinding, WritesTheSpellingOfTheSpecification) {
+  es9plus::InitiateAuthenticationResponse r;
+  r.header.emplace();
+  r.header->functionExecutionStatus.status = "Executed-Success";
+  r.transactionId = hex("0A0B");
+  r.serverSigned1 = hex("33F0");
+  r.serverSignature1 = hex("00");
+  r.euiccCiPKIdToBeUsed = hex("0400");
+  r.serverCertificate = hex("FFFF");
+  EXPECT_EQ(
+      json::encode(r),
+      R"({"header":{"functionExecutionStatus":{"status":"Executed-Success"}},"transactionId":"0A0B",)"
+      R"("serverSigned1":"M/A=","serverSignature1":"AA==","euiccCiPKIdToBeUsed":"BAA=","serverCertificate":"//8="})");
+}
+
 TEST(JsonBinding, NamesTheFaultyMember) {
   const auto path = [](const char* text) {
     auto r = json::decode<es9plus::AuthenticateClientRequest>(text);

@@ -176,8 +176,9 @@ TEST_F(SealedStore, RefusesChangedAndSwappedRows) {
   sql("UPDATE package SET package=(SELECT personalisation FROM profile WHERE id=3)"
       " WHERE iccid=(SELECT iccid FROM profile WHERE id=3)");
   EXPECT_NE(fault(*store, package(3)).find(damaged), std::string::npos) << "the value of another column";
-  sql("UPDATE package SET package=substr(package,1,20)||x'00'||substr(package,22)"
-      " WHERE iccid=(SELECT iccid FROM profile WHERE id=4)");
+  sql("UPDATE package SET package=substr(package,1,20)||CASE hex(substr(package,21,1)) WHEN '00' THEN x'01' "
+      "ELSE x'00' END"
+      "||substr(package,22) WHERE iccid=(SELECT iccid FROM profile WHERE id=4)");
   EXPECT_NE(fault(*store, package(4)).find(damaged), std::string::npos) << "one octet";
   sql("UPDATE package SET package=x'0102' WHERE iccid=(SELECT iccid FROM profile WHERE id=4)");
   EXPECT_NE(fault(*store, package(4)).find(damaged), std::string::npos) << "too short to be sealed";

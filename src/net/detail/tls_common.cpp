@@ -38,8 +38,7 @@ Status set_common(SSL_CTX* context, bool rsa) {
 
 Status use_identity(SSL_CTX* context, const TlsIdentity& identity) {
   if (identity.chain.empty()) return fail_local("a TLS identity without a certificate");
-  const auto key = parse_key(identity.key.view());
-  if (!key) return fail_local("TLS private key: " + openssl_error());
+  if (!identity.key) return fail_local("a TLS identity without a private key");
   for (std::size_t i = 0; i < identity.chain.size(); ++i) {
     const auto certificate = parse_x509(identity.chain[i]);
     if (!certificate) return fail_local("TLS certificate: " + openssl_error());
@@ -48,7 +47,7 @@ Status use_identity(SSL_CTX* context, const TlsIdentity& identity) {
     if (!ok) return fail_local("TLS certificate: " + openssl_error());
   }
   SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN);
-  if (SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+  if (SSL_CTX_use_PrivateKey(context, identity.key.get()) != 1) {
     return fail_local("TLS private key: " + openssl_error(), "give the key of the first certificate");
   }
   return {};

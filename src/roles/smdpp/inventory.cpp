@@ -1,5 +1,7 @@
 #include "roles/smdpp/inventory.hpp"
 
+#include <set>
+
 #include "profile/installer.hpp"
 #include "profile/known_keys.hpp"
 #include "profile/package_reader.hpp"
@@ -95,11 +97,14 @@ Result<Bytes> encode_metadata(const sgp22::StoreMetadataRequest& m) {
 
 namespace {
 
+tl::unexpected<Fault> in_the_inventory(const Iccid& iccid) {
+  return fail_local("ICCID " + sgp22::iccid_digits(iccid) + " is in the inventory already",
+                    "list it with `eider smdpp profiles list`");
+}
+
 Status add_profile(StoreTransaction& tx, Profile& profile) {
   EIDER_TRY(known, tx.profile(profile.iccid));
-  if (known)
-    return fail_local("ICCID " + sgp22::iccid_digits(profile.iccid) + " is in the inventory already",
-                      "list it with `eider smdpp profiles list`");
+  if (known) return in_the_inventory(profile.iccid);
   return tx.put_profile(profile);
 }
 
@@ -191,40 +196,82 @@ tl::unexpected<Fault> of_subscriber(const profile::SubscriberData& s, const Faul
 
 }  // namespace
 
-Result<std::size_t> import_subscribers(
-    Store& store, Time now, const BulkImport& plan,
-    const std::function<Result<std::optional<profile::SubscriberData>>()>& next,
-    const std::function<void(std::size_t)>& progress) {
-  constexpr std::size_t kBatch = 1000;
-  TemplateCache templates;
-  std::size_t total = 0;
-  std::optional<bool> template_has_known_keys;
+namespace {
+
+constexpr std::size_t kBatch = 1000;
+
+class Bulk {
+ public:
+  Bulk(const BulkImport& plan, Time now) : plan_(plan), now_(now) {}
+
+  // Up to kBatch subscribers, each given to `use` with its Profile; false: there are no more.
+  using Use = std::function<Status(Profile&)>;
+  Result<bool> batch(StoreReader& reader, const NextSubscriber& next, const Use& use) {
+    EIDER_TRY(source, reader.profile_template(plan_.template_name));
+    if (!source) return fail_local("no template \"" + plan_.template_name + "\"", "import it first");
+    if (!template_has_known_keys_) {
+      EIDER_TRY(facts, inspect_package(source->package));
+      template_has_known_keys_ = facts.known_ota_keys != 0;
+    }
+    for (std::size_t i = 0; i < kBatch; ++i) {
+      EIDER_TRY(subscriber, next());
+      if (!subscriber) return false;
+      if (plan_.ota_keys == OtaKeys::kMustBeSecret && has_known_keys(*subscriber, *template_has_known_keys_))
+        return of_subscriber(*subscriber, known_ota_keys().value());
+      auto profile = personalised(reader, templates_, now_, plan_, *source, *subscriber, count_ == 0);
+      if (!profile) return of_subscriber(*subscriber, profile.error());
+      if (auto used = use(*profile); !used) return of_subscriber(*subscriber, used.error());
+      ++count_;
+    }
+    return true;
+  }
+  std::size_t count() const { return count_; }
+
+ private:
+  const BulkImport& plan_;
+  Time now_;
+  TemplateCache templates_;
+  std::optional<bool> template_has_known_keys_;
+  std::size_t count_ = 0;
+};
+
+// Nothing is written while a row may still be refused.
+Status check_subscribers(Store& store, Time now, const BulkImport& plan, const NextSubscriber& next) {
+  Bulk bulk(plan, now);
+  std::set<Iccid> seen;
   for (bool more = true; more;) {
-    std::size_t batch = 0;
-    EIDER_CHECK(store.write([&](StoreTransaction& tx) -> Status {
-      EIDER_TRY(source, tx.profile_template(plan.template_name));
-      if (!source) return fail_local("no template \"" + plan.template_name + "\"", "import it first");
-      if (!template_has_known_keys) {
-        EIDER_TRY(facts, inspect_package(source->package));
-        template_has_known_keys = facts.known_ota_keys != 0;
-      }
-      while (batch < kBatch) {
-        EIDER_TRY(subscriber, next());
-        more = subscriber.has_value();
-        if (!more) return {};
-        if (plan.ota_keys == OtaKeys::kMustBeSecret && has_known_keys(*subscriber, *template_has_known_keys))
-          return of_subscriber(*subscriber, known_ota_keys().value());
-        auto profile = personalised(tx, templates, now, plan, *source, *subscriber, total + batch == 0);
-        if (!profile) return of_subscriber(*subscriber, profile.error());
-        if (auto added = add_profile(tx, *profile); !added) return of_subscriber(*subscriber, added.error());
-        ++batch;
-      }
+    EIDER_CHECK(store.read([&](StoreReader& reader) -> Status {
+      EIDER_TRY(goes_on, bulk.batch(reader, next, [&](Profile& profile) -> Status {
+        if (!seen.insert(profile.iccid).second)
+          return fail_local("stands twice in the list", "remove one of its rows; nothing was imported");
+        EIDER_TRY(known, reader.profile(profile.iccid));
+        return known ? Status(in_the_inventory(profile.iccid)) : Status{};
+      }));
+      more = goes_on;
       return {};
     }));
-    total += batch;
-    if (progress) progress(total);
   }
-  return total;
+  return {};
+}
+
+}  // namespace
+
+Result<std::size_t> import_subscribers(Store& store, Time now, const BulkImport& plan,
+                                       const OpenSubscribers& open,
+                                       const std::function<void(std::size_t)>& progress) {
+  EIDER_TRY(checked, open());
+  EIDER_CHECK(check_subscribers(store, now, plan, checked));
+  EIDER_TRY(next, open());
+  Bulk bulk(plan, now);
+  for (bool more = true; more;) {
+    EIDER_CHECK(store.write([&](StoreTransaction& tx) -> Status {
+      EIDER_TRY(goes_on, bulk.batch(tx, next, [&](Profile& profile) { return add_profile(tx, profile); }));
+      more = goes_on;
+      return {};
+    }));
+    if (progress) progress(bulk.count());
+  }
+  return bulk.count();
 }
 
 }  // namespace eider::smdpp

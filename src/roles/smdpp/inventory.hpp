@@ -43,11 +43,13 @@ struct BulkImport {
   sgp22::StoreMetadataRequest metadata;  // of all; the ICCID is each subscriber's
   OtaKeys ota_keys = OtaKeys::kMustBeSecret;
 };
-// One Profile for each subscriber; 1,000 in a transaction. Stops at the first fault, which names the ICCID;
-// what was imported before stays. `progress` hears the number so far. Returns how many.
-Result<std::size_t> import_subscribers(
-    Store& store, Time now, const BulkImport& plan,
-    const std::function<Result<std::optional<profile::SubscriberData>>()>& next,
-    const std::function<void(std::size_t)>& progress);
+using NextSubscriber = std::function<Result<std::optional<profile::SubscriberData>>()>;
+// Begins the list anew: it is read twice.
+using OpenSubscribers = std::function<Result<NextSubscriber>()>;
+// One Profile for each subscriber. The whole list is checked first: a fault, which names the ICCID, leaves
+// nothing behind. Then 1,000 go into a transaction; `progress` hears the number so far. Returns how many.
+Result<std::size_t> import_subscribers(Store& store, Time now, const BulkImport& plan,
+                                       const OpenSubscribers& open,
+                                       const std::function<void(std::size_t)>& progress);
 
 }  // namespace eider::smdpp

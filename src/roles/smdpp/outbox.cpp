@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "roles/smdpp/es2plus/notify.hpp"
+#include "spec/sgp22/status_codes.hpp"
 
 namespace eider::smdpp {
 namespace {
@@ -20,8 +21,9 @@ Status delete_event(Store& store, const OutboxEntry& entry, SmdsPort* smds) {
   }));
   if (wanted) return {};
   auto done = smds->delete_event(entry.target, *eid, event);
-  // A record that is not there needs no deletion.
-  if (!done && done.error().as<FunctionStatus>()) return {};
+  // A record that is not there needs no deletion; after any other refusal it is still there.
+  const auto* refusal = done ? nullptr : done.error().as<FunctionStatus>();
+  if (refusal && status::is(*refusal, status::kEventUnknown)) return {};
   return done;
 }
 

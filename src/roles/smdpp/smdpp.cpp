@@ -94,8 +94,11 @@ HttpReply SmDpPlus::es9plus(const Request& request) {
   for (const auto& f : es9plus::functions()) {
     if (f.http.path != request.path) continue;
     if (!is_content_type(request.content_type, sgp22::kJsonContentType)) return make_reply(415);
+    const bool notification = f.http.kind == sgp22::FunctionKind::kNotification;
+    if (auto version = server::check_admin_protocol(request.admin_protocol); !version && !notification)
+      return json_fault(version.error(), "smdpp", f.http.name);
     auto answer = f.json(*context_, call, as_text(request.body));
-    if (f.http.kind == sgp22::FunctionKind::kNotification) {
+    if (notification) {
       // Acknowledged even when it cannot be read; only a store that fails makes the LPA come again.
       if (!answer && !answer.error().as<DecodeFault>())
         return json_fault(answer.error(), "smdpp", f.http.name);

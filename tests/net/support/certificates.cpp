@@ -68,13 +68,9 @@ X509Ptr begin(EVP_PKEY* key, const std::string& name, long not_before, long not_
   return out;
 }
 
-Secret key_der(EVP_PKEY* key) {
-  unsigned char* der = nullptr;
-  const int size = i2d_PrivateKey(key, &der);
-  must(size > 0);
-  Secret out(ByteView(der, static_cast<std::size_t>(size)));
-  OPENSSL_free(der);
-  return out;
+crypto::TlsKey tls_key(EVP_PKEY* key) {
+  must(EVP_PKEY_up_ref(key) == 1);
+  return {key, EVP_PKEY_free};
 }
 
 std::string text_of(BIO* bio) {
@@ -95,7 +91,7 @@ TestCa::TestCa(Curve curve, const std::string& name) : curve_(curve) {
   add_extension(root.get(), root.get(), NID_certificate_policies, "critical,2.23.146.1.2.1.0");
   add_extension(root.get(), root.get(), NID_subject_key_identifier, "hash");
   must(X509_sign(root.get(), key.get(), EVP_sha256()) > 0);
-  self_ = {{net::detail::to_der(root.get())}, key_der(key.get())};
+  self_ = {{net::detail::to_der(root.get())}, tls_key(key.get())};
 }
 
 net::TlsIdentity TestCa::issue(const CertificateSpec& spec) const {
@@ -113,9 +109,9 @@ net::TlsIdentity TestCa::issue(const CertificateSpec& spec) const {
   add(NID_certificate_policies, spec.policies);
   add(NID_subject_alt_name, spec.alternative_names);
   if (spec.unknown_critical_extension) add_unknown_critical(leaf.get());
-  const KeyPtr signer = net::detail::parse_key(self_.key.view());
-  must(X509_sign(leaf.get(), signer.get(), EVP_sha256()) > 0);
-  return {{net::detail::to_der(leaf.get())}, key_der(key.get())};
+  auto* signer = self_.key.get();
+  must(X509_sign(leaf.get(), signer, EVP_sha256()) > 0);
+  return {{net::detail::to_der(leaf.get())}, tls_key(key.get())};
 }
 
 net::TlsIdentity TestCa::issue_with_root(const CertificateSpec& spec) const {
@@ -132,8 +128,8 @@ std::string to_pem(const Bytes& certificate) {
 
 std::string key_to_pem(const net::TlsIdentity& identity) {
   const net::detail::BioPtr bio(BIO_new(BIO_s_mem()));
-  const KeyPtr key = net::detail::parse_key(identity.key.view());
-  must(PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
+  auto* key = identity.key.get();
+  must(PEM_write_bio_PKCS8PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1);
   return text_of(bio.get());
 }
 

@@ -183,6 +183,26 @@ TEST(Download, StartsANewSessionForASecondCode) {
   EXPECT_EQ(w.ui.offers.size(), 1u);  // the user is not asked again about the Profile
   EXPECT_EQ(w.ui.code_prompts, 2);
 }
+// Section 3.1.3: what the user agreed to is what is installed, also after a refused Confirmation Code.
+TEST(Download, AsksAgainWhenTheSecondSessionOffersSomethingElse) {
+  for (const bool agrees : {true, false}) {
+    LpaWorld w;
+    w.server.cc_required = true;
+    w.ui.codes = {"wrong", "right"};
+    int asked = 0;
+    w.server.handlers["getBoundProfilePackage"] = [&](const HttpPost& q) -> Result<HttpReply> {
+      if (++asked > 1) return w.server.normal(q);
+      w.server.metadata.profileName = w.server.package_metadata.profileName = "Another plan";
+      w.ui.answer = agrees ? Answer::kYes : Answer::kNo;
+      return ScriptedSmdp::failed("8.2.7", "3.8");
+    };
+    const auto r = download_profile(w.lpa, w.request());
+    EXPECT_EQ(r.has_value(), agrees);
+    ASSERT_EQ(w.ui.offers.size(), 2u);
+    EXPECT_EQ(w.ui.offers[1].metadata.profileName, "Another plan");
+    EXPECT_EQ(asked, agrees ? 2 : 1);
+  }
+}
 TEST(Download, GivesUpAfterTooManyCodes) {
   LpaWorld w;
   w.server.cc_required = true;
@@ -255,6 +275,18 @@ INSTANTIATE_TEST_SUITE_P(
                 Reason::kPprNotAllowed},
         Failure{"other_name_in_the_package",
                 [](LpaWorld& w) { w.server.package_metadata.profileName = "Dear plan"; },
+                Reason::kMetadataMismatch},
+        Failure{"other_icon_in_the_package",
+                [](LpaWorld& w) {
+                  w.server.package_metadata.iconType = IconType::kPng;
+                  w.server.package_metadata.icon = hex("89504E470D0A1A0A");
+                },
+                Reason::kMetadataMismatch},
+        Failure{"other_service_data_in_the_package",
+                [](LpaWorld& w) {
+                  w.server.package_metadata.serviceSpecificDataStoredInEuicc.emplace().push_back(
+                      {*Oid::parse("2.999.1"), hex("0500")});
+                },
                 Reason::kMetadataMismatch},
         Failure{"other_iccid_in_the_package",
                 [](LpaWorld& w) { w.server.package_metadata.iccid = *parse_iccid("8947010000123456700"); },

@@ -160,6 +160,44 @@ TEST_F(SmDpPlusEs2, RegistersEventsAtAnSmDs) {
   f.server.reset();
 }
 
+struct NoHttp final : HttpPort {
+  Result<HttpReply> post(const HttpPost&) override { return fail(TransportFault{false, "none"}); }
+};
+
+// SGP.22 v2.6.1 section 3.6.3: an order that is over has no event at the SM-DS; until the SM-DS says so, it
+// is asked.
+TEST_F(SmDpPlusEs2, WithdrawsTheEventWhenTheOrderIsOver) {
+  NoHttp http;
+  for (const bool installed : {true, false}) {
+    const int n = installed ? 1 : 2;
+    const auto eid = std::string(installed ? kEid1 : kEid2);
+    ASSERT_EQ(order(digits(n), {}, eid), "ok");
+    auto r = confirmation(n, true);
+    r.smdsAddress = "smds.example.com";
+    const auto confirmed = confirm(r);
+    ASSERT_EQ(code_of(confirmed), "ok");
+    ASSERT_EQ(f.smds.events.size(), 1u);
+    SoftwareEuicc card{f.pki, eid, 11};
+    ASSERT_EQ(code_of(f.download(card, confirmed->matchingId)), "ok");
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(smdpp::send_outbox(store, f.clock, http, &f.smds));
+    EXPECT_EQ(f.smds.events.size(), 1u) << "the download may still fail";
+    f.notify(installed ? card.success(SmDpPlusFixture::iccid(n))
+                       : card.failure(SmDpPlusFixture::iccid(n),
+                                      sgp22::ErrorReason::kInstallFailedDueToPEProcessingError));
+    for (const auto& fault : {std::optional<Fault>(TransportFault{false, "down"}),
+                              std::optional<Fault>(FunctionStatus{"8.9", "4.2", "", ""})}) {
+      f.smds.fault = fault;
+      f.clock.advance(std::chrono::hours(1));
+      for (int i = 0; i < 3; ++i) ASSERT_TRUE(smdpp::send_outbox(store, f.clock, http, &f.smds));
+      EXPECT_EQ(f.smds.events.size(), 1u) << "neither of these says that it is gone";
+    }
+    f.smds.fault.reset();
+    f.clock.advance(std::chrono::hours(24));
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(smdpp::send_outbox(store, f.clock, http, &f.smds));
+    EXPECT_TRUE(f.smds.events.empty()) << installed;
+  }
+}
+
 TEST_F(SmDpPlusEs2, NeedsAnSmDsPortForEvents) {
   smdpp::SmDpPlusConfig config;
   config.addresses = {"smdpp.example.com"};

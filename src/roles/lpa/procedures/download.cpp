@@ -28,11 +28,19 @@ der::Rules lenient() {
   return rules;
 }
 
+// What the user agreed to, in an earlier session of the same download.
+struct Agreement {
+  Bytes metadata;  // as received
+  bool policy_rules = false;
+  bool operator==(const Agreement&) const = default;
+};
+
 // One RSP session. Steps are in the order of section 3.1.3; each returns the fault that ends the session.
 class Session {
  public:
-  Session(Lpa& lpa, const DownloadRequest& request, Es9PlusClient server, int attempt)
-      : lpa_(lpa), request_(request), server_(std::move(server)), attempt_(attempt) {}
+  Session(Lpa& lpa, const DownloadRequest& request, Es9PlusClient server, int attempt,
+          std::optional<Agreement>& agreed)
+      : lpa_(lpa), request_(request), server_(std::move(server)), attempt_(attempt), agreed_(agreed) {}
 
   Result<DownloadResult> run() {
     EIDER_CHECK(begin());
@@ -66,6 +74,7 @@ class Session {
   const DownloadRequest& request_;
   Es9PlusClient server_;
   int attempt_;  // of the Confirmation Code
+  std::optional<Agreement>& agreed_;
   es9::InitiateAuthenticationResponse server_auth_;
   TransactionId transaction_id_;
   ProfileOffer offer_;
@@ -191,7 +200,12 @@ Result<es9::AuthenticateClientResponse> Session::authenticate_client() {
 Status Session::confirm() {
   lpa_.ui.progress(Step::kConfirm, 0, 0);
   EIDER_CHECK(decide_policy_rules());
-  if (attempt_ == 1) EIDER_CHECK(ask_user());  // later ones only repeat the code
+  // Another Confirmation Code for the same Profile needs no second consent; another Profile does.
+  const Agreement offered{metadata_der_, offer_.policyRuleConsentRequired};
+  if (agreed_ != offered) {
+    EIDER_CHECK(ask_user());
+    agreed_ = offered;
+  }
   return offer_.confirmationCodeRequired ? ask_confirmation_code() : Status{};
 }
 
@@ -364,11 +378,12 @@ Result<DownloadRequest> default_smdp_request(Lpa& lpa) {
 }
 
 Result<DownloadResult> download_profile(Lpa& lpa, const DownloadRequest& request) {
+  std::optional<Agreement> agreed;
   for (int attempt = 1;; ++attempt) {
     EIDER_TRY(server, Es9PlusClient::create(
                           lpa.http, request.smdpAddress,
                           {lpa.settings.http_timeout, lpa.settings.max_http_body, lpa.settings.binding}));
-    auto result = Session(lpa, request, std::move(server), attempt).run();
+    auto result = Session(lpa, request, std::move(server), attempt, agreed).run();
     if (result) {
       if (!request.enable) return result;
       auto enabled = enable_installed(lpa, *result);
