@@ -98,8 +98,10 @@ struct Asn1Dispatch {
     // Activation Code Retrieval is optional, and not built: it must not be taken for a download.
     const auto answer =
         r.useMatchingIdForAcr
-            ? Result<es9::AuthenticateClientResponse>(refuse(status::kFunctionUnsupported, "useMatchingIdForAcr"))
-            : authenticate_client(context, call, {to_bytes(r.transactionId), r.authenticateServerResponse.der});
+            ? Result<es9::AuthenticateClientResponse>(
+                  refuse(status::kFunctionUnsupported, "useMatchingIdForAcr"))
+            : authenticate_client(context, call,
+                                  {to_bytes(r.transactionId), r.authenticateServerResponse.der});
     return respond<a1::AuthenticateClientResponse>(answer, a1::authenticate_client_errors(),
                                                    [](const auto& a) { return to_asn1(a); });
   }
