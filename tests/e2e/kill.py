@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""kill -9 of SM-DP+ and card at random moments of real downloads: nothing is lost, no code is burned.
+"""kill -9 of SM-DP+, card and LPA at random moments of real downloads: nothing is lost, no code is burned.
 
 usage: tests/e2e/kill.py --eider build/release/apps/eider/eider [--rounds 200] [--seed 1]
 
-Each round orders a profile, starts its download and kills the server, the card (with its LPA) or both at a random
-moment; then the server is started again and the same Activation Code is used until the profile is there. After every
+Server, card and LPA are processes of their own. Each round orders a profile, starts its download and kills one of them,
+or server and card, at a random moment; then they are started again and the same Activation Code is used until the profile
+is there. After every
 round: the card holds the profile once and opens, no notification waits, the SM-DP+ says Installed. The last line
 counts the rounds; exit code 1 on the first violation.
 """
@@ -27,9 +28,9 @@ def free_port():
         return s.getsockname()[1]
 
 
-ES9, ES2, METRICS = free_port(), free_port(), free_port()
+ES9, ES2, METRICS, CARD = free_port(), free_port(), free_port(), free_port()
 HOST = "smdpp.example.com"
-LPA = ["lpa", "--card", "card.eider", "--pki", "pki", "--resolve", f"{HOST}:443:127.0.0.1:{ES9}", "--yes", "--json"]
+LPA = ["lpa", "--tcp", f"127.0.0.1:{CARD}", "--pki", "pki", "--resolve", f"{HOST}:443:127.0.0.1:{ES9}", "--yes", "--json"]
 ORDER = ["order", "--smdp", f"{HOST}:8444", "--resolve", f"{HOST}:8444:127.0.0.1:{ES2}", "--pki", "pki", "--json"]
 
 
@@ -42,11 +43,12 @@ def run(*args, ok=True):
 
 def fail(why):
     print(f"VIOLATION in round {round_number} (seed {arguments.seed}): {why}\nkept for a look: {work}")
-    if server: server.kill()
+    for process in (server, card):
+        if process: process.kill()
     sys.exit(1)
 
 
-server, round_number = None, 0
+server, card, round_number = None, None, 0
 
 
 def start_server():
@@ -62,6 +64,22 @@ def start_server():
         except OSError:
             time.sleep(0.01)
     fail("the SM-DP+ does not listen")
+
+
+def start_card():
+    global card
+    log = open("card.log", "a")
+    card = subprocess.Popen([eider, "card", "serve", "card.eider", "--tcp", f"127.0.0.1:{CARD}"], stdout=log, stderr=log,
+                            stdin=subprocess.DEVNULL)
+    for _ in range(400):
+        if card.poll() is not None:
+            fail("the card does not start again: " + open("card.log").read()[-500:])
+        try:
+            socket.create_connection(("127.0.0.1", CARD), 0.2).close()
+            return
+        except OSError:
+            time.sleep(0.01)
+    fail("the card is not served")
 
 
 def luhn(digits):
@@ -87,15 +105,16 @@ run("smdpp", "import", "--data", "smdpp", "--type", "mobile-default", "--metadat
     "subscribers.csv")
 run("eum", "make", "--pki", "pki", "--out", "card.eider", "--quiet")
 start_server()
+start_card()
 
-kills = {"server": 0, "card": 0, "both": 0}
+kills = {"server": 0, "card": 0, "LPA": 0, "server and card": 0}
 retries, interrupted = 0, 0
 begin = time.time()
 typical = 0.25
 for round_number in range(1, arguments.rounds + 1):
     order = json.loads(run(*ORDER, "place", "--type", "mobile-default").stdout)
     iccid, code = order["iccid"], order["activationCode"]
-    victim = dice.choice(["server", "card", "both"])
+    victim = dice.choice(list(kills))
     phone = subprocess.Popen([eider, *LPA, "download", code], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                              stdin=subprocess.DEVNULL)
     started = time.time()
@@ -104,20 +123,23 @@ for round_number in range(1, arguments.rounds + 1):
         interrupted += 1
     else:
         typical = max(0.05, 0.9 * typical)
-    if victim in ("card", "both"):
+    if victim == "LPA":
         phone.kill()
-    if victim in ("server", "both"):
-        server.send_signal(signal.SIGKILL)
-        server.wait()
+    for name, process in (("server", server), ("card", card)):
+        if name in victim:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
     kills[victim] += 1
     try:
         phone.wait(40)
     except subprocess.TimeoutExpired:
-        fail("the LPA hangs after its server was killed")
+        fail(f"the LPA hangs after the kill of {victim}")
     if victim == "server":
         typical = max(typical, min(1.0, time.time() - started))
     if server.poll() is not None:
         start_server()
+    if card.poll() is not None:
+        start_card()
 
     def installed():
         found = [p for p in json.loads(run(*LPA, "list").stdout)["profiles"] if p["iccid"] == iccid]
@@ -146,9 +168,10 @@ for round_number in range(1, arguments.rounds + 1):
     if sys.stderr.isatty():
         print(f"\r{round_number}/{arguments.rounds}", end="", file=sys.stderr)
 
-server.terminate()
-server.wait()
-print(f"{arguments.rounds} downloads, killed: {kills['server']} server, {kills['card']} card, {kills['both']} both "
+for process in (server, card):
+    process.terminate()
+    process.wait()
+print(f"{arguments.rounds} downloads, killed: {', '.join(f'{n} {who}' for who, n in kills.items())} "
       f"({interrupted} before the download had ended); {retries} retries with the same code; nothing lost, no code burned; "
       f"{time.time() - begin:.0f} s")
 shutil.rmtree(work)
