@@ -227,8 +227,8 @@ Bytes Package::service_table() const {
   const auto set = [&](int n) {
     ust[static_cast<std::size_t>(n - 1) / 8] |= static_cast<std::uint8_t>(1 << (n - 1) % 8);
   };
-  for (const int n : {10, 12, 19, 20, 43, 71, 85})
-    set(n);  // SMS, SMSP, SPN, PLMNwAcT, HPLMNwAcT, EHPLMN, EPS mobility
+  // SMS, SMSP, SPN, PLMNwAcT, data download by SMS-PP, "shall be set", HPLMNwAcT, EHPLMN, EPS mobility.
+  for (const int n : {10, 12, 19, 20, 28, 33, 43, 71, 85}) set(n);
   if (p_.telecom) set(1);
   if (p_.gid1) set(17);
   if (p_.gid2) set(18);

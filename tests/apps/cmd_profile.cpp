@@ -65,6 +65,10 @@ TEST_F(ProfileCommand, CreateInspectLintExtract) {
   EXPECT_EQ(lint.code, 0) << lint.out;
   EXPECT_EQ(lint.out, "0 errors, 0 warnings, 0 notes\n");
   EXPECT_EQ(eider("extract --hex --path 3F00/7FD0/6F07 " + file("p.der")).out, "080910100000000010\n");
+  // TS 31.102 section 4.2.8: octet 4 with SMS-PP data download (28), octet 5 with what shall be 1 (33).
+  const auto ust = *from_hex(eider("extract --hex --path 3F00/7FD0/6F38 " + file("p.der")).out.substr(0, 34));
+  EXPECT_EQ(ust[3] & 0x08, 0x08);
+  EXPECT_EQ(ust[4] & 0x01, 0x01);
   EXPECT_EQ(eider("extract --path 7FD06FFF " + file("p.der")).code, 1);
   EXPECT_TRUE(eider("extract --hex --element 0 " + file("p.der")).out.starts_with("A0"));
   EXPECT_EQ(eider("extract --element 99 " + file("p.der")).code, 1);
