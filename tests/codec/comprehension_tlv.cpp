@@ -23,4 +23,41 @@ TEST(ComprehensionTlv, RefusesWhatDoesNotFit) {
   }
 }
 
+// 7F and two more octets, of which the first has the bit.
+TEST(ComprehensionTlv, ThreeOctetTags) {
+  const auto octets =
+      hex("7F803301AA"
+          "7F003400");
+  const auto all = read_comprehension_tlvs(octets);
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->size(), 2u);
+  EXPECT_EQ((*all)[0].tag, 0x33);
+  EXPECT_TRUE((*all)[0].required);
+  EXPECT_FALSE((*all)[1].required);
+  EXPECT_EQ(to_hex((*all)[0].value), "AA");
+  for (const auto* bad : {"7F", "7F80", "7F8033", "7F803301"}) {
+    const auto cut = hex(bad);
+    EXPECT_FALSE(read_comprehension_tlvs(cut)) << bad;
+  }
+}
+
+TEST(ComprehensionTlv, SaysWhereItBreaks) {
+  const auto octets =
+      hex("810101"
+          "0203AA");
+  const auto read = read_comprehension_prefix(octets);
+  EXPECT_EQ(read.objects.size(), 1u);
+  EXPECT_EQ(read.broken_at, 3u);
+}
+
+TEST(ComprehensionTlv, WritesWhatItReads) {
+  Bytes out;
+  append_comprehension_tlv(out, 0x36, true, Bytes(200, 1));
+  append_comprehension_tlv(out, 0x05, false, hex("41"));
+  append_comprehension_tlv(out, 0x1234, true, hex("42"));
+  EXPECT_EQ(to_hex(ByteView(out).first(3)), "B681C8");
+  EXPECT_EQ(to_hex(ByteView(out).subspan(203)), "0501417F92340142");
+  EXPECT_EQ(read_comprehension_tlvs(out)->size(), 3u);
+}
+
 }  // namespace eider

@@ -118,6 +118,11 @@ std::optional<Finding> command(ByteView apdu) {
   auto f = describe(*c);
   if (c->ins == 0xE2 && is_es10(*c) && is_last(*c) && c->p2 == 0 && read_single_tlv(c->data, false))
     f.parts.push_back(message(c->data));
+  if (c->cla == 0x80 && c->ins == 0x10) f.parts.push_back(terminal_profile(c->data));
+  if (c->cla == 0x80 && c->ins == 0x14)
+    if (auto answer = terminal_response(c->data)) f.parts.push_back(std::move(*answer));
+  if (c->cla == 0x80 && c->ins == 0xC2)
+    if (auto message = toolkit_message(c->data)) f.parts.push_back(std::move(*message));
   if (c->ins == 0xAA || (name == "GET STATUS" && read_tlvs(c->data, false)) ||
       (c->ins == 0xE2 && !is_es10(*c) && read_tlvs(c->data, false)))
     f.parts.push_back(tlv(c->data));

@@ -10,7 +10,8 @@
 namespace eider::inspect {
 namespace {
 
-constexpr std::string_view kKinds[] = {"apdu", "response", "certificate", "crl", "package", "tlv"};
+constexpr std::string_view kKinds[] = {"apdu",    "response", "certificate",       "crl",
+                                       "package", "tlv",      "terminal-response", "terminal-profile"};
 
 std::string_view trim(std::string_view s) {
   const auto space = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
@@ -43,6 +44,8 @@ Result<Finding> forced(ByteView in, std::string_view as) {
   if (as == "crl") return need(revocation_list(in), "certificate revocation list");
   if (as == "package") return package(in);
   if (as == "tlv") return tlv(in);
+  if (as == "terminal-response") return need(terminal_response(in), "TERMINAL RESPONSE");
+  if (as == "terminal-profile") return terminal_profile(in);
   if (registry::find(as)) return message_as(as, in);
   return fail_local("no type is called " + std::string(as), "eider decode --list shows the names");
 }
@@ -66,6 +69,7 @@ Result<Finding> octets(ByteView in, std::string_view as) {
     for (const auto& t : *all) list.parts.push_back(message(t.whole));
     return list;
   }
+  if (auto m = toolkit_message(in)) return std::move(*m);
   if (auto c = command(in)) return std::move(*c);
   if (auto r = response(in)) return std::move(*r);
   return tlv(in);

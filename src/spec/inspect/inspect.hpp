@@ -20,7 +20,8 @@ struct Finding {
   void add(std::string label, std::string value) { facts.push_back({std::move(label), std::move(value)}); }
 };
 
-// `as` forces a reading: a name of the registry, or apdu, response, certificate, crl, package, tlv.
+// `as` forces a reading: a name of the registry, or apdu, response, certificate, crl, package, tlv,
+// terminal-response, terminal-profile.
 // LocalFault for another word. Otherwise the octets decide.
 Result<Finding> octets(ByteView in, std::string_view as = {});
 // Hexadecimal, base64, PEM, JSON, an APDU log (a line each), an ICCID, an EID, a status word. LocalFault when
@@ -52,6 +53,9 @@ struct Instruction {
 };
 std::span<const Instruction> instructions();  // that traces name; those of the card are among them
 Finding status_word(std::uint16_t sw);
+std::optional<Finding> toolkit_message(ByteView tlv);     // a proactive command or an envelope
+std::optional<Finding> terminal_response(ByteView data);  // of the command
+Finding terminal_profile(ByteView data);
 std::optional<Finding> apdu_log(std::string_view lines);  // nothing unless every line is an APDU
 std::optional<Finding> json(std::string_view text);       // nothing unless it is a JSON object
 std::optional<Finding> iccid(std::string_view digits);

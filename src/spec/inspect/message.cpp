@@ -112,7 +112,10 @@ Finding tlv(ByteView in) {
 
 Finding message(ByteView in) {
   auto m = registry::best_match(in);
-  if (!m) return tlv(in);
+  if (!m) {
+    auto toolkit = toolkit_message(in);
+    return toolkit ? std::move(*toolkit) : tlv(in);
+  }
   return from_match(std::move(*m), in);
 }
 

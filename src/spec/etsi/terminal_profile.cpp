@@ -1,0 +1,220 @@
+#include "spec/etsi/terminal_profile.hpp"
+
+namespace eider::etsi {
+namespace {
+constexpr std::uint8_t kBearerOctet = 13;
+constexpr unsigned kChannelShift = 5;  // bits 6 to 8
+
+constexpr ProfileBitRow kRows[] = {
+    {{1, 1}, "profile download"},
+    {{1, 2}, "SMS-PP data download"},
+    {{1, 3}, "Cell Broadcast data download"},
+    {{1, 4}, "menu selection"},
+    {{1, 5}, "SMS-PP data download is answered with data"},
+    {{1, 6}, "timer expiration"},
+    {{1, 7}, "USSD string in call control"},
+    {{1, 8}, "call control by NAA"},
+    {{2, 1}, "command result"},
+    {{2, 2}, "call control by NAA"},
+    {{2, 4}, "MO short message control"},
+    {{2, 6}, "UCS2 entry"},
+    {{2, 7}, "UCS2 display"},
+    {{2, 8}, "display of extension text"},
+    {{3, 1}, "DISPLAY TEXT"},
+    {{3, 2}, "GET INKEY"},
+    {{3, 3}, "GET INPUT"},
+    {{3, 4}, "MORE TIME"},
+    {{3, 5}, "PLAY TONE"},
+    {{3, 6}, "POLL INTERVAL"},
+    {{3, 7}, "POLLING OFF"},
+    {{3, 8}, "REFRESH"},
+    {{4, 1}, "SELECT ITEM"},
+    {{4, 2}, "SEND SHORT MESSAGE"},
+    {{4, 3}, "SEND SS"},
+    {{4, 4}, "SEND USSD"},
+    {{4, 5}, "SET UP CALL"},
+    {{4, 6}, "SET UP MENU"},
+    {{4, 7}, "PROVIDE LOCAL INFORMATION (location, IMEI)"},
+    {{4, 8}, "PROVIDE LOCAL INFORMATION (network measurements)"},
+    {{5, 1}, "SET UP EVENT LIST"},
+    {{5, 2}, "event: MT call"},
+    {{5, 3}, "event: call connected"},
+    {{5, 4}, "event: call disconnected"},
+    {{5, 5}, "event: location status"},
+    {{5, 6}, "event: user activity"},
+    {{5, 7}, "event: idle screen available"},
+    {{5, 8}, "event: card reader status"},
+    {{6, 1}, "event: language selection"},
+    {{6, 2}, "event: browser termination"},
+    {{6, 3}, "event: data available"},
+    {{6, 4}, "event: channel status"},
+    {{6, 5}, "event: access technology change"},
+    {{6, 6}, "event: display parameters changed"},
+    {{6, 7}, "event: local connection"},
+    {{6, 8}, "event: network search mode change"},
+    {{7, 1}, "POWER ON CARD"},
+    {{7, 2}, "POWER OFF CARD"},
+    {{7, 3}, "PERFORM CARD APDU"},
+    {{7, 4}, "GET READER STATUS (status)"},
+    {{7, 5}, "GET READER STATUS (identifier)"},
+    {{8, 1}, "TIMER MANAGEMENT (start, stop)"},
+    {{8, 2}, "TIMER MANAGEMENT (get current value)"},
+    {{8, 3}, "PROVIDE LOCAL INFORMATION (date, time, time zone)"},
+    {{8, 4}, "binary choice in GET INKEY"},
+    {{8, 5}, "SET UP IDLE MODE TEXT"},
+    {{8, 6}, "RUN AT COMMAND"},
+    {{8, 7}, "second alpha identifier in SET UP CALL"},
+    {{8, 8}, "second capability configuration parameter"},
+    {{9, 1}, "sustained DISPLAY TEXT"},
+    {{9, 2}, "SEND DTMF"},
+    {{9, 3}, "PROVIDE LOCAL INFORMATION (BCCH channel list)"},
+    {{9, 4}, "PROVIDE LOCAL INFORMATION (language)"},
+    {{9, 5}, "PROVIDE LOCAL INFORMATION (timing advance)"},
+    {{9, 6}, "LANGUAGE NOTIFICATION"},
+    {{9, 7}, "LAUNCH BROWSER"},
+    {{9, 8}, "PROVIDE LOCAL INFORMATION (access technology)"},
+    {{10, 1}, "soft keys for SELECT ITEM"},
+    {{10, 2}, "soft keys for SET UP MENU"},
+    {{12, 1}, "OPEN CHANNEL"},
+    {{12, 2}, "CLOSE CHANNEL"},
+    {{12, 3}, "RECEIVE DATA"},
+    {{12, 4}, "SEND DATA"},
+    {{12, 5}, "GET CHANNEL STATUS"},
+    {{12, 6}, "SERVICE SEARCH"},
+    {{12, 7}, "GET SERVICE INFORMATION"},
+    {{12, 8}, "DECLARE SERVICE"},
+    {{13, 1}, "bearer: CSD"},
+    {{13, 2}, "bearer: packet data service"},
+    {{13, 3}, "bearer: Bluetooth"},
+    {{13, 4}, "bearer: IrDA"},
+    {{13, 5}, "bearer: RS232"},
+    {{14, 6}, "no display"},
+    {{14, 7}, "no keypad"},
+    {{14, 8}, "screen sizing parameters"},
+    {{15, 8}, "variable size fonts"},
+    {{16, 1}, "display can be resized"},
+    {{16, 2}, "text wrapping"},
+    {{16, 3}, "text scrolling"},
+    {{16, 4}, "text attributes"},
+    {{17, 1}, "TCP client, remote"},
+    {{17, 2}, "UDP client, remote"},
+    {{17, 3}, "TCP server"},
+    {{17, 4}, "TCP client, local"},
+    {{17, 5}, "UDP client, local"},
+    {{17, 6}, "direct communication channel"},
+    {{17, 7}, "bearer: E-UTRAN"},
+    {{17, 8}, "bearer: HSDPA"},
+    {{18, 1}, "variable time-out of DISPLAY TEXT"},
+    {{18, 2}, "help in GET INKEY"},
+    {{18, 3}, "bearer: USB"},
+    {{18, 4}, "variable time-out of GET INKEY"},
+    {{18, 5}, "PROVIDE LOCAL INFORMATION (ESN)"},
+    {{18, 6}, "call control on GPRS"},
+    {{18, 7}, "PROVIDE LOCAL INFORMATION (IMEISV)"},
+    {{18, 8}, "PROVIDE LOCAL INFORMATION (search mode)"},
+    {{21, 1}, "WML"},
+    {{21, 2}, "XHTML"},
+    {{21, 3}, "HTML"},
+    {{21, 4}, "CHTML"},
+    {{22, 1}, "UTRAN packet service with extended parameters"},
+    {{22, 2}, "PROVIDE LOCAL INFORMATION (battery)"},
+    {{22, 3}, "melody and themed tones of PLAY TONE"},
+    {{22, 4}, "multimedia calls in SET UP CALL"},
+    {{22, 5}, "toolkit-initiated GBA"},
+    {{22, 6}, "RETRIEVE MULTIMEDIA MESSAGE"},
+    {{22, 7}, "SUBMIT MULTIMEDIA MESSAGE"},
+    {{22, 8}, "DISPLAY MULTIMEDIA MESSAGE"},
+    {{23, 1}, "SET FRAMES"},
+    {{23, 2}, "GET FRAMES STATUS"},
+    {{23, 3}, "MMS notification download"},
+    {{23, 4}, "alpha identifier in REFRESH"},
+    {{23, 5}, "geographical location reporting"},
+    {{23, 6}, "PROVIDE LOCAL INFORMATION (MEID)"},
+    {{23, 7}, "PROVIDE LOCAL INFORMATION (UTRAN/E-UTRAN measurements)"},
+    {{23, 8}, "USSD data download"},
+    {{25, 1}, "event: browsing status"},
+    {{25, 2}, "event: MMS transfer status"},
+    {{25, 3}, "event: frames information changed"},
+    {{25, 4}, "event: I-WLAN access status"},
+    {{25, 5}, "event: network rejection (GERAN, UTRAN)"},
+    {{25, 6}, "event: HCI connectivity"},
+    {{25, 7}, "event: network rejection (E-UTRAN)"},
+    {{25, 8}, "several access technologies in events and local information"},
+    {{26, 1}, "event: CSG cell selection"},
+    {{26, 2}, "event: contactless state request"},
+    {{28, 1}, "text alignment left"},
+    {{28, 2}, "text alignment centre"},
+    {{28, 3}, "text alignment right"},
+    {{28, 4}, "font size normal"},
+    {{28, 5}, "font size large"},
+    {{28, 6}, "font size small"},
+    {{29, 1}, "style normal"},
+    {{29, 2}, "style bold"},
+    {{29, 3}, "style italic"},
+    {{29, 4}, "style underlined"},
+    {{29, 5}, "style strikethrough"},
+    {{29, 6}, "text foreground colour"},
+    {{29, 7}, "text background colour"},
+    {{30, 1}, "bearer: I-WLAN"},
+    {{30, 2}, "PROVIDE LOCAL INFORMATION (WSID)"},
+    {{30, 3}, "terminal applications"},
+    {{30, 4}, "REFRESH: steering of roaming"},
+    {{30, 5}, "ACTIVATE"},
+    {{30, 6}, "GEOGRAPHICAL LOCATION REQUEST"},
+    {{30, 7}, "PROVIDE LOCAL INFORMATION (broadcast network)"},
+    {{30, 8}, "REFRESH: steering of roaming for I-WLAN"},
+    {{31, 1}, "CONTACTLESS STATE CHANGED"},
+    {{31, 2}, "CSG cell discovery"},
+    {{31, 3}, "confirmation parameters in OPEN CHANNEL, server mode"},
+    {{31, 4}, "communication control for IMS"},
+    {{31, 5}, "CAT over the modem interface"},
+    {{31, 6}, "event: incoming IMS data"},
+    {{31, 7}, "event: IMS registration"},
+    {{31, 8}, "containers for eCAT"},
+    {{32, 1}, "bearer: IMS"},
+    {{32, 2}, "PROVIDE LOCAL INFORMATION (H(e)NB IP address)"},
+    {{32, 3}, "PROVIDE LOCAL INFORMATION (surrounding macrocells)"},
+    {{32, 4}, "launch parameters in OPEN CHANNEL, server mode"},
+    {{32, 5}, "direct communication channel in OPEN CHANNEL, server mode"},
+    {{32, 6}, "security for containers of eCAT"},
+    {{32, 7}, "CAT service list for eCAT"},
+    {{32, 8}, "REFRESH enforcement policy"},
+    {{33, 1}, "DNS server address in OPEN CHANNEL"},
+    {{33, 2}, "network access name reuse in CLOSE CHANNEL"},
+    {{33, 3}, "event: poll interval negotiation"},
+    {{34, 6}, "REFRESH: eUICC profile state change"},
+};
+}  // namespace
+
+std::uint8_t& TerminalProfile::octet(std::uint8_t number) {
+  if (octets_.size() < number) octets_.resize(number);
+  return octets_[number - 1u];
+}
+
+TerminalProfile& TerminalProfile::set(ProfileBit b) {
+  auto& where = octet(b.octet);
+  where = static_cast<std::uint8_t>(where | 1u << (b.bit - 1));
+  return *this;
+}
+
+TerminalProfile& TerminalProfile::set_channels(std::uint8_t channels) {
+  auto& where = octet(kBearerOctet);
+  where = static_cast<std::uint8_t>((where & 0x1F) | std::min<unsigned>(channels, 7) << kChannelShift);
+  return *this;
+}
+
+bool TerminalProfile::has(ProfileBit b) const {
+  return octets_.size() >= b.octet && (octets_[b.octet - 1u] >> (b.bit - 1) & 1) != 0;
+}
+
+std::uint8_t TerminalProfile::channels() const {
+  return octets_.size() < kBearerOctet
+             ? std::uint8_t{0}
+             : static_cast<std::uint8_t>(octets_[kBearerOctet - 1u] >> kChannelShift);
+}
+
+std::span<const ProfileBitRow> profile_bits() {
+  return kRows;
+}
+
+}  // namespace eider::etsi
