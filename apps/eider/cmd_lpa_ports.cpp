@@ -1,4 +1,5 @@
 // Card, network and memory for `eider lpa`.
+#include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdlib>
 
@@ -159,6 +160,21 @@ Result<std::vector<Bytes>> ci_certificates(const Options& options) {
     for (auto& c : certificates) out.push_back(std::move(c));
   }
   return out;
+}
+
+void declare_card(CLI::App& sub, const std::shared_ptr<Options>& o) {
+  sub.add_option("--card", o->card, "Emulated card in this file, run in this process")->envname("EIDER_CARD");
+  sub.add_option("--tcp", o->tcp, "Card behind `eider card serve`: HOST:PORT");
+  sub.add_option_function<std::string>(
+         "--pcsc",
+         [o](const std::string& reader) {
+           o->use_pcsc = true;
+           o->pcsc = reader;
+         },
+         "Card in a reader whose name contains READER; without it, the only one")
+      ->expected(0, 1)
+      ->type_name("READER");
+  sub.add_flag("--json", o->json, "Machine-readable");
 }
 
 std::unique_ptr<CardPort> open_card(const Options& options) {

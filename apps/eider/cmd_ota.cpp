@@ -202,7 +202,8 @@ void run(const Options& o, const std::vector<Bytes>& commands) {
   const auto keys = keys_of(o);
   const auto script = must(etsi::encode_script(commands, o.script_format()), o.card);
   const auto card = lpa_cli::open_card(o.card);
-  SmsTerminal terminal(*card);
+  const SystemClock clock;
+  device::Terminal terminal(*card, clock);
   must(terminal.introduce(), o.card);
   auto name = o.key_set_name.empty() ? iccid_on(*card, o) : o.key_set_name;
   if (name.empty())
@@ -258,22 +259,6 @@ void metadata(const Options& o) {
   run(o, mno::update_metadata_script(der::encode(request)));
 }
 
-void declare_card(CLI::App& sub, const std::shared_ptr<Options>& o) {
-  sub.add_option("--card", o->card.card, "Emulated card in this file, run in this process")
-      ->envname("EIDER_CARD");
-  sub.add_option("--tcp", o->card.tcp, "Card behind `eider card serve`: HOST:PORT");
-  sub.add_option_function<std::string>(
-         "--pcsc",
-         [o](const std::string& reader) {
-           o->card.use_pcsc = true;
-           o->card.pcsc = reader;
-         },
-         "Card in a reader whose name contains READER; without it, the only one")
-      ->expected(0, 1)
-      ->type_name("READER");
-  sub.add_flag("--json", o->card.json, "Machine-readable");
-}
-
 void declare_security(CLI::App& sub, const std::shared_ptr<Options>& o) {
   auto* from =
       sub.add_option("--package", o->package, "Take the keys from this Profile Package")->type_name("FILE");
@@ -312,7 +297,7 @@ CLI::App* subcommand(CLI::App& ota, const char* name, const char* help, void (*w
                      std::shared_ptr<Options>& o) {
   auto* sub = ota.add_subcommand(name, help);
   o = std::make_shared<Options>();
-  declare_card(*sub, o);
+  lpa_cli::declare_card(*sub, {o, &o->card});
   declare_security(*sub, o);
   sub->footer(kSecretForms + std::string(kExamples));
   sub->callback([o, work] { work(*o); });

@@ -11,7 +11,8 @@ namespace {
 
 struct Ts48 {
   TestCard card;
-  SmsTerminal terminal{card.euicc};
+  const SystemClock clock;
+  device::Terminal terminal{card.euicc, clock};
   mno::MemoryOtaCounters counters;
   std::string iccid;
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/crl.hpp"
+#include "device/terminal.hpp"
 #include "profile/builder.hpp"
 #include "roles/lpa/procedures/chip_info.hpp"
 #include "roles/lpa/procedures/crl.hpp"
@@ -235,6 +236,30 @@ TEST(LpaReal, RefreshIsCarriedOut) {
   ASSERT_TRUE(r) << name(r);
   ASSERT_TRUE(r->enabled) << r->enableFault->message();
   EXPECT_TRUE(r->enabled->card_reset);
+  EXPECT_EQ(w.profile(1).on_card, smdpp::OnCardState::kEnabled);
+}
+
+// The card sits in a modem, which has timers, events and channels of its own and is told of the REFRESH.
+TEST(LpaReal, AModemCarriesTheRefreshOut) {
+  struct Told final : device::TerminalListener {
+    std::vector<etsi::cat::RefreshMode> modes;
+    void refreshed(const device::Refresh& r) override { modes.push_back(r.mode); }
+  } told;
+  Real w;
+  device::Terminal modem(w.reader, w.server.clock, {}, {nullptr, nullptr, &told});
+  ASSERT_TRUE(modem.power_on());
+  Es10Options options;
+  options.terminal = &modem;
+  Es10Client es10(w.reader, options);
+  ASSERT_TRUE(es10.open());
+  Lpa lpa{es10, w.wire, w.server.clock, w.random, w.ui, w.memory, {}};
+  auto request = w.order(1);
+  request.enable = true;
+  auto r = download_profile(lpa, request);
+  ASSERT_TRUE(r) << name(r);
+  ASSERT_TRUE(r->enabled) << r->enableFault->message();
+  EXPECT_TRUE(r->enabled->card_reset);
+  EXPECT_THAT(told.modes, ElementsAre(etsi::cat::RefreshMode::kProfileStateChange));
   EXPECT_EQ(w.profile(1).on_card, smdpp::OnCardState::kEnabled);
 }
 

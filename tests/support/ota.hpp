@@ -33,7 +33,8 @@ std::vector<Bytes> envelopes(ByteView packet, std::uint8_t reference = 1,
 
 struct OtaCard : Sim {
   scp80::KeySet keys;
-  SmsTerminal terminal{euicc};
+  ManualClock clock{*parse_time("2026-03-01T12:00:00Z")};
+  device::Terminal terminal{euicc, clock};
   mno::MemoryOtaCounters counters;
   std::uint64_t counter = 0;  // of messages that are sealed here
 

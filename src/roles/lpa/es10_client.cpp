@@ -3,14 +3,13 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "device/terminal.hpp"
 #include "spec/sgp22/aids.hpp"
 
 namespace eider::lpa {
 namespace {
 constexpr std::uint8_t kManageChannel = 0x70, kSelect = 0xA4, kGetResponse = 0xC0, kStoreData = 0xE2,
-                       kFetch = 0x12, kTerminalResponse = 0x14, kTerminalProfile = 0x10,
-                       kTerminalCapability = 0xAA;
-constexpr std::uint8_t kRefresh = 0x01, kUiccReset = 0x04;
+                       kTerminalProfile = 0x10, kTerminalCapability = 0xAA;
 constexpr int kMaxProactiveCommands = 16;
 
 bool is_success(std::uint16_t sw) {
@@ -39,7 +38,25 @@ std::vector<Bytes> known_isd_r_aids() {
           hex("A06573746B6D65FFFF4953442D522031")};
 }
 
-Es10Client::Es10Client(CardPort& card, Es10Options options) : card_(card), options_(std::move(options)) {
+namespace {
+// A terminal for nothing but REFRESH: the resets are the client's, since its channel goes with them.
+std::unique_ptr<device::Terminal> refresh_terminal(CardPort& card) {
+  static const SystemClock clock;
+  device::TerminalConfig config;
+  config.capabilities = device::Capabilities::none();
+  config.capabilities.refresh = true;
+  config.terminal_capability.reset();
+  config.max_commands = kMaxProactiveCommands;
+  config.resets_by_itself = false;
+  return std::make_unique<device::Terminal>(card, clock, std::move(config));
+}
+}  // namespace
+
+Es10Client::Es10Client(CardPort& card, Es10Options options)
+    : card_(card),
+      options_(std::move(options)),
+      own_terminal_(options_.terminal ? nullptr : refresh_terminal(card)),
+      terminal_(options_.terminal ? *options_.terminal : *own_terminal_) {
   options_.block_size = std::clamp<std::size_t>(options_.block_size, 1, 255);
 }
 
@@ -70,7 +87,7 @@ Result<ResponseApdu> Es10Client::exchange(const CommandApdu& command) {
     if (data.size() > options_.max_response)
       return fail(too_much("the answer is longer than " + std::to_string(options_.max_response) + " octets"));
     if (sw1 != 0x61) {
-      if (sw1 == 0x91) proactive_length_ = static_cast<std::uint8_t>(sw2);
+      if (sw1 == 0x91) proactive_sw_ = r.sw;
       return ResponseApdu{std::move(data), r.sw};
     }
     const int channel = channel_of(command.cla).value_or(0);
@@ -82,14 +99,13 @@ Result<ResponseApdu> Es10Client::exchange(const CommandApdu& command) {
 
 // Answers are ignored: a card that does not know these commands works without them.
 Status Es10Client::present_terminal() {
-  if (options_.terminal_profile) {
-    // Profile download and REFRESH (ETSI TS 102 223 section 5.2, octets 1 and 3), and nothing else.
-    EIDER_CHECK(exchange(CommandApdu{0x80, kTerminalProfile, 0, 0, hex("010080"), std::nullopt}));
-  }
-  // Template A9: LUId, LPDd and LDSd are in the device.
-  if (options_.terminal_capability)
+  if (options_.terminal_profile && own_terminal_)
     EIDER_CHECK(
-        exchange(CommandApdu{0x80, kTerminalCapability, 0, 0, hex("A9088100820101830107"), std::nullopt}));
+        exchange(CommandApdu{0x80, kTerminalProfile, 0, 0, terminal_.profile().octets(), std::nullopt}));
+  // LUId, LPDd and LDSd are in the device.
+  if (options_.terminal_capability)
+    EIDER_CHECK(exchange(
+        CommandApdu{0x80, kTerminalCapability, 0, 0, device::TerminalCapability().encode(), std::nullopt}));
   return {};
 }
 
@@ -166,39 +182,26 @@ Result<Bytes> Es10Client::store_data(ByteView object) {
 }
 
 Result<bool> Es10Client::settle() {
-  for (int i = 0; proactive_length_ && i < kMaxProactiveCommands; ++i) {
-    const std::uint32_t length = *proactive_length_ ? *proactive_length_ : 256;
-    proactive_length_.reset();
-    EIDER_TRY(fetched, exchange(CommandApdu{0x80, kFetch, 0, 0, {}, length}));
-    if (!is_success(fetched.sw)) return fail(StatusWord{fetched.sw});
-    proactive_length_.reset();
-    EIDER_TRY(command, read_tlv(fetched.data, false));
-    auto details = find_tlv(command.value, 0x81);
-    if (!details) details = find_tlv(command.value, 0x01);
-    if (command.tag != 0xD0 || !details || details->value.size() != 3)
-      return fail(DecodeFault{"ProactiveCommand", 0, "no command details"});
-    const auto type = details->value[1], qualifier = details->value[2];
-    if (type == kRefresh && qualifier == kUiccReset) {
-      EIDER_CHECK(restart());
-      return true;
-    }
-    // Terminal to UICC; REFRESH is performed (00), what else a card may want is beyond this terminal (30).
-    const std::uint8_t result = type == kRefresh ? 0x00 : 0x30;
-    const Bytes data = concat({make_tlv(0x81, details->value), hex("82028281"), Bytes{0x83, 0x01, result}});
-    EIDER_CHECK(exchange(CommandApdu{0x80, kTerminalResponse, 0, 0, data, std::nullopt}));
-    if (type == kRefresh) {
-      EIDER_CHECK(restart());
-      return true;
-    }
+  if (!proactive_sw_) return false;
+  EIDER_TRY(end, terminal_.session(*std::exchange(proactive_sw_, std::nullopt)));
+  if (!end.refresh) return false;
+  if (!end.reset_done) {
+    EIDER_CHECK(restart());
+    return true;
   }
-  proactive_length_.reset();
-  return false;
+  channel_ = 0;
+  EIDER_CHECK(open());
+  return true;
 }
 
 Status Es10Client::restart() {
   channel_ = 0;
-  proactive_length_.reset();
-  EIDER_CHECK(card_.reset());
+  proactive_sw_.reset();
+  if (own_terminal_) {
+    EIDER_CHECK(card_.reset());
+  } else {
+    EIDER_CHECK(terminal_.power_on());
+  }
   return open();
 }
 

@@ -1,9 +1,15 @@
 // The LPA's session on a card: finds and selects the ISD-R and carries ES10 commands (SGP.22 v2.6.1
 // sections 5.7.1, 5.7.2). The typed functions stand in es10a.hpp, es10b.hpp and es10c.hpp.
 #pragma once
+#include <memory>
+
 #include "codec/apdu.hpp"
 #include "device/card_port.hpp"
 #include "spec/sgp22/es10b.hpp"
+
+namespace eider::device {
+class Terminal;
+}
 
 namespace eider::lpa {
 
@@ -15,7 +21,10 @@ struct Es10Options {
   std::size_t block_size = 120;     // octets of STORE DATA, 1 to 255; modems truncate long ones
   bool terminal_capability = true;  // sent before SELECT: cards may hide the ISD-R until then
   bool terminal_profile = false;  // the LPA is the only terminal (a bare reader): lets the card send REFRESH
-  int max_get_responses = 1024;   // per command, against a card that never ends
+  // The modem that the card sits in, which carries out what the card asks for, resets included. Without one
+  // the client carries out REFRESH and declines everything else.
+  device::Terminal* terminal = nullptr;
+  int max_get_responses = 1024;           // per command, against a card that never ends
   std::size_t max_response = 256 * 1024;  // octets
 };
 
@@ -44,7 +53,7 @@ class Es10Client {
   Result<Bytes> store_data(ByteView object);
 
   // A proactive command waits (91xx) since the last settle().
-  bool proactive_pending() const { return proactive_length_.has_value(); }
+  bool proactive_pending() const { return proactive_sw_.has_value(); }
   // Fetches and answers what waits. A REFRESH ends in a reset of the card and a new session; then true.
   Result<bool> settle();
   // Resets the card and opens the session again.
@@ -61,7 +70,9 @@ class Es10Client {
   Es10Options options_;
   IsdRInformation isd_r_;
   int channel_ = 0;  // 0: not open; ES10 never uses the basic channel
-  std::optional<std::uint8_t> proactive_length_;
+  std::optional<std::uint16_t> proactive_sw_;
+  std::unique_ptr<device::Terminal> own_terminal_;  // none when the options name one
+  device::Terminal& terminal_;
 };
 
 // An answer together with its octets: servers get those, never a re-encoding.

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "channel/scp80.hpp"
-#include "device/sms_terminal.hpp"
+#include "device/terminal.hpp"
 #include "spec/etsi/remote_apdu.hpp"
 
 namespace eider::mno {
@@ -50,7 +50,7 @@ struct OtaOutcome {
 
 class OtaServer {
  public:
-  OtaServer(SmsTerminal& terminal, OtaCounters& counters, OtaSettings settings)
+  OtaServer(device::Terminal& terminal, OtaCounters& counters, OtaSettings settings)
       : terminal_(terminal), counters_(counters), settings_(std::move(settings)) {}
 
   // VerificationFault for a response that is not the one to this message; StatusWord when the card refuses an
@@ -63,7 +63,7 @@ class OtaServer {
   Result<channel::scp80::OpenedResponse> open(ByteView packet,
                                               const channel::scp80::CommandPacket& command) const;
 
-  SmsTerminal& terminal_;
+  device::Terminal& terminal_;
   OtaCounters& counters_;
   OtaSettings settings_;
 };

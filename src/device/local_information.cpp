@@ -1,0 +1,93 @@
+#include "device/local_information.hpp"
+
+namespace eider::device {
+namespace {
+std::uint8_t swapped(unsigned n) {
+  return static_cast<std::uint8_t>(n % 10 << 4 | n / 10 % 10);
+}
+bool all_digits(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+void append_number(Bytes& out, std::uint64_t n, unsigned octets) {
+  while (octets-- > 0) out.push_back(static_cast<std::uint8_t>(n >> (8 * octets)));
+}
+// TS 23.003 annex B: Luhn over the 14 digits.
+char check_digit(std::string_view imei) {
+  unsigned sum = 0;
+  for (std::size_t i = 0; i < 14; ++i) {
+    const unsigned d = static_cast<unsigned>(imei[i] - '0') * (i % 2 == 1 ? 2 : 1);
+    sum += d / 10 + d % 10;
+  }
+  return static_cast<char>('0' + (10 - sum % 10) % 10);
+}
+// Mobile identity (TS 24.008 section 10.5.1.4): the first digit beside the type, then swapped pairs.
+Bytes mobile_identity(std::string_view digits, std::uint8_t type) {
+  Bytes out = {static_cast<std::uint8_t>((digits[0] - '0') << 4 | type)};
+  append(out, bcd_encode(digits.substr(1), true).value());
+  return out;
+}
+}  // namespace
+
+Result<Bytes> encode_plmn(std::string_view d) {
+  if ((d.size() != 5 && d.size() != 6) || !all_digits(d))
+    return fail_local("a PLMN has five or six digits, not \"" + std::string(d) + "\"");
+  const auto n = [&](std::size_t i) { return static_cast<unsigned>(d[i] - '0'); };
+  return Bytes{static_cast<std::uint8_t>(n(1) << 4 | n(0)),
+               static_cast<std::uint8_t>((d.size() == 6 ? n(5) : 0xFu) << 4 | n(2)),
+               static_cast<std::uint8_t>(n(4) << 4 | n(3))};
+}
+
+Result<Bytes> encode_area(const Cell& cell) {
+  EIDER_TRY(out, encode_plmn(cell.plmn));
+  append_number(out, cell.area, cell.technology == AccessTechnology::kNgRan ? 3 : 2);
+  return out;
+}
+
+Result<Bytes> encode_location(const Cell& cell) {
+  EIDER_TRY(out, encode_area(cell));
+  switch (cell.technology) {
+    case AccessTechnology::kEutran:  // 28 bits, in front of four that are set
+      append_number(out, cell.cell << 4 | 0xF, 4);
+      break;
+    case AccessTechnology::kNgRan:  // 36 bits, likewise
+      append_number(out, cell.cell << 4 | 0xF, 5);
+      break;
+    case AccessTechnology::kUtran:  // cell identity, then the whole with the RNC in front
+      append_number(out, cell.cell, 2);
+      append_number(out, cell.cell >> 16, 2);
+      break;
+    case AccessTechnology::kGsm:
+      append_number(out, cell.cell, 2);
+      break;
+  }
+  return out;
+}
+
+Result<Bytes> encode_imei_value(std::string_view digits) {
+  if ((digits.size() != 14 && digits.size() != 15) || !all_digits(digits))
+    return fail_local("an IMEI has 14 or 15 digits");
+  std::string whole(digits.substr(0, 14));
+  whole += digits.size() == 15 ? digits[14] : check_digit(whole);
+  return mobile_identity(whole, 0x0A);  // odd number of digits, type 2
+}
+
+Result<Bytes> encode_imeisv_value(std::string_view imei, std::string_view version) {
+  if (imei.size() < 14 || !all_digits(imei) || version.size() != 2 || !all_digits(version))
+    return fail_local("an IMEISV has 14 digits and two of the software version");
+  return mobile_identity(std::string(imei.substr(0, 14)) + std::string(version), 0x03);  // even, type 3
+}
+
+Bytes encode_date_time(Time now) {
+  const auto day = std::chrono::floor<std::chrono::days>(now);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(now - day));
+  return {swapped(static_cast<unsigned>(static_cast<int>(date.year()) % 100)),
+          swapped(static_cast<unsigned>(date.month())),
+          swapped(static_cast<unsigned>(date.day())),
+          swapped(static_cast<unsigned>(time.hours().count())),
+          swapped(static_cast<unsigned>(time.minutes().count())),
+          swapped(static_cast<unsigned>(time.seconds().count())),
+          0x00};
+}
+
+}  // namespace eider::device
