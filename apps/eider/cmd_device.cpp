@@ -1,0 +1,245 @@
+// eider device: power a card as a modem would, and say what it asks for.
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "cmd_lpa.hpp"
+#include "command.hpp"
+#include "device/terminal.hpp"
+#include "net/bip_sockets.hpp"
+#include "spec/inspect/inspect.hpp"
+#include "spec/status_words.hpp"
+
+namespace eider::app {
+namespace {
+
+namespace bj = boost::json;
+namespace cat = etsi::cat;
+using lpa_cli::must;
+
+constexpr std::string_view kExamples = R"(
+
+Examples:
+  eider device run --card card.eider
+  eider device run --pcsc --imei 353000000000006 --trace > session.log && eider decode session.log
+  eider device run --tcp localhost:9999 --seconds 60 --reach loopback --json
+
+A card may name any address that it wants to be connected to. It reaches none unless --reach says so.)";
+
+struct Options {
+  lpa_cli::Options card;
+  std::string imei = device::TerminalConfig().imei;
+  std::string plmn = "00101", access = "eutran", reach = "nothing";
+  std::uint32_t area = 1;
+  std::uint64_t cell = 1;
+  unsigned seconds = 0;
+  bool no_service = false, menu = false, trace = false;
+  std::optional<unsigned> select;
+  std::vector<std::string> messages;
+};
+
+std::string sw_text(std::uint16_t sw) {
+  return to_hex(Bytes{static_cast<std::uint8_t>(sw >> 8), static_cast<std::uint8_t>(sw)});
+}
+
+// One line of text, or one JSON object a line.
+class Report {
+ public:
+  explicit Report(bool json) : json_(json) {}
+  void say(std::string_view event, const std::string& text, bj::object members) {
+    if (json_) {
+      members["event"] = event;
+      std::puts(bj::serialize(members).c_str());
+    } else {
+      std::printf("%-10s %s\n", std::string(event).c_str(), lpa_cli::printable(text).c_str());
+    }
+    std::fflush(stdout);
+  }
+  // Objects of a command or envelope, a line each.
+  void facts(const inspect::Finding& found) {
+    if (json_) return;
+    for (const auto& fact : found.facts)
+      std::printf("%-10s   %s: %s\n", "", fact.label.c_str(), lpa_cli::printable(fact.value).c_str());
+  }
+  bool json() const { return json_; }
+
+ private:
+  bool json_;
+};
+
+class Listener final : public device::TerminalListener {
+ public:
+  explicit Listener(Report& report) : report_(report) {}
+  void carried_out(ByteView command, ByteView answer) override {
+    const auto name = title(command);
+    const auto read = cat::read_answer(answer);
+    const auto result = !read ? std::string("the card is reset") : result_text(read->answer);
+    report_.say(
+        "command", name + " -> " + result,
+        {{"command", to_hex(command)}, {"name", name}, {"response", to_hex(answer)}, {"result", result}});
+    if (const auto found = inspect::toolkit_message(command)) report_.facts(*found);
+  }
+  void envelope_sent(ByteView envelope, std::uint16_t sw) override {
+    const auto name = title(envelope);
+    report_.say("envelope", name + " -> " + sw_text(sw),
+                {{"envelope", to_hex(envelope)}, {"name", name}, {"sw", sw_text(sw)}});
+  }
+  void refreshed(const device::Refresh& refresh) override {
+    bj::array files;
+    std::string text;
+    for (const auto& f : refresh.files) {
+      files.push_back(bj::value(to_hex(f)));
+      text += " " + to_hex(f);
+    }
+    const auto mode = static_cast<std::uint8_t>(refresh.mode);
+    const auto* row = cat::find(cat::find_command(0x01)->qualifiers, mode);
+    const std::string name = row ? std::string(row->name) : to_hex(Bytes{mode});
+    report_.say("refresh", name + text, {{"mode", mode}, {"name", name}, {"files", std::move(files)}});
+  }
+
+ private:
+  static std::string title(ByteView octets) {
+    const auto found = inspect::toolkit_message(octets);
+    return found ? found->kind : "malformed " + to_hex(octets);
+  }
+  static std::string result_text(const cat::TerminalAnswer& a) {
+    return cat::object_text(cat::tag::kResult,
+                            concat({Bytes{static_cast<std::uint8_t>(a.result)}, a.additional}));
+  }
+  Report& report_;
+};
+
+// Lines that `eider decode` reads as an APDU log.
+class TracedCard final : public CardPort {
+ public:
+  TracedCard(CardPort& card, Report& report, bool on) : card_(card), report_(report), on_(on) {}
+  Result<Bytes> reset() override { return card_.reset(); }
+  Result<Bytes> transmit(ByteView command) override {
+    auto answer = card_.transmit(command);
+    if (on_ && answer) {
+      if (report_.json()) {
+        report_.say("apdu", {}, {{"command", to_hex(command)}, {"response", to_hex(*answer)}});
+      } else {
+        std::printf("> %s\n< %s\n", to_hex(command).c_str(), to_hex(*answer).c_str());
+      }
+    }
+    return answer;
+  }
+
+ private:
+  CardPort& card_;
+  Report& report_;
+  bool on_;
+};
+
+device::AccessTechnology technology(const std::string& name) {
+  using A = device::AccessTechnology;
+  return name == "gsm" ? A::kGsm : name == "utran" ? A::kUtran : name == "nr" ? A::kNgRan : A::kEutran;
+}
+
+void report_power_on(Report& report, const device::Terminal::PowerOn& on,
+                     const etsi::TerminalProfile& profile) {
+  std::string text = to_hex(on.atr);
+  bj::object o{
+      {"atr", to_hex(on.atr)}, {"profile", to_hex(profile.octets())}, {"sw", sw_text(on.profile_sw)}};
+  if (on.parsed) {
+    const auto speed = speed_of(on.parsed->speed());
+    text += ", T=" + std::to_string(on.parsed->protocols.front()) + ", F=" + std::to_string(speed.f) +
+            ", D=" + std::to_string(speed.d) + ", historical octets " + to_hex(on.parsed->historical);
+    o["historical"] = to_hex(on.parsed->historical);
+    if (const auto pps = choose_pps(*on.parsed)) {
+      text += ", PPS " + to_hex(pps->encode());
+      o["pps"] = to_hex(pps->encode());
+    }
+  } else {
+    text += ", malformed";
+  }
+  report.say("power", text, std::move(o));
+  if (!report.json()) std::printf("%-10s %s\n", "profile", to_hex(profile.octets()).c_str());
+}
+
+void report_menu(Report& report, const device::Menu& menu) {
+  bj::array items;
+  std::string text(as_text(menu.title));
+  for (const auto& item : menu.items) {
+    items.push_back(
+        bj::object{{"identifier", item.identifier}, {"text", lpa_cli::printable(as_text(item.text))}});
+    text += "; " + std::to_string(item.identifier) + " " + std::string(as_text(item.text));
+  }
+  report.say("menu", text, {{"title", lpa_cli::printable(as_text(menu.title))}, {"items", std::move(items)}});
+}
+
+void deliver(Report& report, device::Terminal& terminal, const std::string& text, const Options& o) {
+  const auto tpdu = from_hex(text);
+  if (!tpdu) throw CommandError{2, "--sms takes an SMS-DELIVER in hexadecimal"};
+  const auto message = must(etsi::SmsDeliver::decode(*tpdu), o.card);
+  const auto d = must(terminal.deliver(message), o.card);
+  report.say("sms", "delivered: " + sw_text(d.sw) + (d.report.empty() ? "" : ", report " + to_hex(d.report)),
+             {{"sw", sw_text(d.sw)}, {"report", to_hex(d.report)}});
+}
+
+void run(const Options& o) {
+  const auto card = lpa_cli::open_card(o.card);
+  Report report(o.card.json);
+  TracedCard traced(*card, report, o.trace);
+  Listener listener(report);
+  net::BipSockets sockets({o.reach == "anywhere" ? net::BipReach::kAnywhere : net::BipReach::kLoopback});
+  device::TerminalConfig config;
+  config.imei = o.imei;
+  config.capabilities.menu = o.menu || o.select;
+  must(device::encode_imei_value(o.imei).map([](const Bytes&) {}), o.card);
+  const SystemClock clock;
+  device::Terminal terminal(traced, clock, config,
+                            {o.reach == "nothing" ? nullptr : &sockets, nullptr, &listener});
+  device::NetworkState network{
+      o.no_service ? device::LocationStatus::kNoService : device::LocationStatus::kNormal, {}};
+  if (!o.no_service) network.cell = device::Cell{o.plmn, o.area, o.cell, technology(o.access)};
+  must(terminal.set_network(network), o.card);
+  const auto on = must(terminal.power_on(), o.card);
+  report_power_on(report, on, terminal.profile());
+  if (terminal.menu()) report_menu(report, *terminal.menu());
+  if (o.select) must(terminal.select_menu_item(static_cast<std::uint8_t>(*o.select)), o.card);
+  for (const auto& m : o.messages) deliver(report, terminal, m, o);
+  const auto end = clock.now() + Duration(o.seconds * 1000);
+  must(terminal.poll(), o.card);
+  while (clock.now() < end) {
+    constexpr Duration kStep{200};
+    sockets.wait(std::min(kStep, std::chrono::duration_cast<Duration>(end - clock.now())));
+    must(terminal.poll(), o.card);
+  }
+  for (const auto& sms : terminal.take_sent())
+    report.say("sms", "sent to " + sms.destination.digits + ": " + to_hex(sms.user_data),
+               {{"to", sms.destination.digits}, {"userData", to_hex(sms.user_data)}});
+}
+
+void declare(CLI::App& device) {
+  device.require_subcommand(1);
+  auto* sub = device.add_subcommand("run", "Power the card on, carry out what it asks for, and print it");
+  auto o = std::make_shared<Options>();
+  lpa_cli::declare_card(*sub, {o, &o->card});
+  sub->add_option("--imei", o->imei, "14 or 15 digits")->capture_default_str();
+  sub->add_option("--plmn", o->plmn, "Network: MCC and MNC")->capture_default_str();
+  sub->add_option("--area", o->area, "Location or tracking area code")->capture_default_str();
+  sub->add_option("--cell", o->cell, "Cell identity")->capture_default_str();
+  sub->add_option("--access", o->access, "Access technology")
+      ->check(CLI::IsMember({"gsm", "utran", "eutran", "nr"}))
+      ->capture_default_str();
+  sub->add_flag("--no-service", o->no_service, "There is no network");
+  sub->add_option("--reach", o->reach, "What the card may open channels to")
+      ->check(CLI::IsMember({"nothing", "loopback", "anywhere"}))
+      ->capture_default_str();
+  sub->add_option("--seconds", o->seconds, "Go on for so long: timers, polling, channels")
+      ->capture_default_str();
+  sub->add_flag("--menu", o->menu, "Take the card's menu and print it");
+  sub->add_option("--select", o->select, "Choose this item of the menu")->check(CLI::Range(1, 255));
+  sub->add_option("--sms", o->messages, "Deliver this SMS-DELIVER TPDU (SMS-PP download)")->type_name("HEX");
+  sub->add_flag("--trace", o->trace, "Every APDU");
+  sub->footer(std::string(kExamples));
+  sub->callback([o] { run(*o); });
+}
+
+const RegisterCommand kRegister{{44, "device", "Be the modem of a card: toolkit, events, channels", declare}};
+
+}  // namespace
+}  // namespace eider::app
