@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "cmd_card.hpp"
 #include "cmd_lpa.hpp"
 #include "command.hpp"
 #include "device/terminal.hpp"
@@ -22,7 +23,7 @@ constexpr std::string_view kExamples = R"(
 
 Examples:
   eider device run --card card.eider
-  eider device run --pcsc --imei 353000000000006 --trace > session.log && eider decode session.log
+  eider device run --pcsc --imei 353000000000006 --trace session.log --pcap session.pcap
   eider device run --tcp localhost:9999 --seconds 60 --reach loopback --json
 
 A card may name any address that it wants to be connected to. It reaches none unless --reach says so.)";
@@ -34,7 +35,8 @@ struct Options {
   std::uint32_t area = 1;
   std::uint64_t cell = 1;
   unsigned seconds = 0;
-  bool no_service = false, menu = false, trace = false;
+  bool no_service = false, menu = false;
+  card_cmd::TraceOptions trace;
   std::optional<unsigned> select;
   std::vector<std::string> messages;
 };
@@ -110,29 +112,6 @@ class Listener final : public device::TerminalListener {
   Report& report_;
 };
 
-// Lines that `eider decode` reads as an APDU log.
-class TracedCard final : public CardPort {
- public:
-  TracedCard(CardPort& card, Report& report, bool on) : card_(card), report_(report), on_(on) {}
-  Result<Bytes> reset() override { return card_.reset(); }
-  Result<Bytes> transmit(ByteView command) override {
-    auto answer = card_.transmit(command);
-    if (on_ && answer) {
-      if (report_.json()) {
-        report_.say("apdu", {}, {{"command", to_hex(command)}, {"response", to_hex(*answer)}});
-      } else {
-        std::printf("> %s\n< %s\n", to_hex(command).c_str(), to_hex(*answer).c_str());
-      }
-    }
-    return answer;
-  }
-
- private:
-  CardPort& card_;
-  Report& report_;
-  bool on_;
-};
-
 device::AccessTechnology technology(const std::string& name) {
   using A = device::AccessTechnology;
   return name == "gsm" ? A::kGsm : name == "utran" ? A::kUtran : name == "nr" ? A::kNgRan : A::kEutran;
@@ -182,7 +161,7 @@ void deliver(Report& report, device::Terminal& terminal, const std::string& text
 void run(const Options& o) {
   const auto card = lpa_cli::open_card(o.card);
   Report report(o.card.json);
-  TracedCard traced(*card, report, o.trace);
+  card_cmd::TracingCard traced(*card, o.trace);
   Listener listener(report);
   net::BipSockets sockets({o.reach == "anywhere" ? net::BipReach::kAnywhere : net::BipReach::kLoopback});
   device::TerminalConfig config;
@@ -234,7 +213,7 @@ void declare(CLI::App& device) {
   sub->add_flag("--menu", o->menu, "Take the card's menu and print it");
   sub->add_option("--select", o->select, "Choose this item of the menu")->check(CLI::Range(1, 255));
   sub->add_option("--sms", o->messages, "Deliver this SMS-DELIVER TPDU (SMS-PP download)")->type_name("HEX");
-  sub->add_flag("--trace", o->trace, "Every APDU");
+  o->trace.declare(*sub);
   sub->footer(std::string(kExamples));
   sub->callback([o] { run(*o); });
 }

@@ -2,17 +2,17 @@
 
 #include "base/log.hpp"
 #include "codec/tlv.hpp"
+#include "device/uicc_client.hpp"
 
 namespace eider::device {
 namespace {
 using namespace etsi::cat;
 
 constexpr std::uint8_t kToolkitClass = 0x80, kTerminalProfile = 0x10, kFetch = 0x12, kTerminalResponse = 0x14,
-                       kTerminalCapability = 0xAA, kEnvelope = 0xC2, kStatus = 0xF2, kGetResponse = 0xC0;
+                       kTerminalCapability = 0xAA, kEnvelope = 0xC2, kStatus = 0xF2;
 constexpr std::uint8_t kNoResponseData = 0x0C;  // P2 of STATUS
 constexpr std::uint16_t kToolkitBusy = 0x9300;
-constexpr int kMaxResponses = 256;  // GET RESPONSE and corrected Le after one command
-constexpr std::size_t kMaxResponse = 65536, kMaxQueued = 64;
+constexpr std::size_t kMaxQueued = 64;
 constexpr int kMaxEnvelopesOfAPoll = 64;
 
 bool proactive(std::uint16_t sw) {
@@ -42,27 +42,10 @@ Terminal::Terminal(CardPort& card, const Clock& clock, TerminalConfig config, Te
 }
 Terminal::~Terminal() = default;
 
-// Follows what a card may say instead of the answer; a card that never comes to an end is not followed.
 Result<ResponseApdu> Terminal::exchange(const CommandApdu& command) {
-  CommandApdu next = command;
-  ResponseApdu out;
-  for (int i = 0; i < kMaxResponses; ++i) {
-    EIDER_TRY(octets, card_.transmit(next.encode()));
-    EIDER_TRY(response, parse_response(octets));
-    append(out.data, response.data);
-    out.sw = response.sw;
-    const auto sw1 = response.sw >> 8;
-    if (out.data.size() > kMaxResponse) break;
-    if (sw1 == 0x6C) {
-      next.le = length_of(response.sw);
-    } else if (sw1 == 0x61 || sw1 == 0x9F) {
-      const int channel = channel_of(command.cla).value_or(0);
-      next = CommandApdu{class_for_channel(channel, false), kGetResponse, 0, 0, {}, length_of(response.sw)};
-    } else {
-      return out;
-    }
-  }
-  return fail(DecodeFault{"ResponseApdu", 0, "the answer does not come to an end"});
+  UiccClient client(card_, channel_of(command.cla).value_or(0));
+  EIDER_TRY(answer, client.send(command));
+  return ResponseApdu{std::move(answer.data), answer.sw};
 }
 
 // A card that was reset has forgotten what it set up.
