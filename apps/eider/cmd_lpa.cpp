@@ -295,7 +295,7 @@ void declare_profiles(CLI::App& lpa, const O& o) {
   nick->callback([o, which, name] { nickname(*o, *which, *name); });
 }
 
-void declare_card(CLI::App& lpa, const O& o) {
+void declare_chip(CLI::App& lpa, const O& o) {
   lpa.add_subcommand("chip", "What the card says of itself")->callback([o] { chip(*o); });
   auto what = std::make_shared<lpa::MemoryResetOptions>();
   auto* sub = lpa.add_subcommand("reset", "Delete every Operational Profile");
@@ -322,7 +322,7 @@ const RegisterCommand kRegister{{
           sub.require_subcommand(1);
           sub.fallthrough();
           declare_common(sub, o);
-          declare_card(sub, o);
+          declare_chip(sub, o);
           declare_download(sub, o);
           declare_profiles(sub, o);
           declare_notifications(sub, o);
