@@ -196,7 +196,7 @@ void declare(CLI::App& device) {
   device.require_subcommand(1);
   auto* sub = device.add_subcommand("run", "Power the card on, carry out what it asks for, and print it");
   auto o = std::make_shared<Options>();
-  lpa_cli::declare_card(*sub, {o, &o->card});
+  lpa_cli::declare_card_options(*sub, {o, &o->card});
   sub->add_option("--imei", o->imei, "14 or 15 digits")->capture_default_str();
   sub->add_option("--plmn", o->plmn, "Network: MCC and MNC")->capture_default_str();
   sub->add_option("--area", o->area, "Location or tracking area code")->capture_default_str();

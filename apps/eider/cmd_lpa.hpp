@@ -91,7 +91,7 @@ class Session {
 
 std::unique_ptr<CardPort> open_card(const Options& options);
 // --card, --tcp, --pcsc and --json of commands that work on a card without being an LPA.
-void declare_card(CLI::App& sub, const std::shared_ptr<Options>& options);
+void declare_card_options(CLI::App& sub, const std::shared_ptr<Options>& options);
 std::unique_ptr<HttpPort> open_http(const Options& options);
 // "host:port" to "address:port", of --resolve.
 std::map<std::string, std::string> resolve_rules(const Options& options);

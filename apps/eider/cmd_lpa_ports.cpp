@@ -162,7 +162,7 @@ Result<std::vector<Bytes>> ci_certificates(const Options& options) {
   return out;
 }
 
-void declare_card(CLI::App& sub, const std::shared_ptr<Options>& o) {
+void declare_card_options(CLI::App& sub, const std::shared_ptr<Options>& o) {
   sub.add_option("--card", o->card, "Emulated card in this file, run in this process")->envname("EIDER_CARD");
   sub.add_option("--tcp", o->tcp, "Card behind `eider card serve`: HOST:PORT");
   sub.add_option_function<std::string>(

@@ -297,7 +297,7 @@ CLI::App* subcommand(CLI::App& ota, const char* name, const char* help, void (*w
                      std::shared_ptr<Options>& o) {
   auto* sub = ota.add_subcommand(name, help);
   o = std::make_shared<Options>();
-  lpa_cli::declare_card(*sub, {o, &o->card});
+  lpa_cli::declare_card_options(*sub, {o, &o->card});
   declare_security(*sub, o);
   sub->footer(kSecretForms + std::string(kExamples));
   sub->callback([o, work] { work(*o); });
