@@ -1,0 +1,88 @@
+// `eider device`, as a person at a shell uses it.
+#include <cstdio>
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "store/card_file.hpp"
+#include "support/ota.hpp"
+#include "support/paths.hpp"
+
+namespace eider::test {
+namespace {
+namespace fs = std::filesystem;
+
+struct DeviceShell {
+  fs::path dir;
+  DeviceShell() {
+    auto name = (fs::temp_directory_path() / "eider-device-XXXXXX").string();
+    dir = ::mkdtemp(name.data());
+    auto file = must(store::CardFile::create(dir / "card.eider"));
+    card::NvmBatch all;
+    for (const auto& key : sim_memory().keys("")) all.put(key, *sim_memory().get(key));
+    must(file->commit(all));
+  }
+  ~DeviceShell() { fs::remove_all(dir); }
+  struct Outcome {
+    int code;
+    std::string text;
+  };
+  Outcome run(const std::string& arguments) const {
+    const auto command = "cd '" + dir.string() + "' && '" + eider_binary() +
+                         "' device run --card card.eider " + arguments + " 2>&1";
+    FILE* pipe = ::popen(command.c_str(), "r");
+    std::string text;
+    char buffer[4096];
+    while (const auto n = std::fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, n);
+    return {WEXITSTATUS(::pclose(pipe)), text};
+  }
+};
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+// A script that reads EF.ICCID, whose proof of receipt comes in a short message of the card's.
+std::string ota_message() {
+  const auto keys = ota_keys(uicc_test_package(kIccidA));
+  const auto script =
+      must(etsi::encode_script(mno::read_binary_script(hex("2FE2"), 0, 10), etsi::ScriptFormat::kCompact));
+  const auto packet = must(
+      scp80::seal_command({spi("1639"), keys.kic_use(), keys.kid_use(), tar("B00000"), 1, script}, keys, {}));
+  etsi::SmsDeliver sms;
+  sms.has_header = true;
+  sms.originator = kOtaSender;
+  sms.protocol_identifier = etsi::kPidDataDownload;
+  sms.data_coding_scheme = etsi::kDcsClass2;
+  sms.user_data = must(channel::segment_packet(packet, etsi::kIeiCommandPacket, 1)).at(0);
+  return to_hex(must(sms.encode()));
+}
+}  // namespace
+
+TEST(CmdDevice, PowersACardAndCarriesOutWhatItAsks) {
+  DeviceShell shell;
+  const auto r = shell.run("--sms " + ota_message());
+  EXPECT_EQ(r.code, 0) << r.text;
+  EXPECT_TRUE(has(r.text, "power      3B")) << r.text;
+  EXPECT_TRUE(has(r.text, "proactive command SEND SHORT MESSAGE -> 00 performed successfully")) << r.text;
+  EXPECT_TRUE(has(r.text, "device identities: 81 UICC to 83 network")) << r.text;
+}
+
+TEST(CmdDevice, SpeaksJsonAndTraces) {
+  DeviceShell shell;
+  const auto r = shell.run("--json --trace session.log --sms " + ota_message());
+  EXPECT_EQ(r.code, 0) << r.text;
+  EXPECT_TRUE(has(r.text, R"("event":"power"})")) << r.text;
+  EXPECT_TRUE(has(r.text, R"("name":"envelope SMS-PP download","sw":"91)")) << r.text;
+  EXPECT_TRUE(has(r.text, R"("event":"command")")) << r.text;
+  EXPECT_TRUE(fs::exists(shell.dir / "session.log"));
+}
+
+TEST(CmdDevice, RefusesWhatItCannotUse) {
+  const DeviceShell shell;
+  EXPECT_EQ(shell.run("--imei 12").code, 1);
+  EXPECT_EQ(shell.run("--plmn 1").code, 1);
+  EXPECT_EQ(shell.run("--sms XY").code, 2);
+  EXPECT_EQ(shell.run("--select 3").code, 1) << "there is no menu";
+}
+
+}  // namespace eider::test
