@@ -49,6 +49,14 @@ struct SmdppCli : testing::Test {
     std::ifstream in(path, std::ios::binary);
     return {(std::istreambuf_iterator<char>(in)), {}};
   }
+  // What `smdpp serve` says until it listens; then it is interrupted.
+  std::string served_briefly(const std::string& options) const {
+    const auto log = (dir / "serve.log").string();
+    return eider("smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 --metrics 127.0.0.1:0 " +
+                 options + " > " + log + " 2>&1 & pid=$!; for i in $(seq 200); do grep -q 'metrics port' " +
+                 log + " 2>/dev/null && break; sleep 0.05; done; kill -TERM $pid; wait $pid; cat " + log)
+        .out;
+  }
   void init() const {
     ok("pki init --out pki");
     ok("smdpp init --data dp --pki pki --address smdpp.example.com --operator op");
@@ -241,11 +249,7 @@ TEST_F(SmdppCli, ServesOneOfTheServersOfThePki) {
   for (const std::string role : {"dpauth", "dppb", "dptls"})
     ok("pki issue --dir pki --role " + role + " --oid 2.999.12" +
        (role == "dptls" ? " --host other.example.com" : ""));
-  const auto started = [&](const std::string& options) {
-    return eider("smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 --metrics 127.0.0.1:0 " +
-                 options + " & pid=$!; sleep 1; kill -TERM $pid; wait $pid")
-        .out;
-  };
+  const auto started = [&](const std::string& options) { return served_briefly(options); };
   const auto first = started("");
   EXPECT_NE(first.find("SM-DP+ smdpp.example.com (2.999.10)"), std::string::npos) << first;
   EXPECT_NE(first.find("not served: 2.999.12"), std::string::npos) << first;
@@ -260,11 +264,9 @@ TEST_F(SmdppCli, ServesWithTheCertificatesOfSgp26) {
   if (!sgp26) GTEST_SKIP() << "no SGP.26 data";
   ok("pki import " + sgp26->string() + " --out s26");
   ok("smdpp init --data dp --pki s26 --address testsmdpplus1.example.com");
-  const auto o = eider(
-      "smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 --metrics 127.0.0.1:0"
-      " & pid=$!; sleep 1; kill -TERM $pid; wait $pid");
-  EXPECT_NE(o.out.find("SM-DP+ testsmdpplus1.example.com (2.999.10)"), std::string::npos) << o.out;
-  EXPECT_NE(o.out.find("ES2+    not served"), std::string::npos) << o.out;
+  const auto out = served_briefly("");
+  EXPECT_NE(out.find("SM-DP+ testsmdpplus1.example.com (2.999.10)"), std::string::npos) << out;
+  EXPECT_NE(out.find("ES2+    not served"), std::string::npos) << out;
 }
 
 // Profiles that need Java Card are for the cards that have it.
