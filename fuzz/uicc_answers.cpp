@@ -25,26 +25,6 @@ class HostileCard final : public CardPort {
   ByteView left_;
 };
 
-constexpr std::string_view kNames[] = {"EF.ACC",
-                                       "EF.AD",
-                                       "EF.ADN",
-                                       "EF.ARR",
-                                       "EF.DIR",
-                                       "EF.ECC",
-                                       "EF.EPSLOCI",
-                                       "EF.FPLMN",
-                                       "EF.HPLMNwAcT",
-                                       "EF.ICCID",
-                                       "EF.IMPU",
-                                       "EF.IMSI",
-                                       "EF.LI",
-                                       "EF.LOCI",
-                                       "EF.PSLOCI",
-                                       "EF.Routing_Indicator",
-                                       "EF.SMSP",
-                                       "EF.SPN",
-                                       "EF.SUCI_Calc_Info",
-                                       "EF.UST"};
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -52,7 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (input.empty()) return 0;
   (void)etsi::Fcp::decode(input);
   const std::vector<Bytes> records{to_bytes(input.subspan(1)), to_bytes(input)};
-  (void)usim::describe_file(kNames[input[0] % std::size(kNames)], records);
+  static const auto files = usim::described_files();
+  (void)usim::describe_file(files[input[0] % files.size()], records);
   (void)usim::access_rules_text(input);
   HostileCard card(input);
   UiccClient client(card);

@@ -1,37 +1,23 @@
 // `eider auc`, as a person at a shell uses it.
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <sys/wait.h>
 
-#include "support/paths.hpp"
+#include "support/command.hpp"
 
 namespace eider::test {
 namespace {
-namespace fs = std::filesystem;
-
 class CmdAuc : public testing::Test {
  protected:
   CmdAuc() {
-    auto name = (fs::temp_directory_path() / "eider-auc-XXXXXX").string();
-    dir_ = ::mkdtemp(name.data());
     // 3GPP TS 35.208 test set 1.
-    std::ofstream(dir_ / "k") << "465B5CE8B199B49FAA5F0A2EE238A6BC\n";
-    std::ofstream(dir_ / "op") << "CDC202D5123E20F62B6D676AC72CB318\n";
+    place_.write("k", "465B5CE8B199B49FAA5F0A2EE238A6BC\n");
+    place_.write("op", "CDC202D5123E20F62B6D676AC72CB318\n");
   }
-  ~CmdAuc() override { fs::remove_all(dir_); }
   std::string run(const std::string& arguments, int expected = 0) const {
-    const auto command = "cd '" + dir_.string() + "' && '" + eider_binary() + "' auc " + arguments + " 2>&1";
-    FILE* pipe = ::popen(command.c_str(), "r");
-    std::string text;
-    char buffer[4096];
-    while (const auto n = std::fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, n);
-    EXPECT_EQ(WEXITSTATUS(::pclose(pipe)), expected) << text;
-    return text;
+    const auto r = place_.eider("auc " + arguments);
+    EXPECT_EQ(r.code, expected) << r.text;
+    return r.text;
   }
-  fs::path dir_;
+  Workplace place_;
 };
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
@@ -60,10 +46,11 @@ TEST_F(CmdAuc, Resynchronises) {
 }
 
 TEST_F(CmdAuc, ReadsPackages) {
-  const auto create = "cd '" + dir_.string() + "' && '" + eider_binary() +
-                      "' profile create -o p.der --isim --k 465B5CE8B199B49FAA5F0A2EE238A6BC --op "
-                      "CDC202D5123E20F62B6D676AC72CB318 >/dev/null";
-  ASSERT_EQ(std::system(create.c_str()), 0);
+  ASSERT_EQ(place_
+                .eider("profile create -o p.der --isim --k 465B5CE8B199B49FAA5F0A2EE238A6BC --op "
+                       "CDC202D5123E20F62B6D676AC72CB318")
+                .code,
+            0);
   const std::string set = " --sqn FF9BB4D0B5E6 --amf B9B9 --rand 23553CBE9637A89D218AE64DAE47BF35";
   EXPECT_TRUE(contains(run("vector --package p.der" + set), "55F328B43577B9B94A9FFAC354DFAFB3"));
   EXPECT_TRUE(

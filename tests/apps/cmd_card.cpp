@@ -1,38 +1,18 @@
 // `eider eum` and `eider card`, as a person at a shell uses them.
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <sys/wait.h>
 
 #include "store/card_file.hpp"
 #include "support/card_fixtures.hpp"
-#include "support/paths.hpp"
+#include "support/command.hpp"
 
 namespace eider::test {
 namespace {
 namespace fs = std::filesystem;
 
-struct Shell {
-  fs::path dir;
-  Shell() {
-    auto name = (fs::temp_directory_path() / "eider-cmd-XXXXXX").string();
-    dir = ::mkdtemp(name.data());
-  }
-  ~Shell() { fs::remove_all(dir); }
-  struct Outcome {
-    int code;
-    std::string text;  // standard output and standard error
-  };
-  Outcome run(const std::string& arguments) const {
-    const auto command = "cd '" + dir.string() + "' && '" + eider_binary() + "' " + arguments + " 2>&1";
-    FILE* pipe = ::popen(command.c_str(), "r");
-    std::string text;
-    char buffer[4096];
-    while (const auto n = std::fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, n);
-    return {WEXITSTATUS(::pclose(pipe)), text};
-  }
+struct Shell : Workplace {
+  Outcome run(const std::string& arguments) const { return eider(arguments); }
 };
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
@@ -54,7 +34,7 @@ TEST(CmdEum, MakesOneCardOrMany) {
   r = shell.run("eum make --pki pki --out-dir many --count 5 --serial 100");
   EXPECT_EQ(r.code, 0) << r.text;
   EXPECT_TRUE(contains(r.text, "5 of 5 cards"));
-  EXPECT_EQ(std::distance(fs::directory_iterator(shell.dir / "many"), fs::directory_iterator()), 5);
+  EXPECT_EQ(std::distance(fs::directory_iterator(shell.path() / "many"), fs::directory_iterator()), 5);
 }
 
 TEST(CmdEum, SaysWhatIsWrongAndLeavesNothingBehind) {
@@ -69,7 +49,7 @@ TEST(CmdEum, SaysWhatIsWrongAndLeavesNothingBehind) {
   EXPECT_TRUE(contains(r.text, "no EUM certificate on brainpoolP256r1")) << r.text;
   EXPECT_EQ(shell.run("eum make --out b.eider").code, 2);
   EXPECT_EQ(shell.run("eum make --pki pki").code, 2);
-  EXPECT_FALSE(fs::exists(shell.dir / "b.eider"));
+  EXPECT_FALSE(fs::exists(shell.path() / "b.eider"));
   EXPECT_EQ(shell.run("eum make --pki pki --out b.eider").code, 0);
   EXPECT_EQ(shell.run("eum make --pki pki --out b.eider").code, 1);  // never over a card
 }
@@ -92,10 +72,10 @@ TEST(CmdEum, PreloadsProfiles) {
   ASSERT_EQ(shell.run("profile create -o boot.der --iccid 898821100000000001?").code, 0);
   ASSERT_EQ(shell.run("profile create -o home.der --iccid 898821100000000002?").code, 0);
   ASSERT_EQ(shell.run("profile create -o test.der --iccid 898821100000000003? --algorithm test").code, 0);
-  std::ofstream(shell.dir / "boot.json")
+  std::ofstream(shell.path() / "boot.json")
       << R"({"serviceProviderName": "Eider", "profileName": "Bootstrap", "profileClass": "provisioning"})";
-  std::ofstream(shell.dir / "home.json") << R"({"serviceProviderName": "Eider", "profileName": "Home"})";
-  std::ofstream(shell.dir / "test.json")
+  std::ofstream(shell.path() / "home.json") << R"({"serviceProviderName": "Eider", "profileName": "Home"})";
+  std::ofstream(shell.path() / "test.json")
       << R"({"serviceProviderName": "Eider", "profileName": "Test", "profileClass": "test"})";
   auto r = shell.run(
       "eum make --pki pki --out a.eider --preload boot.der boot.json --preload home.der home.json --enable "
@@ -116,9 +96,9 @@ TEST(CmdEum, PreloadsProfiles) {
   r = shell.run("eum make --pki pki --out b.eider --preload home.der home.json --preload home.der home.json");
   EXPECT_EQ(r.code, 1);
   EXPECT_TRUE(contains(r.text, "same ICCID")) << r.text;
-  std::ofstream(shell.dir / "junk.der") << "junk";
+  std::ofstream(shell.path() / "junk.der") << "junk";
   EXPECT_EQ(shell.run("eum make --pki pki --out b.eider --preload junk.der home.json").code, 1);
-  EXPECT_FALSE(fs::exists(shell.dir / "b.eider"));
+  EXPECT_FALSE(fs::exists(shell.path() / "b.eider"));
   r = shell.run("eum make --pki pki --out-dir many --count 2 --preload home.der home.json");
   EXPECT_EQ(r.code, 1);
   EXPECT_TRUE(contains(r.text, "only Test Profiles may be on many")) << r.text;
@@ -130,14 +110,14 @@ TEST(CmdEum, PreloadsProfiles) {
 TEST(CmdEum, RatFromAFile) {
   Shell shell;
   ASSERT_EQ(shell.run("pki init --out pki").code, 0);
-  std::ofstream(shell.dir / "rat.json")
+  std::ofstream(shell.path() / "rat.json")
       << R"([{"pprIds": ["ppr2"], "allowedOperators": [{"mccMnc": "26202F"}]}])";
   ASSERT_EQ(shell.run("eum make --pki pki --out a.eider --rat rat.json").code, 0);
   const auto r = shell.run(
       "card apdu a.eider --follow 0070000001 01A4040010A0000005591010FFFFFFFF890000010000 "
       "81E2910003BF430000");
   EXPECT_TRUE(contains(r.text, "BF4314A012301080020520A1073005800362F220820100")) << r.text;
-  std::ofstream(shell.dir / "bad.json") << "{";
+  std::ofstream(shell.path() / "bad.json") << "{";
   EXPECT_EQ(shell.run("eum make --pki pki --out c.eider --rat bad.json").code, 1);
 }
 
@@ -146,7 +126,7 @@ TEST(CmdCard, DumpsTheOctetsThatWereInstalled) {
   const auto pki = make_test_pki({crypto::Curve::kP256});
   const auto plan = plan_of_class(kIccidA);
   {
-    auto file = must(store::CardFile::create(shell.dir / "a.eider"));
+    auto file = must(store::CardFile::create(shell.path() / "a.eider"));
     SeededRandom random(3);
     const auto signer = eum_signer(pki, crypto::Curve::kP256);
     must(card::manufacture(
@@ -157,7 +137,7 @@ TEST(CmdCard, DumpsTheOctetsThatWereInstalled) {
     driver.open();
     MiniSmdpp smdpp(pki);
     ASSERT_TRUE(success_of(Download(driver, smdpp, hex(kCardEid)).run(plan)));
-    EXPECT_LT(fs::file_size(shell.dir / "a.eider"), 64u * 1024u);
+    EXPECT_LT(fs::file_size(shell.path() / "a.eider"), 64u * 1024u);
 
     // The card is in use: others may look, not touch.
     EXPECT_EQ(shell.run("card show a.eider").code, 0);
@@ -166,14 +146,14 @@ TEST(CmdCard, DumpsTheOctetsThatWereInstalled) {
     EXPECT_TRUE(contains(r.text, "in use")) << r.text;
   }
   EXPECT_EQ(shell.run(std::string("card dump a.eider --out upp.der --iccid ") + kIccidA).code, 0);
-  std::ifstream in(shell.dir / "upp.der", std::ios::binary);
+  std::ifstream in(shell.path() / "upp.der", std::ios::binary);
   EXPECT_EQ(Bytes(std::istreambuf_iterator<char>(in), {}), plan.upp);
   EXPECT_EQ(shell.run(std::string("card dump a.eider --out upp.der --iccid ") + kIccidB).code, 1);
   const auto r = shell.run("card show a.eider");
   EXPECT_TRUE(contains(r.text, kIccidA)) << r.text;
   EXPECT_TRUE(contains(r.text, "operational"));
   EXPECT_EQ(shell.run("card show nothing.eider").code, 1);
-  std::ofstream(shell.dir / "junk.eider") << "junk";
+  std::ofstream(shell.path() / "junk.eider") << "junk";
   EXPECT_TRUE(contains(shell.run("card show junk.eider").text, "not an Eider card file"));
 }
 

@@ -1,55 +1,43 @@
 // `eider card shell` and `eider card tree` on a card with an enabled Profile, as a person at a shell uses
 // them.
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <sys/wait.h>
+#include <memory>
 
-#include "support/paths.hpp"
+#include "support/command.hpp"
 
 namespace eider::test {
 namespace {
-namespace fs = std::filesystem;
-
 class CardShell : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto name = (fs::temp_directory_path() / "eider-shell-XXXXXX").string();
-    dir_ = ::mkdtemp(name.data());
+    place_ = std::make_unique<Workplace>();
     run("pki init --out pki", 0);
-    std::ofstream(dir_ / "meta.json") << R"({"serviceProviderName":"Eider","profileName":"Shell"})";
+    place_->write("meta.json", R"({"serviceProviderName":"Eider","profileName":"Shell"})");
     run("profile create -o p.der --iccid 8949000000000000003 --imsi 262019876543210 --spn Eider --pin1 1234 "
         "--puk1 12345678 --pin-enabled "
         "--k 465B5CE8B199B49FAA5F0A2EE238A6BC --op CDC202D5123E20F62B6D676AC72CB318",
         0);
     run("eum make --pki pki --out card.eider --preload p.der meta.json --enable p.der", 0);
   }
-  static void TearDownTestSuite() { fs::remove_all(dir_); }
+  static void TearDownTestSuite() { place_.reset(); }
   static std::string run(const std::string& arguments, int expected, const std::string& input = "") {
-    const auto command = "cd '" + dir_.string() + "' && printf '" + input + "' | '" + eider_binary() + "' " +
-                         arguments + " 2>&1";
-    FILE* pipe = ::popen(command.c_str(), "r");
-    std::string text;
-    char buffer[4096];
-    while (const auto n = std::fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, n);
-    EXPECT_EQ(WEXITSTATUS(::pclose(pipe)), expected) << arguments << "\n" << text;
-    return text;
+    const auto r = place_->eider(arguments, input);
+    EXPECT_EQ(r.code, expected) << arguments << "\n" << r.text;
+    return r.text;
   }
   static std::string shell(const std::string& lines, int expected = 0) {
     return run("card shell --card card.eider", expected, lines);
   }
-  inline static fs::path dir_;
+  inline static std::unique_ptr<Workplace> place_;
 };
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
 TEST_F(CardShell, WalksDirectories) {
-  const auto text = shell(
-      "verify pin1 1234\\nls\\ncd usim\\npwd\\ncat imsi\\ncd ..\\npwd\\ncat /ADF.USIM/EF.SPN\\ncat 2FE2\\n");
+  const auto text =
+      shell("verify pin1 1234\nls\ncd usim\npwd\ncat imsi\ncd ..\npwd\ncat /ADF.USIM/EF.SPN\ncat 2FE2\n");
   EXPECT_TRUE(contains(text, "EF.ICCID")) << text;
   EXPECT_TRUE(contains(text, "ADF.USIM"));
   EXPECT_TRUE(contains(text, "MF/ADF.USIM\n"));
@@ -62,7 +50,7 @@ TEST_F(CardShell, WalksDirectories) {
 TEST_F(CardShell, ShowsTheWholeTree) {
   EXPECT_TRUE(contains(run("card tree --card card.eider", 0), "6982"))
       << "what the PIN protects stays closed";
-  const auto text = shell("verify pin1 1234\\ntree\\n");
+  const auto text = shell("verify pin1 1234\ntree\n");
   EXPECT_TRUE(contains(text, "MF                           3F00  directory")) << text;
   EXPECT_TRUE(contains(text, "  ADF.USIM"));
   EXPECT_TRUE(contains(text, "    EF.IMSI                  6F07  transparent, 9"));
@@ -70,13 +58,13 @@ TEST_F(CardShell, ShowsTheWholeTree) {
 }
 
 TEST_F(CardShell, MasksKeysUnlessAsked) {
-  EXPECT_TRUE(contains(shell("verify pin1 1234\\ncat usim/keys\\n"), "keys: shown with --secrets"));
+  EXPECT_TRUE(contains(shell("verify pin1 1234\ncat usim/keys\n"), "keys: shown with --secrets"));
   EXPECT_TRUE(contains(
       run("card shell --card card.eider --secrets -c 'verify pin1 1234' -c 'cat usim/keys'", 0), "07FFFFFF"));
 }
 
 TEST_F(CardShell, AnswersWithTheCardsOwnRefusal) {
-  const auto text = shell("cd usim\\nverify adm1 00000000\\ncat nothing\\nselect 6F99\\nnonsense\\n", 2);
+  const auto text = shell("cd usim\nverify adm1 00000000\ncat nothing\nselect 6F99\nnonsense\n", 2);
   EXPECT_TRUE(contains(text, "verification failed")) << text;
   EXPECT_TRUE(contains(text, "no file \"nothing\" is known in MF/ADF.USIM"));
   EXPECT_TRUE(contains(text, "\"nonsense\" is no command"));
@@ -84,8 +72,8 @@ TEST_F(CardShell, AnswersWithTheCardsOwnRefusal) {
 
 TEST_F(CardShell, ManagesPinsAndFiles) {
   auto text = shell(
-      "cd usim\\npins\\nverify pin1 1234\\nchange pin1 1234 4321\\nupdate LI 6465\\nhex LI\\nchange pin1 "
-      "4321 1234\\n");
+      "cd usim\npins\nverify pin1 1234\nchange pin1 1234 4321\nupdate LI 6465\nhex LI\nchange pin1 "
+      "4321 1234\n");
   EXPECT_TRUE(contains(text, "PIN1")) << text;
   EXPECT_TRUE(contains(text, "PIN1: done"));
   EXPECT_TRUE(contains(text, "6465"));
@@ -94,27 +82,21 @@ TEST_F(CardShell, ManagesPinsAndFiles) {
 TEST_F(CardShell, Authenticates) {
   // A replay of nothing: an AUTN of zeros fails with the MAC.
   const auto text = shell(
-      "verify pin1 1234\\ncd usim\\nauth 00112233445566778899AABBCCDDEEFF "
-      "00000000000000000000000000000000\\n",
+      "verify pin1 1234\ncd usim\nauth 00112233445566778899AABBCCDDEEFF "
+      "00000000000000000000000000000000\n",
       1);
   EXPECT_TRUE(contains(text, "9862")) << text;
 }
 
 // Wireshark's dissectors read a whole session; skipped without tshark.
 TEST_F(CardShell, ItsTraceIsReadByWireshark) {
-  if (std::system("command -v tshark >/dev/null 2>&1") != 0) GTEST_SKIP() << "tshark is not installed";
+  if (place_->sh("command -v tshark").code != 0) GTEST_SKIP() << "tshark is not installed";
   run("card shell --card card.eider --pcap s.pcap -c tree -c 'verify pin1 1234' -c tree -c 'cd usim' -c pins "
       "-c 'auth 00112233445566778899AABBCCDDEEFF 00000000000000000000000000000000' "
       "-c 'apdu 80100000021FFF' -c reset",
       1);
   const auto tshark = [](const std::string& arguments) {
-    const auto command = "tshark -r '" + (dir_ / "s.pcap").string() + "' " + arguments + " 2>/dev/null";
-    FILE* pipe = ::popen(command.c_str(), "r");
-    std::string text;
-    char buffer[4096];
-    while (const auto n = std::fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, n);
-    ::pclose(pipe);
-    return text;
+    return place_->sh("tshark -r s.pcap " + arguments + " 2>/dev/null").text;
   };
   EXPECT_EQ(tshark("-Y '_ws.malformed || !gsm_sim'"), "");
   const auto text = tshark("");

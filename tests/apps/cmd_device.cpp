@@ -1,41 +1,18 @@
 // `eider device`, as a person at a shell uses it.
-#include <cstdio>
 #include <filesystem>
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <sys/wait.h>
 
-#include "store/card_file.hpp"
-#include "support/ota.hpp"
-#include "support/paths.hpp"
+#include "apps/sim_card.hpp"
+#include "support/command.hpp"
 
 namespace eider::test {
 namespace {
 namespace fs = std::filesystem;
 
-struct DeviceShell {
-  fs::path dir;
-  DeviceShell() {
-    auto name = (fs::temp_directory_path() / "eider-device-XXXXXX").string();
-    dir = ::mkdtemp(name.data());
-    auto file = must(store::CardFile::create(dir / "card.eider"));
-    card::NvmBatch all;
-    for (const auto& key : sim_memory().keys("")) all.put(key, *sim_memory().get(key));
-    must(file->commit(all));
-  }
-  ~DeviceShell() { fs::remove_all(dir); }
-  struct Outcome {
-    int code;
-    std::string text;
-  };
+struct DeviceShell : Workplace {
+  DeviceShell() { write_sim_card(path() / "card.eider"); }
   Outcome run(const std::string& arguments) const {
-    const auto command = "cd '" + dir.string() + "' && '" + eider_binary() +
-                         "' device run --card card.eider " + arguments + " 2>&1";
-    FILE* pipe = ::popen(command.c_str(), "r");
-    std::string text;
-    char buffer[4096];
-    while (const auto n = std::fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, n);
-    return {WEXITSTATUS(::pclose(pipe)), text};
+    return eider("device run --card card.eider " + arguments);
   }
 };
 bool has(const std::string& text, const std::string& part) {
@@ -74,7 +51,7 @@ TEST(CmdDevice, SpeaksJsonAndTraces) {
   EXPECT_TRUE(has(r.text, R"("event":"power"})")) << r.text;
   EXPECT_TRUE(has(r.text, R"("name":"envelope SMS-PP download","sw":"91)")) << r.text;
   EXPECT_TRUE(has(r.text, R"("event":"command")")) << r.text;
-  EXPECT_TRUE(fs::exists(shell.dir / "session.log"));
+  EXPECT_TRUE(fs::exists(shell.path() / "session.log"));
 }
 
 TEST(CmdDevice, RefusesWhatItCannotUse) {

@@ -1,47 +1,22 @@
 // `eider ota`, as a person at a shell uses it.
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <sys/wait.h>
 
-#include "store/card_file.hpp"
-#include "support/ota.hpp"
-#include "support/paths.hpp"
+#include "apps/sim_card.hpp"
+#include "support/command.hpp"
 
 namespace eider::test {
 namespace {
-namespace fs = std::filesystem;
-
-struct OtaShell {
-  fs::path dir;
+struct OtaShell : Workplace {
   OtaShell() {
-    auto name = (fs::temp_directory_path() / "eider-ota-XXXXXX").string();
-    dir = ::mkdtemp(name.data());
     const auto package = uicc_test_package(kIccidA);
-    std::ofstream(dir / "profile.der", std::ios::binary) << std::string(as_text(package));
+    write("profile.der", as_text(package));
     const auto keys = ota_keys(package);
-    std::ofstream(dir / "kic.hex") << to_hex(keys.kic->value.view()) << "\n";
-    std::ofstream(dir / "kid.hex") << to_hex(keys.kid->value.view()) << "\n";
-    auto file = must(store::CardFile::create(dir / "card.eider"));
-    card::NvmBatch all;
-    for (const auto& key : sim_memory().keys("")) all.put(key, *sim_memory().get(key));
-    must(file->commit(all));
+    write("kic.hex", to_hex(keys.kic->value.view()) + "\n");
+    write("kid.hex", to_hex(keys.kid->value.view()) + "\n");
+    write_sim_card(path() / "card.eider");
   }
-  ~OtaShell() { fs::remove_all(dir); }
-  struct Outcome {
-    int code;
-    std::string text;
-  };
   Outcome run(const std::string& arguments) const {
-    const auto command = "cd '" + dir.string() + "' && '" + eider_binary() + "' ota " + arguments +
-                         " --card card.eider --counters counters 2>&1";
-    FILE* pipe = ::popen(command.c_str(), "r");
-    std::string text;
-    char buffer[4096];
-    while (const auto n = std::fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, n);
-    return {WEXITSTATUS(::pclose(pipe)), text};
+    return eider("ota " + arguments + " --card card.eider --counters counters");
   }
 };
 bool has(const std::string& text, const std::string& part) {

@@ -1,48 +1,24 @@
 // eider pki as a person runs it.
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
+#include "support/command.hpp"
 #include "support/shared_data.hpp"
 
 namespace eider {
 namespace {
 namespace fs = std::filesystem;
 
-struct Outcome {
-  int exit_code = -1;
-  std::string output;  // standard output and error
-};
-
 class CmdPki : public testing::Test {
  protected:
-  CmdPki() {
-    root = fs::temp_directory_path() / ("eider-cmd-pki-" + std::to_string(::getpid()) + "-" +
-                                        testing::UnitTest::GetInstance()->current_test_info()->name());
-    fs::remove_all(root);
-    fs::create_directories(root);
-  }
-  ~CmdPki() override { fs::remove_all(root); }
-
-  Outcome pki(const std::string& arguments) const {
-    const std::string command =
-        "cd '" + root.string() + "' && '" + test::eider_binary() + "' pki " + arguments + " 2>&1";
-    Outcome run;
-    FILE* pipe = ::popen(command.c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n; (n = ::fread(buffer, 1, sizeof buffer, pipe)) > 0;) run.output.append(buffer, n);
-    const int status = ::pclose(pipe);
-    run.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return run;
-  }
+  test::Outcome pki(const std::string& arguments) const { return place.eider("pki " + arguments); }
   void expect(const std::string& arguments, int exit_code, const std::string& text) const {
-    const Outcome run = pki(arguments);
-    EXPECT_EQ(run.exit_code, exit_code) << arguments << "\n" << run.output;
-    EXPECT_NE(run.output.find(text), std::string::npos) << arguments << "\n" << run.output;
+    const auto run = pki(arguments);
+    EXPECT_EQ(run.code, exit_code) << arguments << "\n" << run.text;
+    EXPECT_TRUE(run.says(text)) << arguments << "\n" << run.text;
   }
-  fs::path root;
+  test::Workplace place;
 };
 
 TEST_F(CmdPki, FromInitToRevocation) {
@@ -69,7 +45,7 @@ TEST_F(CmdPki, FromInitToRevocation) {
 }
 
 TEST_F(CmdPki, PassphrasesProtectKeys) {
-  std::ofstream(root / "secret") << "open sesame\n";
+  std::ofstream(place / "secret") << "open sesame\n";
   expect("init --out p --passphrase-file secret", 0, "ci-p256");
   expect("issue --dir p --role dpauth", 1, "passphrase");
   expect("issue --dir p --role dpauth --passphrase-file secret", 0, "issued dpauth-p256-2");
@@ -97,8 +73,8 @@ TEST_F(CmdPki, WrongUseSaysWhatToDo) {
 TEST_F(CmdPki, ImportsSgp26) {
   EIDER_SHARED_OR_SKIP(dir, "sgp26");
   expect("import '" + fs::absolute(dir).string() + "' --out p", 0, "19 certificates");
-  const Outcome shown = pki("show --dir p");
-  EXPECT_EQ(shown.output.find("no private key"), std::string::npos) << shown.output;
+  const test::Outcome shown = pki("show --dir p");
+  EXPECT_EQ(shown.text.find("no private key"), std::string::npos) << shown.text;
   for (const char* name : {"ci-p256", "eum-brainpool", "dpauth-p256", "dppb-brainpool",
                            "euicc-p256-89049032123451234512345678901235"})
     expect("verify --dir p " + std::string(name) + " --at 2026-06-01T00:00:00Z", 0, "valid");

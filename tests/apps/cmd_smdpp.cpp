@@ -1,12 +1,10 @@
 // `eider smdpp` as people use it: a directory, an inventory from files, the server.
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include "base/random.hpp"
 #include "profile/builder.hpp"
+#include "support/command.hpp"
 #include "support/paths.hpp"
 #include "support/shared_data.hpp"
 
@@ -16,46 +14,28 @@ namespace {
 namespace fs = std::filesystem;
 
 struct SmdppCli : testing::Test {
-  fs::path dir = fs::temp_directory_path() / ("eider-cli-smdpp-" + to_hex(SystemRandom().bytes(8)));
-  void SetUp() override { fs::create_directories(dir); }
-  void TearDown() override { fs::remove_all(dir); }
-
-  struct Outcome {
-    int code = 0;
-    std::string out;
-  };
-  Outcome eider(const std::string& arguments) const {
-    const auto command = "cd " + dir.string() + " && " + test::eider_binary() + " " + arguments + " 2>&1";
-    Outcome o;
-    FILE* pipe = ::popen(command.c_str(), "r");
-    char buffer[4096];
-    for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) o.out.append(buffer, n);
-    o.code = WEXITSTATUS(::pclose(pipe));
-    return o;
-  }
+  test::Workplace place;
+  test::Outcome eider(const std::string& arguments) const { return place.eider(arguments); }
   void ok(const std::string& arguments) const {
     const auto o = eider(arguments);
-    EXPECT_EQ(o.code, 0) << arguments << "\n" << o.out;
+    EXPECT_EQ(o.code, 0) << arguments << "\n" << o.text;
   }
   void refused(const std::string& arguments, const std::string& because) const {
     const auto o = eider(arguments);
     EXPECT_NE(o.code, 0) << arguments;
-    EXPECT_NE(o.out.find(because), std::string::npos) << o.out;
+    EXPECT_NE(o.text.find(because), std::string::npos) << o.text;
   }
-  void file(const std::string& name, const std::string& content) const {
-    std::ofstream(dir / name) << content;
-  }
-  static std::string text_of(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {(std::istreambuf_iterator<char>(in)), {}};
-  }
+  void file(const std::string& name, const std::string& content) const { place.write(name, content); }
   // What `smdpp serve` says until it listens; then it is interrupted.
   std::string served_briefly(const std::string& options) const {
-    const auto log = (dir / "serve.log").string();
-    return eider("smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 --metrics 127.0.0.1:0 " +
-                 options + " > " + log + " 2>&1 & pid=$!; for i in $(seq 200); do grep -q 'metrics port' " +
-                 log + " 2>/dev/null && break; sleep 0.05; done; kill -TERM $pid; wait $pid; cat " + log)
-        .out;
+    return place
+        .sh("\"$EIDER\" smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 --metrics "
+            "127.0.0.1:0 " +
+            options +
+            " >serve.log 2>&1 & pid=$!; for i in $(seq 200); do grep -q 'metrics port' serve.log && break; "
+            "sleep 0.05; "
+            "done; kill -TERM $pid; wait $pid; cat serve.log")
+        .text;
   }
   void init() const {
     ok("pki init --out pki");
@@ -81,19 +61,19 @@ TEST_F(SmdppCli, ImportsPackagesTemplatesAndSubscribers) {
            ",000102030405060708090A0B0C0D0E0F,101112131415161718191A1B1C1D1E1F\n";
   file("subscribers.csv", csv);
   ok("smdpp import --data dp --type op-default --metadata meta.json --template std --csv subscribers.csv");
-  EXPECT_EQ(eider("smdpp profiles list --data dp --count").out, "51\n");
-  EXPECT_EQ(eider("smdpp profiles list --data dp --state Released --count").out, "0\n");
-  const auto types = eider("smdpp types list --data dp --json").out;
+  EXPECT_EQ(eider("smdpp profiles list --data dp --count").text, "51\n");
+  EXPECT_EQ(eider("smdpp profiles list --data dp --state Released --count").text, "0\n");
+  const auto types = eider("smdpp types list --data dp --json").text;
   EXPECT_NE(types.find(R"("available":51)"), std::string::npos) << types;
   // What is exported is a package that lints, with the subscriber's own ICCID.
-  const auto list = eider("smdpp profiles list --data dp --json --limit 2").out;
+  const auto list = eider("smdpp profiles list --data dp --json --limit 2").text;
   const auto at = list.rfind(R"("iccid":")");
   const auto iccid = list.substr(at + 9, list.find('"', at + 9) - at - 9);
   ok("smdpp profiles export " + iccid + " --data dp --package out.der");
-  const auto inspected = eider("profile inspect out.der").out;
+  const auto inspected = eider("profile inspect out.der").text;
   EXPECT_NE(inspected.find(iccid), std::string::npos) << inspected;
   ok("smdpp profiles remove " + iccid + " --data dp");
-  EXPECT_EQ(eider("smdpp profiles list --data dp --count").out, "50\n");
+  EXPECT_EQ(eider("smdpp profiles list --data dp --count").text, "50\n");
 }
 
 // OTA keys that everybody knows: refused, unless the operator insists.
@@ -105,7 +85,7 @@ TEST_F(SmdppCli, RefusesKnownOtaKeys) {
   const auto write = [&](const char* name, const char* key) {
     parameters.sd_keys[1] = Secret(hex(key));
     const auto package = profile::build_generic_profile(parameters);
-    std::ofstream(dir / name, std::ios::binary) << std::string(as_text(package));
+    std::ofstream(place / name, std::ios::binary) << std::string(as_text(package));
   };
   parameters.iccid = "8988211000000000019";
   write("null.der", "00000000000000000000000000000000");
@@ -158,24 +138,24 @@ TEST_F(SmdppCli, KeepsSubscriberKeysSealed) {
     }
     return n;
   };
-  EXPECT_EQ(found(dir / "dp"), 0u);
-  EXPECT_EQ(found(dir), keys.size()) << "only in the list that was imported";
+  EXPECT_EQ(found(place / "dp"), 0u);
+  EXPECT_EQ(found(place.path()), keys.size()) << "only in the list that was imported";
   ok("smdpp rekey --data dp");
-  EXPECT_FALSE(fs::exists(dir / "dp" / "keys" / "store.kek"));
-  const auto list = eider("smdpp profiles list --data dp --json --limit 1").out;
+  EXPECT_FALSE(fs::exists(place / "dp" / "keys" / "store.kek"));
+  const auto list = eider("smdpp profiles list --data dp --json --limit 1").text;
   const auto at = list.find(R"("iccid":")") + 9;
   const auto iccid = list.substr(at, list.find('"', at) - at);
   ok("smdpp profiles export " + iccid + " --data dp --package out.der");
-  std::ifstream exported(dir / "out.der", std::ios::binary);
+  std::ifstream exported(place / "out.der", std::ios::binary);
   const std::string package((std::istreambuf_iterator<char>(exported)), {});
   EXPECT_EQ(
       std::ranges::count_if(keys, [&](const Bytes& k) { return package.find(as_text(k)) != package.npos; }),
       2)
       << "the K and OPc of this one";
-  fs::rename(dir / "dp" / "keys" / "store-2.kek", dir / "aside.kek");
+  fs::rename(place / "dp" / "keys" / "store-2.kek", place / "aside.kek");
   refused("smdpp profiles list --data dp", "store-2.kek, is missing");
   refused("smdpp serve --data dp", "restore it from a backup");
-  fs::rename(dir / "aside.kek", dir / "dp" / "keys" / "store-2.kek");
+  fs::rename(place / "aside.kek", place / "dp" / "keys" / "store-2.kek");
   ok("smdpp profiles list --data dp");
 }
 
@@ -200,7 +180,7 @@ TEST_F(SmdppCli, RefusesPreciselyWhatItCannotDo) {
   refused("smdpp types add --data dp --name x --operator nobody", "no operator");
   refused("smdpp profiles list --data dp --state Sleeping", "unknown state");
   refused("smdpp profiles show 123 --data dp", "not an ICCID");
-  std::ofstream(dir / "dp" / "smdpp.toml", std::ios::app) << "\n[surprise]\n";
+  std::ofstream(place / "dp" / "smdpp.toml", std::ios::app) << "\n[surprise]\n";
   refused("smdpp serve --data dp", "unknown setting");
 }
 
@@ -233,7 +213,7 @@ TEST_F(SmdppCli, ImportsAListWholeOrNotAtAll) {
   };
   const std::string import =
       "smdpp import --data dp --type op-default --metadata meta.json --template std --csv list.csv";
-  const auto count = [&] { return eider("smdpp profiles list --data dp --count").out; };
+  const auto count = [&] { return eider("smdpp profiles list --data dp --count").text; };
   list(1100, "12");
   refused(import, "pin1");
   EXPECT_EQ(count(), "0\n");
@@ -249,11 +229,10 @@ TEST_F(SmdppCli, ServesOneOfTheServersOfThePki) {
   for (const std::string role : {"dpauth", "dppb", "dptls"})
     ok("pki issue --dir pki --role " + role + " --oid 2.999.12" +
        (role == "dptls" ? " --host other.example.com" : ""));
-  const auto started = [&](const std::string& options) { return served_briefly(options); };
-  const auto first = started("");
+  const auto first = served_briefly("");
   EXPECT_NE(first.find("SM-DP+ smdpp.example.com (2.999.10)"), std::string::npos) << first;
   EXPECT_NE(first.find("not served: 2.999.12"), std::string::npos) << first;
-  const auto second = started("--oid 2.999.12");
+  const auto second = served_briefly("--oid 2.999.12");
   EXPECT_NE(second.find("SM-DP+ smdpp.example.com (2.999.12)"), std::string::npos) << second;
   refused("smdpp serve --data dp --oid 2.999.99", "it has them for 2.999.10, 2.999.12");
 }
@@ -290,11 +269,11 @@ TEST_F(SmdppCli, ServesUntilInterrupted) {
   init();
   ok("pki revoke --dir pki eum-p256");
   ok("pki crl --dir pki --issuer ci-p256 --out list.crl");
-  std::string settings = text_of(dir / "dp" / "smdpp.toml");
+  std::string settings = place.read("dp/smdpp.toml");
   settings.replace(settings.find("locations = []"), 14,
-                   "locations = [\"" + (dir / "list.crl").string() + "\"]");
+                   "locations = [\"" + (place / "list.crl").string() + "\"]");
   settings.replace(settings.find("distribution_points = true"), 26, "distribution_points = false");
-  std::ofstream(dir / "dp" / "smdpp.toml") << settings;
+  std::ofstream(place / "dp" / "smdpp.toml") << settings;
   file("run.sh", std::string(test::eider_binary()) +
                      " smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 --metrics "
                      "127.0.0.1:0 > log 2>&1 & pid=$!\n"
@@ -308,18 +287,14 @@ TEST_F(SmdppCli, ServesUntilInterrupted) {
                      "python3 -c \"import urllib.request; print(urllib.request.urlopen("
                      "'http://127.0.0.1:$(port metrics)/metrics').read().decode())\" > metrics.log\n"
                      "kill -TERM $pid; wait $pid; echo \"exit $?\"\n");
-  FILE* pipe = ::popen(("cd " + dir.string() + " && sh run.sh").c_str(), "r");
-  char buffer[256] = {};
-  const auto n = std::fread(buffer, 1, sizeof buffer - 1, pipe);
-  ::pclose(pipe);
-  EXPECT_EQ(std::string(buffer, n), "exit 0\n");
-  const auto text = text_of(dir / "log");
+  EXPECT_EQ(place.sh("sh run.sh").text, "exit 0\n");
+  const auto text = place.read("log");
   EXPECT_NE(text.find("SM-DP+ smdpp.example.com (2.999.10)"), std::string::npos) << text;
   EXPECT_NE(text.find("CRLs: 1 taken, 0 failed"), std::string::npos) << text;
   EXPECT_NE(text.find("stopping"), std::string::npos) << text;
-  const auto order = text_of(dir / "order.log");
+  const auto order = place.read("order.log");
   EXPECT_NE(order.find("8.2.5/3.7"), std::string::npos) << order;
-  const auto metrics = text_of(dir / "metrics.log");
+  const auto metrics = place.read("metrics.log");
   for (const char* line :
        {"eider_smdpp_requests_total{function=\"DownloadOrder\",result=\"failed\"} 1\n",
         "eider_smdpp_refusals_total{function=\"DownloadOrder\",reason=\"3.7\",subject=\"8.2.5\"} 1\n",

@@ -1,22 +1,18 @@
 // Every command explains itself by example.
-#include <cstdio>
 #include <functional>
 #include <gtest/gtest.h>
 #include <sstream>
-#include <sys/wait.h>
 
+#include "support/command.hpp"
 #include "support/paths.hpp"
 
 namespace eider {
 namespace {
 
 std::string help(const std::string& command) {
-  FILE* pipe = ::popen((std::string(test::eider_binary()) + command + " --help 2>&1").c_str(), "r");
-  std::string text;
-  char buffer[4096];
-  for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) text.append(buffer, n);
-  EXPECT_EQ(WEXITSTATUS(::pclose(pipe)), 0) << command;
-  return text;
+  const auto r = test::shell(test::eider_binary() + command + " --help");
+  EXPECT_EQ(r.code, 0) << command;
+  return r.text;
 }
 
 std::vector<std::string> subcommands(const std::string& text) {

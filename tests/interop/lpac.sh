@@ -2,40 +2,13 @@
 # Runs an unmodified lpac against our card (through pcscd and vpcd) and our SM-DP+, and checks card and server
 # with our own tools after each step. Needs root (for a private /run/pcscd), pcscd, vsmartcard-vpcd, python3.
 # usage: LPAC=/path/to/lpac tests/interop/lpac.sh /path/to/eider     exit code 77: skipped
-set -euo pipefail
+source "$(dirname "$0")/common.sh"
 eider=$(realpath "${1:?usage: lpac.sh /path/to/eider}")
-skip() { echo "SKIPPED: $1"; exit 77; }
 [ -n "${LPAC:-}" ] || skip "set LPAC=/path/to/lpac"
 [ -x "$LPAC" ] || skip "$LPAC is not a program"
-driver=/usr/lib/pcsc/drivers/serial/libifdvpcd.so
-[ -e "$driver" ] || skip "vsmartcard-vpcd is not installed"
-command -v pcscd >/dev/null || skip "pcscd is not installed"
-unshare --mount true 2>/dev/null || skip "unshare --mount is not allowed here (root?)"
-
-work=$(mktemp -d)
-pids=()
-cleanup() {
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
-  if [ "${KEEP:-}" ]; then echo "kept $work"; else rm -rf "$work"; fi
-}
-trap cleanup EXIT
-cd "$work"
-read -r es9 es2 metrics vpcd < <(python3 - <<'PY'
-import socket
-found = []
-while len(found) < 4:
-    s, t = socket.socket(), socket.socket()
-    s.bind(("127.0.0.1", 0))
-    p = s.getsockname()[1]
-    try:
-        t.bind(("127.0.0.1", p + 1))
-        found.append((p, s, t))
-    except OSError:
-        pass
-print(*(p for p, _, _ in found))
-PY
-)
+need_pcscd
+enter_work
+read -r es9 es2 metrics vpcd < <(free_ports 4)
 address=localhost:$es9
 
 # ---- What both sides say ----
@@ -89,12 +62,7 @@ done
 "$eider" smdpp serve --data smdpp >smdpp.log 2>&1 & pids+=($!)
 for _ in $(seq 100); do grep -q ES9+ smdpp.log && break; sleep 0.05; done
 
-mkdir -p run conf
-printf 'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:%s\nLIBPATH %s\nCHANNELID %s\n' "$vpcd" "$driver" "$vpcd" >conf/vpcd
-unshare --mount sh -c "mkdir -p /run/pcscd && mount --bind '$work/run' /run/pcscd && exec pcscd --foreground --config '$work/conf'" \
-  >pcscd.log 2>&1 & pids+=($!)
-for _ in $(seq 100); do [ -S run/pcscd.comm ] && break; sleep 0.05; done
-[ -S run/pcscd.comm ] || skip "pcscd does not start here"
+start_pcscd "$vpcd"
 "$eider" card serve card.eider --vpcd --vpcd-at "127.0.0.1:$vpcd" --trace apdu.log >card.log 2>&1 & pids+=($!)
 for _ in $(seq 60); do
   PCSCLITE_CSOCK_NAME=$work/run/pcscd.comm LPAC_APDU=pcsc "$LPAC" chip info >lpac.out 2>/dev/null && grep -q success lpac.out && break

@@ -4,42 +4,19 @@
 # usage: tests/interop/readers.sh /path/to/eider [PACKAGE.der ...]     exit code 77: skipped
 # Without packages: those of TS.48 in $EIDER_SHARED/data/ts48 or ../shared/data/ts48. Needs root (a private /run/pcscd),
 # pcscd, vsmartcard-vpcd, python3-pyscard; uses opensc-tool and pcsc_scan when they are there.
-set -euo pipefail
+source "$(dirname "$0")/common.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 eider=$(realpath "${1:?usage: readers.sh /path/to/eider [PACKAGE.der ...]}"); shift
-skip() { echo "SKIPPED: $1"; exit 77; }
-driver=/usr/lib/pcsc/drivers/serial/libifdvpcd.so
-[ -e "$driver" ] || skip "vsmartcard-vpcd is not installed"
-command -v pcscd >/dev/null || skip "pcscd is not installed"
+need_pcscd
 /usr/bin/python3 -c 'import smartcard' 2>/dev/null || skip "python3-pyscard is not installed"
-unshare --mount true 2>/dev/null || skip "unshare --mount is not allowed here (root?)"
-packages=("$@")
-if [ ${#packages[@]} = 0 ]; then
+packages=()
+for f in "$@"; do packages+=("$(realpath "$f")"); done
+if [ $# = 0 ]; then
   shared=${EIDER_SHARED:-$here/../../../shared}
   for f in "$shared"/data/ts48/*.der; do [ -e "$f" ] && packages+=("$(realpath "$f")"); done
 fi
-
-work=$(mktemp -d)
-pids=()
-cleanup() {
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
-  if [ "${KEEP:-}" ]; then echo "kept $work"; else rm -rf "$work"; fi
-}
-trap cleanup EXIT
-cd "$work"
-read -r es9 es2 metrics vpcd < <(python3 -c '
-import socket
-found = []
-while len(found) < 4:
-    s, t = socket.socket(), socket.socket()
-    s.bind(("127.0.0.1", 0))
-    try:
-        t.bind(("127.0.0.1", s.getsockname()[1] + 1))
-        found.append((s, t))
-    except OSError:
-        pass
-print(*(s.getsockname()[1] for s, _ in found))')
+enter_work
+read -r es9 es2 metrics vpcd < <(free_ports 4)
 
 # A Profile of our own with the keys of TS 35.208 test set 1.
 "$eider" profile create --output set1.der --iccid 8949000000000000003 --imsi 262019876543210 --spn Eider --pin1 1234 --puk1 12345678 \
@@ -47,12 +24,7 @@ print(*(s.getsockname()[1] for s, _ in found))')
 packages+=("$work/set1.der")
 
 "$eider" pki init --out pki --smdp-host localhost >/dev/null
-mkdir -p run conf
-printf 'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:%s\nLIBPATH %s\nCHANNELID %s\n' "$vpcd" "$driver" "$vpcd" >conf/vpcd
-unshare --mount sh -c "mkdir -p /run/pcscd && mount --bind '$work/run' /run/pcscd && exec pcscd --foreground --config '$work/conf'" \
-  >pcscd.log 2>&1 & pids+=($!)
-for _ in $(seq 100); do [ -S run/pcscd.comm ] && break; sleep 0.05; done
-[ -S run/pcscd.comm ] || skip "pcscd does not start here"
+start_pcscd "$vpcd"
 export PCSCLITE_CSOCK_NAME=$work/run/pcscd.comm
 
 n=0

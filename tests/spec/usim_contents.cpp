@@ -84,27 +84,8 @@ TEST(FileContents, UnknownFilesSayNothing) {
 }
 
 TEST(FileContents, NothingIsReadBeyondTheOctets) {
-  for (const char* name : {"EF.ACC",
-                           "EF.AD",
-                           "EF.ADN",
-                           "EF.ARR",
-                           "EF.DIR",
-                           "EF.ECC",
-                           "EF.EPSLOCI",
-                           "EF.FPLMN",
-                           "EF.HPLMNwAcT",
-                           "EF.HPPLMN",
-                           "EF.ICCID",
-                           "EF.IMPU",
-                           "EF.IMSI",
-                           "EF.LI",
-                           "EF.LOCI",
-                           "EF.PSLOCI",
-                           "EF.Routing_Indicator",
-                           "EF.SMSP",
-                           "EF.SPN",
-                           "EF.SUCI_Calc_Info",
-                           "EF.UST"}) {
+  EXPECT_GE(described_files().size(), 35u);
+  for (const auto name : described_files()) {
     EXPECT_TRUE(can_describe(name)) << name;
     for (std::size_t size = 0; size < 40; ++size)
       for (const int fill : {0x00, 0x08, 0x61, 0x80, 0xFF}) {
@@ -123,7 +104,7 @@ namespace {
 TEST(Fcp, ReadsAnApplication) {
   const auto f = Fcp::decode(*from_hex(
       "62278202782183027FF08410A0000000871002FFFFFFFF89070900008A01058B032F0601C60990014083010183010A"));
-  ASSERT_FALSE(f) << "one octet short of what it announces";
+  ASSERT_FALSE(f) << "more octets than it announces";
   const auto good = Fcp::decode(*from_hex(
       "622D8202782183027FF08410A0000000871002FFFFFFFF89070900008A01058B032F0601C60990014083010183010A"));
   ASSERT_TRUE(good) << good.error().message();

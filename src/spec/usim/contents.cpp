@@ -358,6 +358,12 @@ bool can_describe(std::string_view file) {
   return decoder(file) != nullptr;
 }
 
+std::vector<std::string_view> described_files() {
+  std::vector<std::string_view> out;
+  for (const auto& d : kDecoders) out.push_back(d.file);
+  return out;
+}
+
 bool holds_keys(std::string_view file) {
   constexpr std::string_view kFiles[] = {"EF.KEYS",       "EF.KEYSPS",      "EF.KC",
                                          "EF.KCGPRS",     "EF.EPSNSC",      "EF.5GAUTHKEYS",

@@ -19,6 +19,8 @@ struct Fact {
 // decoder knows the file, or when its content is not coded as the section says.
 std::vector<Fact> describe_file(std::string_view file, std::span<const Bytes> records);
 bool can_describe(std::string_view file);
+// The files that have a decoder, as they are compared: in capitals, with - for _.
+std::vector<std::string_view> described_files();
 // The file holds keys of the network's security: not to be shown unasked.
 bool holds_keys(std::string_view file);
 
