@@ -268,14 +268,16 @@ Result<Answer> CardOs::toolkit_command(const CommandView& c) {
 
 // TS 102 221 section 11.2.2. To other tags than that of SMS-PP no application on this card listens.
 Result<Answer> CardOs::envelope(const CommandView& c) {
-  return c.data[0] == 0xD1 ? ota_.sms_pp_download(c.data) : Answer(0x9000);
+  return c.data[0] == etsi::cat::kSmsPpDownload ? ota_.sms_pp_download(c.data) : Answer(0x9000);
 }
 
 Result<Answer> CardOs::terminal_response(const CommandView& c) {
   const auto answer = toolkit_.terminal_response(c.data);
   if (!answer) return Answer(toolkit_.busy() ? 0x6A80 : 0x6985);
-  if (answer->command_type != 0x01 || !state_.isd_r.pendingSwitch) return Answer(0x9000);
-  if (answer->performed()) {
+  const bool refresh =
+      static_cast<etsi::cat::CommandType>(answer->details.type) == etsi::cat::CommandType::kRefresh;
+  if (!refresh || !state_.isd_r.pendingSwitch) return Answer(0x9000);
+  if (answer->answer.performed()) {
     EIDER_CHECK(perform_switch(state_, ecasd_, *state_.isd_r.pendingSwitch));
     EIDER_CHECK(state_.commit());
     after_switch();

@@ -52,8 +52,10 @@ Status request_switch(IsdR& isd_r, const PendingSwitch& plan, bool refresh) {
     isd_r.state.isd_r.pendingSwitch = plan;
     isd_r.state.save_isd_r();
     EIDER_CHECK(isd_r.state.commit());
-    isd_r.toolkit.send_refresh(isd_r.toolkit.profile_state_change_supported() ? Toolkit::kProfileStateChange
-                                                                              : Toolkit::kUiccReset);
+    using etsi::cat::RefreshMode;
+    isd_r.toolkit.send_refresh(isd_r.toolkit.profile_state_change_supported()
+                                   ? RefreshMode::kProfileStateChange
+                                   : RefreshMode::kUiccReset);
     return {};
   }
   EIDER_CHECK(perform_switch(isd_r.state, isd_r.ecasd, plan));

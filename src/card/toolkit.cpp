@@ -1,37 +1,39 @@
 #include "card/toolkit.hpp"
 
-#include "codec/comprehension_tlv.hpp"
-#include "codec/tlv.hpp"
-
 namespace eider::card {
+namespace {
+namespace cat = etsi::cat;
 
-void Toolkit::send_refresh(std::uint8_t qualifier) {
-  // command details (number 1, REFRESH 01), device identities UICC to terminal
-  const Bytes details = {0x81, 0x03, 0x01, 0x01, qualifier, 0x82, 0x02, 0x81, 0x82};
-  send(make_tlv(0xD0, details));
+cat::ProactiveCommand command_of(cat::CommandType type, std::uint8_t qualifier, std::uint8_t destination) {
+  return {{1, static_cast<std::uint8_t>(type), qualifier}, cat::kUicc, destination, {}};
+}
+}  // namespace
+
+void Toolkit::send_refresh(cat::RefreshMode mode) {
+  send(command_of(cat::CommandType::kRefresh, static_cast<std::uint8_t>(mode), cat::kTerminal).encode());
 }
 
 bool Toolkit::send_short_message(ByteView service_centre, ByteView tpdu) {
   if (waiting_.size() >= kMaxWaiting) return false;
-  // command details (number 1, SEND SHORT MESSAGE 13, no packing by the terminal), from UICC to network
-  Bytes content = {0x81, 0x03, 0x01, 0x13, 0x00, 0x82, 0x02, 0x81, 0x83};
-  if (!service_centre.empty()) append_tlv(content, 0x86, service_centre);
-  append_tlv(content, 0x8B, tpdu);
-  send(make_tlv(0xD0, content));
+  constexpr std::uint8_t kNoPacking = 0x00;
+  auto command = command_of(cat::CommandType::kSendShortMessage, kNoPacking, cat::kNetwork);
+  if (!service_centre.empty())
+    command.objects.push_back({cat::tag::kAddress, true, to_bytes(service_centre)});
+  command.objects.push_back({cat::tag::kSmsTpdu, true, to_bytes(tpdu)});
+  send(command.encode());
   return true;
 }
 
 bool Toolkit::refresh_outstanding() const {
   const auto is_refresh = [](ByteView command) {
-    const auto d0 = read_single_tlv(command);
-    const auto details = d0 ? find_tlv(d0->value, 0x81) : std::nullopt;
-    return details && details->value.size() == 3 && details->value[1] == 0x01;
+    const auto read = cat::read_command(command);
+    return read && read->type() == cat::CommandType::kRefresh;
   };
   return (running_ && is_refresh(*running_)) || std::ranges::any_of(waiting_, is_refresh);
 }
 
 std::optional<std::size_t> Toolkit::pending() const {
-  if (profile_.empty() || running_ || waiting_.empty()) return std::nullopt;
+  if (profile_.octets().empty() || running_ || waiting_.empty()) return std::nullopt;
   return waiting_.front().size();
 }
 
@@ -42,15 +44,11 @@ std::optional<Bytes> Toolkit::fetch() {
   return running_;
 }
 
-std::optional<Toolkit::Answer> Toolkit::terminal_response(ByteView data) {
+std::optional<cat::ReadAnswer> Toolkit::terminal_response(ByteView data) {
   if (!running_) return std::nullopt;
-  const auto all = read_comprehension_tlvs(data);
-  if (!all) return std::nullopt;
-  const auto* details = find_comprehension_tlv(*all, 0x01);
-  const auto* result = find_comprehension_tlv(*all, 0x03);
-  if (!details || details->value.size() != 3 || !result || result->value.empty()) return std::nullopt;
-  running_.reset();
-  return Answer{details->value[1], details->value[2], result->value[0]};
+  auto answer = cat::read_answer(data);
+  if (answer) running_.reset();
+  return answer;
 }
 
 }  // namespace eider::card

@@ -24,7 +24,7 @@ Result<sgp22::EuiccMemoryResetResponse> euicc_memory_reset(IsdR& isd_r,
   EIDER_CHECK(state.commit());
   if (enabled_goes) {
     isd_r.profile_switched = true;
-    if (isd_r.toolkit.refresh_supported()) isd_r.toolkit.send_refresh(Toolkit::kUiccReset);
+    if (isd_r.toolkit.refresh_supported()) isd_r.toolkit.send_refresh(etsi::cat::RefreshMode::kUiccReset);
   }
   return answer(EuiccMemoryResetResult::kOk);
 }

@@ -6,11 +6,10 @@
 
 namespace eider::card {
 namespace {
+namespace cat = etsi::cat;
 namespace scp80 = channel::scp80;
 using etsi::PorRequest;
 using etsi::ResponseStatus;
-
-constexpr std::uint8_t kSmsPpDownload = 0xD1, kDeviceIdentities = 0x02, kAddress = 0x06, kSmsTpdu = 0x0B;
 
 // The key set that protects the packet: that of its checksum, or else of its cipher. 0: none.
 std::uint8_t key_version(const scp80::CommandHeader& h) {
@@ -36,14 +35,15 @@ Status OtaReceiver::open() {
 
 Result<Answer> OtaReceiver::sms_pp_download(ByteView envelope) {
   const auto d1 = read_single_tlv(envelope, false);
-  const auto members = d1 && d1->tag == kSmsPpDownload ? read_comprehension_tlvs(d1->value) : std::nullopt;
-  const auto* tpdu = members ? find_comprehension_tlv(*members, kSmsTpdu) : nullptr;
-  if (!tpdu || !find_comprehension_tlv(*members, kDeviceIdentities)) return Answer(0x6A80);
+  const auto members =
+      d1 && d1->tag == cat::kSmsPpDownload ? read_comprehension_tlvs(d1->value) : std::nullopt;
+  const auto* tpdu = members ? find_comprehension_tlv(*members, cat::tag::kSmsTpdu) : nullptr;
+  if (!tpdu || !find_comprehension_tlv(*members, cat::tag::kDeviceIdentities)) return Answer(0x6A80);
   const auto sms = etsi::SmsDeliver::decode(tpdu->value);
   if (!sms) return Answer(0x6A80);
   if (!sms->has_header) return Answer(0x9000);
   Origin origin{{}, sms->originator};
-  if (const auto* centre = find_comprehension_tlv(*members, kAddress))
+  if (const auto* centre = find_comprehension_tlv(*members, cat::tag::kAddress))
     origin.service_centre = to_bytes(centre->value);
   auto whole = messages_.add(sms->originator, sms->user_data);
   if (!whole || !*whole) return Answer(0x9000);
