@@ -9,6 +9,7 @@
 #include "cmd_profile.hpp"
 #include "command.hpp"
 #include "profile/installer.hpp"
+#include "profile/ota_keys.hpp"
 #include "profile/package_reader.hpp"
 #include "roles/operator/ota.hpp"
 #include "secret_argument.hpp"
@@ -72,25 +73,15 @@ struct Options {
 
 // Keys 1 and 2 of the first security domain that has them in this version, as a card would install it.
 scp80::KeySet keys_of_package(const Options& o) {
-  const auto version = static_cast<std::uint8_t>(o.version);
-  scp80::KeySet out{version, {}, {}};
   const auto package = profile_command::read_package_file(o.package);
   profile::PackageInstaller installer({}, {}, {});
   for (const auto& part : must(profile::read_package(package), o.card)) {
     const auto outcome = installer.element(part.der);
     if (outcome.aborted) throw CommandError{1, o.package + ": " + outcome.why};
   }
-  for (const auto& d : installer.finish().facts.security_domains)
-    for (const auto& k : d.keyList.value_or(std::vector<saip::KeyObject>())) {
-      if (k.keyVersionNumber[0] != version || k.keyComponents.empty()) continue;
-      const auto& c = k.keyComponents[0];
-      const scp80::Key key{c.keyType.size() == 1 && c.keyType.view()[0] == 0x88, c.keyData, c.macLength};
-      if (k.keyIdentifier[0] == 1 && !out.kic) out.kic = key;
-      if (k.keyIdentifier[0] == 2 && !out.kid) out.kid = key;
-    }
-  if (!out.kic && !out.kid)
-    throw CommandError{1, o.package + " has no OTA keys of version " + std::to_string(o.version)};
-  return out;
+  for (const auto& domain : installer.finish().facts.security_domains)
+    if (auto keys = profile::ota_keys(domain, static_cast<std::uint8_t>(o.version))) return *std::move(keys);
+  throw CommandError{1, o.package + " has no OTA keys of version " + std::to_string(o.version)};
 }
 
 scp80::KeySet keys_of(const Options& o) {

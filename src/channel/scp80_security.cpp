@@ -72,6 +72,8 @@ tl::expected<Suite, Refusal> Suite::make(Integrity integrity, bool ciphered, ets
       const auto key = usable(keys.kid, kid, keys, policy);
       if (!key) return tl::unexpected(key.error());
       out.kid = *key;
+      if (out.kid->aes && out.kid->mac_length != 4 && out.kid->mac_length != 8)
+        return tl::unexpected(Refusal{S::kUnidentifiedSecurityError});
       out.checksum = out.kid->aes ? out.kid->mac_length : 8;
       break;
     }

@@ -231,6 +231,11 @@ TEST(Scp80, RefusesByDefault) {
   EXPECT_FALSE(seal_command(command(0x1419, keys, "B00000", 1, ""), keys));
   EXPECT_FALSE(seal_command(command(0x1639, keys, "B00000", etsi::kCounterMax + 1, ""), keys));
   EXPECT_FALSE(seal_command(command(0x1639, keys, "B00000", 1, ""), des2()));
+  // A checksum longer than the CMAC would be cut out of what lies behind it.
+  for (const std::uint8_t length : {0, 3, 5, 9, 16, 17, 255}) {
+    const auto odd = counting(true, 16, length);
+    EXPECT_FALSE(seal_command(command(0x1639, odd, "B00000", 1, ""), odd)) << unsigned{length};
+  }
 }
 
 // Whatever goes wrong behind the cipher, the answer is the same: it must not tell what deciphering gave.

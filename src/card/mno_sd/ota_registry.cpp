@@ -3,12 +3,11 @@
 #include <cstdio>
 
 #include "codec/der_secret.hpp"
+#include "profile/ota_keys.hpp"
 #include "spec/saip/profile_element.hpp"
 
 namespace eider::card {
 namespace {
-using channel::scp80::Key;
-using channel::scp80::KeySet;
 using der::field;
 using etsi::Tar;
 
@@ -16,38 +15,9 @@ constexpr der::Field kRecords[] = {field<&OtaRecords::domains>("domains", 0xA0),
                                    field<&OtaRecords::managers>("managers", 0xA1),
                                    field<&OtaRecords::applications>("applications", 0xA2)};
 
-constexpr std::uint8_t kKic = 0x01, kKid = 0x02;                  // key identifiers
-constexpr std::uint8_t kDes = 0x80, kDesCbc = 0x82, kAes = 0x88;  // key types
-
 // Octets 13 to 15 of an AID (ETSI TS 101 220).
 std::optional<Tar> tar_of(ByteView aid) {
   return aid.size() < 15 ? std::nullopt : Tar::from(aid.subspan(12, 3));
-}
-bool is_key(const saip::KeyObject& k, std::uint8_t version, std::uint8_t identifier) {
-  return k.keyVersionNumber[0] == version && k.keyIdentifier[0] == identifier;
-}
-
-std::optional<Key> usable_key(const saip::KeyObject& object) {
-  for (const auto& c : object.keyComponents) {
-    if (c.keyType.size() != 1) continue;
-    const auto type = c.keyType.view()[0];
-    const auto size = c.keyData.size();
-    const bool aes = type == kAes && (size == 16 || size == 24 || size == 32);
-    const bool des = (type == kDes || type == kDesCbc) && (size == 8 || size == 16 || size == 24);
-    if (!aes && !des) continue;
-    return Key{aes, c.keyData, std::uint8_t{aes && c.macLength == 4 ? std::uint8_t{4} : std::uint8_t{8}}};
-  }
-  return std::nullopt;
-}
-
-// A start value that does not fit CNTR leaves nothing above it.
-std::uint64_t start_of(const saip::KeyObject& k) {
-  std::uint64_t out = 0;
-  for (const auto octet : k.keyCounterValue.value_or(Bytes())) {
-    if (out > etsi::kCounterMax >> 8) return etsi::kCounterMax;
-    out = out << 8 | octet;
-  }
-  return out;
 }
 }  // namespace
 
@@ -117,22 +87,13 @@ std::optional<OtaRegistry::Target> OtaRegistry::find(const Tar& tar) const {
   return std::nullopt;
 }
 
-std::optional<KeySet> OtaRegistry::keys(std::size_t domain, std::uint8_t version) const {
-  KeySet out{version, {}, {}};
-  const auto& list = records_.domains[domain].keyList;
-  if (version == 0 || version > 0x0F || !list) return std::nullopt;
-  for (const auto& k : *list) {
-    if (is_key(k, version, kKic)) out.kic = usable_key(k);
-    if (is_key(k, version, kKid)) out.kid = usable_key(k);
-  }
-  if (!out.kic && !out.kid) return std::nullopt;
-  return out;
+std::optional<channel::scp80::KeySet> OtaRegistry::keys(std::size_t domain, std::uint8_t version) const {
+  return profile::ota_keys(records_.domains[domain], version);
 }
 
 std::string OtaRegistry::counter_key(std::size_t domain, std::uint8_t version) const {
   char text[32];
-  std::snprintf(text, sizeof text, "%sc%02x%02x", ota_state_prefix(instance_).c_str(),
-                static_cast<unsigned>(domain & 0xFF), version);
+  std::snprintf(text, sizeof text, "%sc%02zx%02x", ota_state_prefix(instance_).c_str(), domain, version);
   return text;
 }
 
@@ -143,10 +104,7 @@ Result<std::uint64_t> OtaRegistry::counter(std::size_t domain, std::uint8_t vers
     for (const auto octet : *octets) out = out << 8 | octet;
     return out;
   }
-  std::uint64_t out = 0;
-  for (const auto& k : records_.domains[domain].keyList.value_or(std::vector<saip::KeyObject>()))
-    if (is_key(k, version, kKic) || is_key(k, version, kKid)) out = std::max(out, start_of(k));
-  return out;
+  return profile::ota_counter_start(records_.domains[domain], version);
 }
 
 Status OtaRegistry::save_counter(std::size_t domain, std::uint8_t version, std::uint64_t counter) {
