@@ -302,16 +302,8 @@ Result<Answer> CardOs::store_data(const CommandView& c, Channel& channel) {
   const bool last = (c.p1 & 0x80) != 0;
   const bool case4 = (c.p1 & 0x01) != 0;
   if ((c.p1 & 0x7E) != 0x10) return Answer(0x6A86);
-  switch (channel.chain.add(c.p2, last, c.data)) {
-    case StoreDataChain::Next::kMore:
-      return Answer(0x9000);
-    case StoreDataChain::Next::kWrongBlock:
-      return Answer(0x6A86);
-    case StoreDataChain::Next::kTooLong:
-      return Answer(0x6700);
-    case StoreDataChain::Next::kComplete:
-      break;
-  }
+  if (const auto next = channel.chain.add(c.p2, last, c.data); next != StoreDataChain::Next::kComplete)
+    return Answer(StoreDataChain::status_word(next));
   const Bytes command = channel.chain.take();
   isd_r_.channel = current_;
   isd_r_.profile_switched = false;

@@ -106,7 +106,7 @@ tl::expected<CommandPacket, Refusal> open_command(ByteView packet, const KeySet&
   if (!expected || !equal_constant_time(*expected, checksum)) return refuse(ResponseStatus::kIntegrityFailed);
   // Only now: an answer that depends on deciphered octets before the checksum holds would be an oracle.
   const std::size_t padding = counter[5];
-  if (padding >= std::max<std::size_t>(suite->block, 1) || padding > data.size())
+  if (padding >= suite->block || padding > data.size())
     return refuse(ResponseStatus::kUnidentifiedSecurityError);
   return CommandPacket{spi,         header->kic,         header->kid,
                        header->tar, counter_of(counter), to_bytes(data.first(data.size() - padding))};

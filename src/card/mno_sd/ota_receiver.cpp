@@ -26,8 +26,11 @@ void OtaReceiver::close() {
 Status OtaReceiver::open() {
   EIDER_CHECK(uicc_.open());
   const auto* profile = state_.enabled_profile();
-  if (!profile || !uicc_.present()) registry_.reset();
-  if (registry_ || !profile || !uicc_.present()) return {};
+  if (!profile || !uicc_.present()) {
+    registry_.reset();
+    return {};
+  }
+  if (registry_) return {};
   EIDER_TRY(registry, OtaRegistry::open(nvm_, profile->instance));
   registry_ = std::move(registry);
   return {};
@@ -75,9 +78,10 @@ Result<OtaReceiver::Reply> OtaReceiver::receive(ByteView packet) {
   const auto version = key_version(*header);
   auto keys = registry_->keys(target->domain, version);
   if (!keys && version != 0) return refuse(ResponseStatus::kUnidentifiedSecurityError);
-  auto command = scp80::open_command(packet, keys.value_or(scp80::KeySet{0, {}, {}}), policy_);
+  if (!keys) keys = scp80::KeySet{0, {}, {}};
+  auto command = scp80::open_command(packet, *keys, policy_);
   if (!command) return refuse(command.error().status);
-  const Accepted accepted{*std::move(command), keys.value_or(scp80::KeySet{0, {}, {}}), *target};
+  const Accepted accepted{*std::move(command), *std::move(keys), *target};
   // A response that cannot be protected as asked must be known before anything has an effect.
   const auto trial =
       scp80::seal_response({header->tar, 0, ResponseStatus::kOk, {}},
@@ -99,16 +103,13 @@ Result<OtaReceiver::Reply> OtaReceiver::carry_out(const Accepted& a) {
 
 Result<Bytes> OtaReceiver::run(const Accepted& a) {
   if (a.command.data.empty()) return Bytes();  // a packet that only tests the channel
-  if (a.target.manager) {
-    RemoteFileManager application(uicc_, *a.target.manager);
+  const auto run_on = [&](auto&& application) -> Result<Bytes> {
     EIDER_TRY(response, run_script(a.command.data, toolkit_.busy(),
                                    [&](const CommandView& c) { return application.run(c); }));
     return response.encode();
-  }
-  RemoteSecurityDomain application(state_, *state_.enabled_profile(), *registry_, a.target.domain);
-  EIDER_TRY(response, run_script(a.command.data, toolkit_.busy(),
-                                 [&](const CommandView& c) { return application.run(c); }));
-  return response.encode();
+  };
+  if (a.target.manager) return run_on(RemoteFileManager(uicc_, *a.target.manager));
+  return run_on(RemoteSecurityDomain(state_, *state_.enabled_profile(), *registry_, a.target.domain));
 }
 
 OtaReceiver::Reply OtaReceiver::answer(const Accepted& a, ResponseStatus status, ByteView data) const {

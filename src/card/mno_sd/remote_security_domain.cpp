@@ -76,16 +76,8 @@ Answer RemoteSecurityDomain::install(const CommandView& c) {
 Result<Answer> RemoteSecurityDomain::store_data(const CommandView& c) {
   if (!isd_p_addressed_) return Answer(0x6985);
   if ((c.p1 & 0x60) != 0) return Answer(0x6A86);  // encrypted data
-  switch (chain_.add(c.p2, (c.p1 & 0x80) != 0, c.data)) {
-    case StoreDataChain::Next::kMore:
-      return Answer(0x9000);
-    case StoreDataChain::Next::kWrongBlock:
-      return Answer(0x6A86);
-    case StoreDataChain::Next::kTooLong:
-      return Answer(0x6700);
-    case StoreDataChain::Next::kComplete:
-      break;
-  }
+  if (const auto next = chain_.add(c.p2, (c.p1 & 0x80) != 0, c.data); next != StoreDataChain::Next::kComplete)
+    return Answer(StoreDataChain::status_word(next));
   const auto done = update_metadata(state_, profile_, chain_.take());
   if (done) return Answer(0x9000);
   const auto* sw = done.error().as<StatusWord>();

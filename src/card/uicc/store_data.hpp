@@ -12,6 +12,10 @@ class StoreDataChain {
   static constexpr std::size_t kMaxCommand = 256 * 255;
 
   enum class Next : std::uint8_t { kMore, kComplete, kWrongBlock, kTooLong };
+  // What the card answers when the command is not complete.
+  static constexpr std::uint16_t status_word(Next next) {
+    return next == Next::kWrongBlock ? 0x6A86 : next == Next::kTooLong ? 0x6700 : 0x9000;
+  }
   // Block 0 always begins a new command: a sender that gave up may start again.
   Next add(std::uint8_t block, bool last, ByteView data) {
     if (block == 0) {

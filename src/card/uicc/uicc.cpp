@@ -119,14 +119,15 @@ const AccessDomain& Uicc::domain_of(const Session& s, int file) const {
 
 bool Uicc::allowed(const Session& s, int file, Need need) {
   if (need.nothing()) return true;
-  if (s.remote && domain_of(s, file).closed()) return false;
+  const auto* domain = s.remote ? &domain_of(s, file) : nullptr;
+  if (domain && domain->closed()) return false;
   const int arr = arr_of(s, file);
   const auto& f = files_->at(file);
   if (arr < 0 || !files_->at(arr).has_records() || f.arr_record == 0 ||
       f.arr_record > files_->at(arr).records())
     return false;
   return access_allowed(files_->record(arr, f.arr_record), need, [&](std::uint8_t reference) {
-    if (s.remote) return domain_of(s, file).fulfils(reference);
+    if (domain) return domain->fulfils(reference);
     const auto* p = pin(reference, f.is_directory() ? file : s.directory);
     return p && pins_.satisfied(*p);
   });
