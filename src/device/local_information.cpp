@@ -1,24 +1,16 @@
 #include "device/local_information.hpp"
 
+#include "spec/etsi/numbering.hpp"
+
 namespace eider::device {
 namespace {
+using etsi::all_digits;
+
 std::uint8_t swapped(unsigned n) {
   return static_cast<std::uint8_t>(n % 10 << 4 | n / 10 % 10);
 }
-bool all_digits(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 void append_number(Bytes& out, std::uint64_t n, unsigned octets) {
   while (octets-- > 0) out.push_back(static_cast<std::uint8_t>(n >> (8 * octets)));
-}
-// TS 23.003 annex B: Luhn over the 14 digits.
-char check_digit(std::string_view imei) {
-  unsigned sum = 0;
-  for (std::size_t i = 0; i < 14; ++i) {
-    const unsigned d = static_cast<unsigned>(imei[i] - '0') * (i % 2 == 1 ? 2 : 1);
-    sum += d / 10 + d % 10;
-  }
-  return static_cast<char>('0' + (10 - sum % 10) % 10);
 }
 // Mobile identity (TS 24.008 section 10.5.1.4): the first digit beside the type, then swapped pairs.
 Bytes mobile_identity(std::string_view digits, std::uint8_t type) {
@@ -28,17 +20,11 @@ Bytes mobile_identity(std::string_view digits, std::uint8_t type) {
 }
 }  // namespace
 
-Result<Bytes> encode_plmn(std::string_view d) {
-  if ((d.size() != 5 && d.size() != 6) || !all_digits(d))
-    return fail_local("a PLMN has five or six digits, not \"" + std::string(d) + "\"");
-  const auto n = [&](std::size_t i) { return static_cast<unsigned>(d[i] - '0'); };
-  return Bytes{static_cast<std::uint8_t>(n(1) << 4 | n(0)),
-               static_cast<std::uint8_t>((d.size() == 6 ? n(5) : 0xFu) << 4 | n(2)),
-               static_cast<std::uint8_t>(n(4) << 4 | n(3))};
-}
-
 Result<Bytes> encode_area(const Cell& cell) {
-  EIDER_TRY(out, encode_plmn(cell.plmn));
+  const std::string_view plmn = cell.plmn;
+  if ((plmn.size() != 5 && plmn.size() != 6) || !all_digits(plmn))
+    return fail_local("a PLMN has five or six digits, not \"" + cell.plmn + "\"");
+  Bytes out = to_bytes(etsi::encode_plmn(plmn.substr(0, 3), plmn.substr(3)));
   append_number(out, cell.area, cell.technology == AccessTechnology::kNgRan ? 3 : 2);
   return out;
 }
@@ -67,7 +53,7 @@ Result<Bytes> encode_imei_value(std::string_view digits) {
   if ((digits.size() != 14 && digits.size() != 15) || !all_digits(digits))
     return fail_local("an IMEI has 14 or 15 digits");
   std::string whole(digits.substr(0, 14));
-  whole += digits.size() == 15 ? digits[14] : check_digit(whole);
+  whole += digits.size() == 15 ? digits[14] : etsi::luhn_digit(whole);
   return mobile_identity(whole, 0x0A);  // odd number of digits, type 2
 }
 

@@ -25,9 +25,7 @@ struct NetworkState {
   std::optional<Cell> cell;  // nothing: not known
 };
 
-// Three octets of TS 24.008 section 10.5.1.13; LocalFault for other than five or six digits.
-Result<Bytes> encode_plmn(std::string_view digits);
-// Value of the object Location Information (tag 13).
+// Value of the object Location Information (tag 13). LocalFault for a PLMN of other than five or six digits.
 Result<Bytes> encode_location(const Cell& cell);
 // Of Tracking Area Identification (7D), or for older networks of the Location Area.
 Result<Bytes> encode_area(const Cell& cell);

@@ -4,12 +4,13 @@
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "spec/etsi/numbering.hpp"
 
 namespace eider::profile {
 
-// The digit that makes `digits` valid under the Luhn formula when put behind them (ITU-T E.118).
-char luhn_digit(std::string_view digits);
-bool luhn_valid(std::string_view digits_with_check);
+using etsi::encode_plmn;
+using etsi::luhn_digit;
+using etsi::luhn_valid;
 
 // 18 to 20 digits; a final '?' stands for the check digit, which is then computed.
 struct Iccid {
@@ -37,7 +38,5 @@ Result<Bytes> encode_dialling_number(std::string_view name, std::string_view num
 // EF.SPN of 17 octets: display condition and up to 16 characters of the GSM alphabet (ASCII letters, digits,
 // blanks).
 Result<Bytes> encode_spn(std::string_view name);
-// PLMN in TS 24.008 coding from MCC and MNC digits.
-FixedBytes<3> encode_plmn(std::string_view mcc, std::string_view mnc);
 
 }  // namespace eider::profile

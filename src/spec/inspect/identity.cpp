@@ -3,6 +3,7 @@
 
 #include "crypto/certificate.hpp"
 #include "crypto/crl.hpp"
+#include "spec/etsi/numbering.hpp"
 #include "spec/inspect/inspect.hpp"
 #include "spec/registry.hpp"
 #include "spec/sgp22/types.hpp"
@@ -10,20 +11,7 @@
 namespace eider::inspect {
 namespace {
 
-bool all_digits(std::string_view s) {
-  return std::ranges::all_of(s, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-// ITU-T E.118: the last digit of an ICCID makes the Luhn sum a multiple of ten.
-bool luhn_valid(std::string_view digits) {
-  int sum = 0;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    int d = digits[digits.size() - 1 - i] - '0';
-    if (i % 2 == 1) d = d * 2 > 9 ? d * 2 - 9 : d * 2;
-    sum += d;
-  }
-  return sum % 10 == 0;
-}
+using etsi::all_digits;
 
 std::string oid_text(const der::Oid& oid) {
   const auto name = registry::oid_name(oid);
@@ -99,7 +87,7 @@ std::optional<Finding> iccid(std::string_view in) {
   if (!coded) return std::nullopt;
   Finding f{.kind = "ICCID"};
   f.add("digits", digits);
-  f.add("check digit", luhn_valid(digits)
+  f.add("check digit", etsi::luhn_valid(digits)
                            ? "right (Luhn)"
                            : "does not fit Luhn (ITU-T E.118); allowed, but check for a typing error");
   f.add("as EF.ICCID and tag 5A", to_hex(*coded));
