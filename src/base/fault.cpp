@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "base/result.hpp"
+
 namespace eider {
 namespace {
 struct Describe {
@@ -32,8 +34,31 @@ struct Describe {
 };
 }  // namespace
 
+Fault::Fault(DecodeFault kind) : kind_(std::move(kind)) {}
+Fault::Fault(StatusWord kind) : kind_(kind) {}
+Fault::Fault(Es10Fault kind) : kind_(std::move(kind)) {}
+Fault::Fault(FunctionStatus kind) : kind_(std::move(kind)) {}
+Fault::Fault(VerificationFault kind) : kind_(std::move(kind)) {}
+Fault::Fault(TransportFault kind) : kind_(std::move(kind)) {}
+Fault::Fault(LocalFault kind) : kind_(std::move(kind)) {}
+Fault::Fault(const Fault&) = default;
+Fault::Fault(Fault&&) noexcept = default;
+Fault& Fault::operator=(const Fault&) = default;
+Fault& Fault::operator=(Fault&&) noexcept = default;
+Fault::~Fault() = default;
+
 std::string Fault::message() const {
   return std::visit(Describe{}, kind_);
+}
+
+tl::unexpected<Fault> fail(Fault fault) {
+  return tl::unexpected<Fault>(std::move(fault));
+}
+tl::unexpected<Fault> fail_local(std::string what, std::string remedy) {
+  return fail(LocalFault{std::move(what), std::move(remedy)});
+}
+tl::unexpected<Fault> fail_verification(VerificationFault::Check check, std::string what) {
+  return fail(VerificationFault{check, std::move(what)});
 }
 
 const char* to_string(VerificationFault::Check check) {

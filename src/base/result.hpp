@@ -9,15 +9,9 @@ template <class T>
 using Result = tl::expected<T, Fault>;
 using Status = Result<void>;
 
-inline tl::unexpected<Fault> fail(Fault fault) {
-  return tl::unexpected<Fault>(std::move(fault));
-}
-inline tl::unexpected<Fault> fail_local(std::string what, std::string remedy = {}) {
-  return fail(LocalFault{std::move(what), std::move(remedy)});
-}
-inline tl::unexpected<Fault> fail_verification(VerificationFault::Check check, std::string what) {
-  return fail(VerificationFault{check, std::move(what)});
-}
+tl::unexpected<Fault> fail(Fault fault);
+tl::unexpected<Fault> fail_local(std::string what, std::string remedy = {});
+tl::unexpected<Fault> fail_verification(VerificationFault::Check check, std::string what);
 
 }  // namespace eider
 

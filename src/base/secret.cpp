@@ -8,6 +8,25 @@ void zeroise(std::span<std::uint8_t> bytes) {
   if (!bytes.empty()) explicit_bzero(bytes.data(), bytes.size());
 }
 
+Secret::Secret(const Secret&) = default;
+Secret& Secret::operator=(const Secret& o) {
+  if (this != &o) {
+    zeroise(data_);
+    data_ = o.data_;
+  }
+  return *this;
+}
+Secret& Secret::operator=(Secret&& o) noexcept {
+  if (this != &o) {
+    zeroise(data_);
+    data_ = std::move(o.data_);
+  }
+  return *this;
+}
+Secret::~Secret() {
+  zeroise(data_);
+}
+
 bool equal_constant_time(ByteView a, ByteView b) {
   if (a.size() != b.size()) return false;
   volatile std::uint8_t diff = 0;

@@ -16,23 +16,11 @@ class Secret {
   explicit Secret(std::size_t size) : data_(size) {}
   // Takes the buffer over: nothing is left behind in the argument.
   explicit Secret(Bytes&& v) : data_(std::move(v)) {}
-  Secret(const Secret&) = default;
+  Secret(const Secret&);
   Secret(Secret&& o) noexcept : data_(std::move(o.data_)) {}
-  Secret& operator=(const Secret& o) {
-    if (this != &o) {
-      zeroise(data_);
-      data_ = o.data_;
-    }
-    return *this;
-  }
-  Secret& operator=(Secret&& o) noexcept {
-    if (this != &o) {
-      zeroise(data_);
-      data_ = std::move(o.data_);
-    }
-    return *this;
-  }
-  ~Secret() { zeroise(data_); }
+  Secret& operator=(const Secret& o);
+  Secret& operator=(Secret&& o) noexcept;
+  ~Secret();
 
   ByteView view() const { return data_; }
   std::span<std::uint8_t> mutable_view() { return data_; }
