@@ -9,6 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TEST = re.compile(r"^\s*TEST(?:_P|_F)?\(\s*(\w+)\s*,\s*(\w+)\s*\)", re.M)
 HTTP = re.compile(r'HttpFunction\s+k\w+\s*\{\s*"(\w+)",\s*"([^"]+)",[^"]*"([\d.]+)"')
 DER = re.compile(r"EIDER_DER\(\s*eider::sgp22::(\w+Request),\s*0x([0-9A-F]{4})\)")
+LEAST_ASSERTIONS = 1500  # behind the rows of docs/conformance.md
 STATES = ("works", "partly", "not built")
 
 
@@ -20,11 +21,22 @@ def rows(document: pathlib.Path) -> list[tuple[int, list[str]]]:
     return found
 
 
-def tests_of(file: pathlib.Path) -> set[str]:
-    return {f"{suite}.{name}" for suite, name in TEST.findall(file.read_text(encoding="utf-8"))}
+ASSERTION = re.compile(r"\b(?:EXPECT|ASSERT)_[A-Z_]+\(")
+ROW = re.compile(r"^    \{\"", re.M)  # of a table at file level that a test goes through
 
 
-def check_references(document: pathlib.Path, all_tests: set[str]) -> list[str]:
+def tests_of(file: pathlib.Path) -> dict[str, int]:
+    """Each test of the file with the assertions written in it; the rows of the file's tables count once each, with the first."""
+    text = file.read_text(encoding="utf-8")
+    found = list(TEST.finditer(text))
+    ends = [m.start() for m in found[1:]] + [len(text)]
+    counts = {f"{m[1]}.{m[2]}": len(ASSERTION.findall(text, m.end(), end)) for m, end in zip(found, ends)}
+    if found:
+        counts[f"{found[0][1]}.{found[0][2]}"] += len(ROW.findall(text, 0, found[0].start()))
+    return counts
+
+
+def check_references(document: pathlib.Path, all_tests: dict[str, int]) -> list[str]:
     faults = []
     for number, cells in rows(document):
         for reference in re.findall(r"`([^`]+)`", " ".join(cells)):
@@ -63,13 +75,18 @@ def check_interfaces(document: pathlib.Path) -> list[str]:
 
 
 def main() -> int:
-    all_tests: set[str] = set()
+    all_tests: dict[str, int] = {}
     for file in (ROOT / "tests").rglob("*.cpp"):
         all_tests |= tests_of(file)
     interfaces = ROOT / "docs/interfaces.md"
     faults = check_interfaces(interfaces)
     for document in (interfaces, ROOT / "docs/conformance.md", ROOT / "docs/readings.md"):
         faults += check_references(document, all_tests)
+    named = {t for t in re.findall(r"`(?:\w+/)?([A-Z]\w+\.[A-Z]\w+)`", (ROOT / "docs/conformance.md").read_text(encoding="utf-8"))}
+    assertions = sum(all_tests.get(test, 0) for test in named)
+    print(f"docs/conformance.md: {len(named)} tests with {assertions} assertions")
+    if assertions < LEAST_ASSERTIONS:
+        faults.append(f"docs/conformance.md: fewer than {LEAST_ASSERTIONS} assertions")
     print("\n".join(faults) if faults else "docs/interfaces.md, docs/conformance.md and docs/readings.md agree with the tree")
     return 1 if faults else 0
 
