@@ -1,11 +1,12 @@
 #include "channel/bsp.hpp"
 
+#include "channel/record.hpp"
 #include "crypto/kdf.hpp"
 
 namespace eider::channel {
 namespace {
 using Check = VerificationFault::Check;
-constexpr std::size_t kMac = 8;  // octets of the MAC that are sent
+using record::kMac;
 constexpr std::uint8_t kKeyTypeAes = 0x88;
 constexpr std::uint8_t kKeyLength128 = 0x10;
 
@@ -20,35 +21,6 @@ std::size_t body_size(BspTag tag, std::size_t plaintext) {
 
 std::size_t length_size(std::size_t length) {
   return length < 0x80 ? 1 : length < 0x100 ? 2 : 3;
-}
-
-std::size_t put_header(std::uint8_t* out, BspTag tag, std::size_t length) {
-  std::size_t n = 0;
-  out[n++] = static_cast<std::uint8_t>(tag);
-  if (length >= 0x100) {
-    out[n++] = 0x82;
-    out[n++] = static_cast<std::uint8_t>(length >> 8);
-  } else if (length >= 0x80) {
-    out[n++] = 0x81;
-  }
-  out[n++] = static_cast<std::uint8_t>(length);
-  return n;
-}
-
-// Octets of tag and length; 0 when they do not describe exactly `tlv`, in DER, up to FFFF.
-std::size_t header_size(BspTag expected, ByteView tlv) {
-  if (tlv.size() < 2 || tlv[0] != static_cast<std::uint8_t>(expected)) return 0;
-  std::size_t length = tlv[1], header = 2;
-  if (length == 0x81 && tlv.size() >= 3) {
-    length = tlv[2], header = 3;
-    if (length < 0x80) return 0;
-  } else if (length == 0x82 && tlv.size() >= 4) {
-    length = static_cast<std::size_t>(tlv[2]) << 8 | tlv[3], header = 4;
-    if (length < 0x100) return 0;
-  } else if (length >= 0x80) {
-    return 0;
-  }
-  return header + length == tlv.size() ? header : 0;
 }
 
 tl::unexpected<Fault> structure(const char* what) {
@@ -108,9 +80,7 @@ Status BspState::replace(const BspKeys& keys) {
 }
 
 AesBlock BspState::icv() const {
-  AesBlock block;
-  for (int i = 0; i < 8; ++i) block[15 - i] = static_cast<std::uint8_t>(counter >> (8 * i));
-  return enc.encrypt_block(block);
+  return enc.encrypt_block(record::counter_block(counter));
 }
 }  // namespace detail
 
@@ -127,7 +97,7 @@ Status BspSender::protect(BspTag tag, ByteView plaintext, Bytes& out) {
   out.resize(start + bsp_tlv_size(tag, plaintext.size()));
   std::uint8_t* tlv = out.data() + start;
   const std::size_t body = body_size(tag, plaintext.size());
-  const std::size_t header = put_header(tlv, tag, body);
+  const std::size_t header = record::put_header(tlv, static_cast<std::uint8_t>(tag), body);
   const std::span<std::uint8_t> content(tlv + header, body - kMac);
   std::ranges::copy(plaintext, content.begin());
   if (encrypted(tag)) {
@@ -165,7 +135,7 @@ Status BspReceiver::open(BspTag expected, ByteView tlv, Bytes& out) {
 }
 
 Status BspReceiver::open_record(BspTag expected, ByteView tlv, Bytes& out) {
-  const std::size_t header = header_size(expected, tlv);
+  const std::size_t header = record::header_size(static_cast<std::uint8_t>(expected), tlv);
   if (header == 0) return structure("not one TLV of the expected tag with a DER length");
   const std::size_t body = tlv.size() - header;
   if (body < kMac || (encrypted(expected) && (body - kMac == 0 || (body - kMac) % 16 != 0)))
@@ -178,14 +148,13 @@ Status BspReceiver::open_record(BspTag expected, ByteView tlv, Bytes& out) {
   append(out, covered.subspan(header));
   if (encrypted(expected)) {
     EIDER_CHECK(state_.enc.cbc_decrypt(state_.icv(), std::span(out).subspan(start)));
-    std::size_t end = out.size();
-    while (end > start && out[end - 1] == 0) --end;
-    if (end == start || out[end - 1] != 0x80 || out.size() - (end - 1) > 16) {
+    const auto size = record::unpadded_size(ByteView(out).subspan(start));
+    if (!size) {
       zeroise(std::span(out).subspan(start));
       out.resize(start);
       return structure("padding of a protected segment is not 80 00…");
     }
-    out.resize(end - 1);
+    out.resize(start + *size);
   }
   state_.chaining = mac;
   ++state_.counter;
