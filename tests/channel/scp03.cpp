@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include "codec/tlv.hpp"
+#include "support/must.hpp"
 
 namespace eider::channel::scp03 {
 namespace {
+using test::must;
 
 // Recorded with cards by the pySim project (tests/unittests/test_globalplatform.py): three key lengths, three
 // levels.
@@ -96,11 +98,6 @@ CommandApdu command(std::string_view text) {
   const Bytes octets = hex(text);
   const auto v = *parse_command(octets);
   return {v.cla, v.ins, v.p1, v.p2, to_bytes(v.data), v.le, v.extended};
-}
-template <class T>
-T must(Result<T> r) {
-  if (!r) throw std::runtime_error(r.error().message());
-  return std::move(*r);
 }
 
 class Scp03 : public ::testing::TestWithParam<Recording> {
