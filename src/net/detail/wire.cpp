@@ -43,6 +43,13 @@ void set_options(int fd) {
   ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
+// vpcd writes length and message apart and leaves the second to Nagle's algorithm: it would wait for a delayed
+// acknowledgement, 40 ms for each APDU. The option holds for a while only and is set anew.
+void acknowledge_at_once(int fd) {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+}
+
 Result<FileHandle> connect_one(const boost::asio::ip::tcp::endpoint& endpoint, WireTime deadline,
                                const StopSignal* stop) {
   FileHandle socket(::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -142,7 +149,10 @@ Status Wire::read_more(WireTime deadline, const StopSignal* stop) {
     const auto n = ::recv(fd(), received_.data() + before, kChunk, 0);
     const int error = errno;
     received_.resize(before + static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
-    if (n > 0) return {};
+    if (n > 0) {
+      acknowledge_at_once(fd());
+      return {};
+    }
     if (n == 0) return broken("the peer closed the connection");
     if (error != EAGAIN && error != EWOULDBLOCK && error != EINTR) return broken("receive", error);
   }
