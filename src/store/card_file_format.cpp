@@ -1,6 +1,6 @@
 #include "store/card_file_format.hpp"
 
-#include <array>
+#include "store/crc32.hpp"
 
 namespace eider::store {
 namespace {
@@ -13,23 +13,6 @@ constexpr const char* kRemedy =
     "nothing was changed: put a copy of the file in its place, or make the card anew (eider eum make)";
 
 using Values = CardFileContent::Values;
-
-constexpr std::array<std::uint32_t, 256> crc_table() {
-  std::array<std::uint32_t, 256> t{};
-  for (std::uint32_t i = 0; i < 256; ++i) {
-    std::uint32_t c = i;
-    for (int k = 0; k < 8; ++k) c = (c & 1) != 0 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
-    t[i] = c;
-  }
-  return t;
-}
-// CRC-32 of ISO 3309.
-std::uint32_t crc32(ByteView data) {
-  static constexpr auto table = crc_table();
-  std::uint32_t c = 0xFFFFFFFF;
-  for (const auto b : data) c = table[(c ^ b) & 0xFF] ^ (c >> 8);
-  return ~c;
-}
 
 void put_number(Bytes& out, std::uint64_t n, int octets) {
   for (int i = octets - 1; i >= 0; --i) out.push_back(static_cast<std::uint8_t>(n >> 8 * i));

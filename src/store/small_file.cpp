@@ -17,9 +17,9 @@ bool sync_path(const std::filesystem::path& path, int flags) {
 }
 }  // namespace
 
-FileLock::FileLock(const std::filesystem::path& file)
+FileLock::FileLock(const std::filesystem::path& file, Wait wait)
     : fd_(::open((file.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-  held_ = fd_ >= 0 && ::flock(fd_, LOCK_EX) == 0;
+  held_ = fd_ >= 0 && ::flock(fd_, wait == Wait::kNot ? LOCK_EX | LOCK_NB : LOCK_EX) == 0;
 }
 FileLock::~FileLock() {
   if (fd_ >= 0) ::close(fd_);

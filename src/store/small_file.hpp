@@ -1,5 +1,6 @@
 // A small text file that several processes may change: each change replaces it whole.
 #pragma once
+#include <cstdint>
 #include <filesystem>
 #include <string_view>
 
@@ -10,7 +11,8 @@ namespace eider::store {
 // Held while the file is read, changed and replaced; a lock file stands beside it.
 class FileLock {
  public:
-  explicit FileLock(const std::filesystem::path& file);
+  enum class Wait : std::uint8_t { kForIt, kNot };
+  explicit FileLock(const std::filesystem::path& file, Wait wait = Wait::kForIt);
   ~FileLock();
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;

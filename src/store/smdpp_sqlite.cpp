@@ -1,32 +1,17 @@
 #include "store/smdpp_sqlite.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <fcntl.h>
 #include <pthread.h>
-#include <sys/stat.h>
 #include <thread>
-#include <unistd.h>
 
 #include "base/log.hpp"
-#include "store/group_commit.hpp"
 #include "store/smdpp_rows.hpp"
 #include "store/smdpp_view.hpp"
+#include "store/sqlite_store.hpp"
 
 namespace eider::store {
 namespace {
-
-Status set_up(Connection& c) {
-  EIDER_CHECK(c.execute("PRAGMA journal_mode=WAL"));
-  EIDER_CHECK(c.execute("PRAGMA synchronous=FULL"));
-  EIDER_CHECK(c.execute("PRAGMA foreign_keys=OFF"));
-  EIDER_CHECK(c.execute("PRAGMA temp_store=MEMORY"));
-  // Readers see a new version with nearly every transaction, which empties their caches: the system's cache
-  // serves them as well. Small ones keep the memory of the process level.
-  EIDER_CHECK(c.execute("PRAGMA cache_size=-2048"));
-  return c.execute("PRAGMA secure_delete=FAST");
-}
 
 Status migrate(Connection& c) {
   EIDER_CHECK(c.execute("BEGIN IMMEDIATE"));
@@ -48,14 +33,6 @@ Status migrate(Connection& c) {
   return c.execute("COMMIT");
 }
 
-// Rows hold subscriber keys: the file is the owner's alone, before SQLite opens it.
-Status create_private(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return fail_local("cannot open " + path, "check the directory and its permissions");
-  ::close(fd);
-  return {};
-}
-
 }  // namespace
 
 struct SmdppSqlite::Impl {
@@ -64,35 +41,10 @@ struct SmdppSqlite::Impl {
   std::unique_ptr<Connection> writer;
   std::optional<RowSealer> sealer;
   const RowSealer* sealing() const { return sealer ? &*sealer : nullptr; }
-  bool full_sync = true;
+  std::optional<JobTransaction> transaction;
   std::atomic<std::int64_t> log_pages = 0;  // in the write-ahead log, about
-  GroupCommit commits{[this](std::vector<WriteJob*>& jobs) { run(jobs); }};
-  std::mutex readers_mutex;
-  std::vector<std::unique_ptr<Connection>> readers;
-
-  Result<std::unique_ptr<Connection>> take_reader() {
-    {
-      const std::lock_guard lock(readers_mutex);
-      if (!readers.empty()) {
-        auto c = std::move(readers.back());
-        readers.pop_back();
-        return c;
-      }
-    }
-    auto c = Connection::open(path);
-    if (c) EIDER_CHECK(set_up(**c));
-    return c;
-  }
-  void give_back(std::unique_ptr<Connection> c) {
-    constexpr std::size_t kKept = 64;
-    const std::lock_guard lock(readers_mutex);
-    if (readers.size() < kKept) readers.push_back(std::move(c));
-  }
-
-  void run(std::vector<WriteJob*>& jobs);
-  static bool run_body(WriteJob& job);
-  Status run_among_others(WriteJob& job);
-  Status begin(bool durable);
+  GroupCommit commits{[this](std::vector<WriteJob*>& jobs) { transaction->run(jobs); }};
+  std::optional<Readers> readers;
 
   // Commits what was posted when nobody else does, and moves the log into the database.
   std::thread caretaker;
@@ -153,51 +105,6 @@ SmdppSqlite::Impl::~Impl() {
   if (!flush()) log::warn("store", "posted writes were lost");
 }
 
-Status SmdppSqlite::Impl::begin(bool durable) {
-  if (durable != full_sync) {
-    EIDER_CHECK(writer->execute(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
-    full_sync = durable;
-  }
-  return writer->query("BEGIN IMMEDIATE").run();
-}
-
-// True: the job wants its changes kept.
-bool SmdppSqlite::Impl::run_body(WriteJob& job) {
-  try {
-    job.result = (*job.body)();
-    return job.result.has_value();
-  } catch (...) {
-    job.exception = std::current_exception();
-    return false;
-  }
-}
-
-// In a savepoint of its own, so that a refused job leaves nothing behind.
-Status SmdppSqlite::Impl::run_among_others(WriteJob& job) {
-  EIDER_CHECK(writer->query("SAVEPOINT job").run());
-  if (!run_body(job)) EIDER_CHECK(writer->query("ROLLBACK TO job").run());
-  return writer->query("RELEASE job").run();
-}
-
-void SmdppSqlite::Impl::run(std::vector<WriteJob*>& jobs) {
-  const bool durable = std::ranges::any_of(jobs, [](const WriteJob* j) { return j->durable; });
-  Status all = begin(durable);
-  if (all && jobs.size() == 1) {
-    if (!run_body(*jobs.front()))
-      all = writer->query("ROLLBACK").run();
-    else
-      all = writer->query("COMMIT").run();
-  } else {
-    for (auto* job : jobs)
-      if (all) all = run_among_others(*job);
-    if (all) all = writer->query("COMMIT").run();
-  }
-  if (all) return;
-  (void)writer->execute("ROLLBACK");
-  for (auto* job : jobs)
-    if (job->result) job->result = all;
-}
-
 SmdppSqlite::SmdppSqlite(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 SmdppSqlite::~SmdppSqlite() = default;
 
@@ -205,9 +112,10 @@ Result<std::unique_ptr<SmdppSqlite>> SmdppSqlite::open(const std::string& path, 
   EIDER_CHECK(create_private(path));
   auto impl = std::make_unique<Impl>();
   impl->path = path;
-  EIDER_TRY(writer, Connection::open(path));
+  EIDER_TRY(writer, open_durable(path));
   impl->writer = std::move(writer);
-  EIDER_CHECK(set_up(*impl->writer));
+  impl->transaction.emplace(*impl->writer);
+  impl->readers.emplace(path);
   EIDER_CHECK(migrate(*impl->writer));
   EIDER_TRY(name, wrapping_key_name(*impl->writer));
   if (name && !key.keys)
@@ -217,21 +125,20 @@ Result<std::unique_ptr<SmdppSqlite>> SmdppSqlite::open(const std::string& path, 
     impl->sealer = std::move(sealer);
   }
   impl->writer->count_log_pages(impl->log_pages);
-  EIDER_TRY(checkpointer, Connection::open(path));
+  EIDER_TRY(checkpointer, open_durable(path));
   impl->checkpointer = std::move(checkpointer);
-  EIDER_CHECK(set_up(*impl->checkpointer));
   impl->caretaker = std::thread([self = impl.get()] { self->take_care(); });
   ::pthread_setname_np(impl->caretaker.native_handle(), "eider-store");
   return std::unique_ptr<SmdppSqlite>(new SmdppSqlite(std::move(impl)));
 }
 
 Status SmdppSqlite::read(const std::function<Status(smdpp::StoreReader&)>& body) {
-  EIDER_TRY(connection, impl_->take_reader());
+  EIDER_TRY(connection, impl_->readers->take());
   EIDER_CHECK(connection->query("BEGIN").run());
   SmdppView view(*connection, impl_->sealing());
   auto result = body(view);
   EIDER_CHECK(connection->query("COMMIT").run());
-  impl_->give_back(std::move(connection));
+  impl_->readers->give_back(std::move(connection));
   return result;
 }
 
@@ -243,15 +150,13 @@ Status SmdppSqlite::write(const std::function<Status(smdpp::StoreTransaction&)>&
 }
 
 Result<std::optional<std::string>> SmdppSqlite::key_name(const std::string& path) {
-  EIDER_TRY(connection, Connection::open(path));
-  EIDER_CHECK(set_up(*connection));
+  EIDER_TRY(connection, open_durable(path));
   EIDER_CHECK(migrate(*connection));
   return wrapping_key_name(*connection);
 }
 
 Status SmdppSqlite::change_key(const StoreKey& key) {
-  EIDER_TRY(connection, Connection::open(impl_->path));
-  EIDER_CHECK(set_up(*connection));
+  EIDER_TRY(connection, open_durable(impl_->path));
   return rewrap(*connection, *key.keys, key.name);
 }
 

@@ -1,0 +1,19 @@
+// A card and the memory that belongs to it, as whoever only talks to it holds it.
+#pragma once
+#include "card/euicc.hpp"
+
+namespace eider::card {
+
+class StoredCard final : public CardPort {
+ public:
+  explicit StoredCard(std::unique_ptr<Nvm> memory) : memory_(std::move(memory)), euicc_(*memory_, random_) {}
+  Result<Bytes> reset() override { return euicc_.reset(); }
+  Result<Bytes> transmit(ByteView command) override { return euicc_.transmit(command); }
+
+ private:
+  std::unique_ptr<Nvm> memory_;
+  SystemRandom random_;
+  Euicc euicc_;
+};
+
+}  // namespace eider::card
