@@ -18,6 +18,10 @@ std::optional<Range> allowed(CardFrameType type) {
       return Range{1, 1};
     case CardFrameType::kCommand:
       return Range{4, kMaxCommandApdu};
+    case CardFrameType::kChoose:
+      return Range{4, 16};
+    case CardFrameType::kChosen:
+      return Range{16, 16};
     case CardFrameType::kAtr:
       return Range{2, 33};  // ISO 7816-3 section 8.2.1
     case CardFrameType::kResponse:
@@ -58,6 +62,20 @@ Bytes encode_card_frame(CardFrameType type, ByteView payload) {
             static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)};
   append(out, payload);
   return out;
+}
+
+Bytes encode_card_choice(const CardChoice& choice) {
+  if (const auto* eid = std::get_if<sgp22::Eid>(&choice)) return to_bytes(*eid);
+  const auto n = std::get<std::uint32_t>(choice);
+  return {static_cast<std::uint8_t>(n >> 24), static_cast<std::uint8_t>(n >> 16),
+          static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)};
+}
+
+std::optional<CardChoice> decode_card_choice(ByteView payload) {
+  if (payload.size() == 16) return *sgp22::Eid::from(payload);
+  if (payload.size() != 4) return std::nullopt;
+  return std::uint32_t{payload[0]} << 24 | std::uint32_t{payload[1]} << 16 | std::uint32_t{payload[2]} << 8 |
+         std::uint32_t{payload[3]};
 }
 
 Result<std::optional<VpcdMessage>> decode_vpcd(ByteView received) {

@@ -2,9 +2,11 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <variant>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "spec/sgp22/types.hpp"
 
 namespace eider::net {
 
@@ -13,13 +15,17 @@ constexpr std::size_t kMaxResponseApdu = 65536 + 2;
 
 // A frame is: type (1 octet), length of the payload (3 octets, big-endian), payload. A client sends kReset
 // with the protocol version (one octet, 01) and gets kAtr; then kCommand frames, each answered by kResponse.
+// Where many cards stand behind one port, kChoose comes first: an EID (16 octets) or the number of a card (4,
+// big-endian), answered by kChosen with the EID; the connection has this card until it ends.
 // Instead of an answer kFault may come, with a text: the card could not be reached. Anything else ends the
 // connection.
 enum class CardFrameType : std::uint8_t {
   kReset = 0x01,
   kCommand = 0x02,
+  kChoose = 0x03,
   kAtr = 0x81,
   kResponse = 0x82,
+  kChosen = 0x83,
   kFault = 0xFF,
 };
 constexpr std::uint8_t kCardProtocolVersion = 1;
@@ -34,6 +40,12 @@ struct CardFrame {
 Result<std::optional<CardFrame>> decode_card_frame(ByteView received);
 // Requires a payload of a size that the type allows.
 Bytes encode_card_frame(CardFrameType type, ByteView payload);
+
+// Which of many cards: its EID, or its number.
+using CardChoice = std::variant<sgp22::Eid, std::uint32_t>;
+Bytes encode_card_choice(const CardChoice& choice);
+// Nothing: the payload has neither length.
+std::optional<CardChoice> decode_card_choice(ByteView payload);
 
 // vpcd: length (2 octets, big-endian), body. A body of one octet is a control code, any other is a command
 // APDU. Only kGetAtr and kCommand are answered, by length and body.

@@ -5,12 +5,14 @@
 #include <thread>
 
 #include "base/log.hpp"
-#include "net/card_frames.hpp"
+#include "net/detail/card_conversation.hpp"
 #include "net/detail/wire.hpp"
 
 namespace eider::net {
 
 using detail::after;
+using detail::card_fault_frame;
+using detail::CardConversation;
 using detail::FileHandle;
 using detail::kNoDeadline;
 using detail::StopSignal;
@@ -24,6 +26,8 @@ class TcpCard::Impl {
     wire_.close();
     EIDER_TRY(wire, Wire::connect(config_.host, config_.port, after(config_.connect_timeout), nullptr));
     wire_ = std::move(wire);
+    if (config_.card)
+      EIDER_CHECK(ask(CardFrameType::kChoose, encode_card_choice(*config_.card), CardFrameType::kChosen));
     const Bytes version{kCardProtocolVersion};
     return ask(CardFrameType::kReset, version, CardFrameType::kAtr);
   }
@@ -127,13 +131,13 @@ class TcpCardServer::Impl {
       return;
     }
     client_ = std::move(wire);
-    was_reset_ = false;
+    conversation_.emplace(card_);
   }
 
   // Takes what the peer has sent before closing, since a reset could overtake the refusal.
   void refuse(Wire& wire) {
     const auto deadline = after(Duration{100});
-    if (!wire.write(fault_frame("the card is in use"), deadline, &stop_)) return;
+    if (!wire.write(card_fault_frame("the card is in use"), deadline, &stop_)) return;
     ::shutdown(wire.fd(), SHUT_WR);
     while (wire.received().size() < kMaxCommandApdu && wire.read_more(deadline, &stop_)) {
     }
@@ -155,35 +159,11 @@ class TcpCardServer::Impl {
         EIDER_CHECK(client_.read_more(deadline, &stop_));
         continue;
       }
-      const Bytes answer = carry_out(*frame);
+      const Bytes answer = conversation_->answer(*frame);
       client_.consume(frame->consumed);
       EIDER_CHECK(client_.write(answer, after(config_.frame_timeout), &stop_));
     } while (!client_.received().empty());
     return {};
-  }
-
-  Bytes carry_out(const CardFrame& frame) {
-    if (frame.type == CardFrameType::kReset) {
-      if (frame.payload[0] != kCardProtocolVersion) return fault_frame("this protocol version is not known");
-      const auto atr = card_.reset();
-      was_reset_ = atr.has_value();
-      return answer_frame(CardFrameType::kAtr, atr);
-    }
-    if (frame.type != CardFrameType::kCommand)
-      return fault_frame("a client sends reset and command frames only");
-    if (!was_reset_) return fault_frame("reset the card first");
-    return answer_frame(CardFrameType::kResponse, card_.transmit(frame.payload));
-  }
-
-  static Bytes answer_frame(CardFrameType type, const Result<Bytes>& answer) {
-    if (!answer) return fault_frame(answer.error().message());
-    const std::size_t most = type == CardFrameType::kAtr ? 33 : kMaxResponseApdu;
-    if (answer->size() < 2 || answer->size() > most)
-      return fault_frame("the card's answer has no valid length");
-    return encode_card_frame(type, *answer);
-  }
-  static Bytes fault_frame(std::string_view text) {
-    return encode_card_frame(CardFrameType::kFault, as_bytes(text.substr(0, 1024)));
   }
 
   CardPort& card_;
@@ -191,7 +171,7 @@ class TcpCardServer::Impl {
   StopSignal stop_;
   FileHandle listener_;
   Wire client_;
-  bool was_reset_ = false;
+  std::optional<CardConversation> conversation_;
   bool started_ = false;
   std::thread thread_;
 };

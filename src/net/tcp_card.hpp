@@ -7,12 +7,14 @@
 
 #include "base/clock.hpp"
 #include "device/card_port.hpp"
+#include "net/card_frames.hpp"
 
 namespace eider::net {
 
 struct TcpCardConfig {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
+  std::optional<CardChoice> card;  // where many cards are served
   Duration connect_timeout{5000};
   Duration response_timeout{60000};  // a card that generates keys or installs a profile takes its time
 };

@@ -248,10 +248,9 @@ Result<std::vector<CardFleet::Entry>> CardFleet::list(std::uint32_t after, std::
     while (true) {
       EIDER_TRY(more, rows.step());
       if (!more) return out;
-      if (rows.blob(1).size() != 16) return fail_local("the card store is damaged: an EID has 16 octets");
-      Entry entry{static_cast<std::uint32_t>(rows.integer(0)), {}};
-      std::ranges::copy(rows.blob(1), entry.eid.begin());
-      out.push_back(entry);
+      const auto eid = sgp22::Eid::from(rows.blob(1));
+      if (!eid) return fail_local("the card store is damaged: an EID has 16 octets");
+      out.push_back({static_cast<std::uint32_t>(rows.integer(0)), *eid});
     }
   });
 }

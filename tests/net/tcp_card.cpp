@@ -36,7 +36,8 @@ TEST(CardFrames, IncompleteIsNothingYet) {
 
 TEST(CardFrames, Refuses) {
   EXPECT_FALSE(decode_card_frame(hex("00")));            // unknown type, at once
-  EXPECT_FALSE(decode_card_frame(hex("03 000004")));     // unknown type
+  EXPECT_FALSE(decode_card_frame(hex("04 000004")));     // unknown type
+  EXPECT_FALSE(decode_card_frame(hex("03 000003")));     // shorter than any choice of a card
   EXPECT_FALSE(decode_card_frame(hex("01 000000")));     // reset without a version
   EXPECT_FALSE(decode_card_frame(hex("02 000003")));     // shorter than any APDU
   EXPECT_FALSE(decode_card_frame(hex("02 FFFFFF")));     // longer than any APDU

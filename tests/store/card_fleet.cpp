@@ -196,29 +196,23 @@ TEST(CardFleet, EveryTruncationIsTheStateBeforeTheCommitItCuts) {
   add(*fleet, 1, 3);
   auto card = must(fleet->open_card(eid(2)));
   const auto log = [&](std::string_view name) { return dir.read(std::string(name) + "-wal"); };
-  std::vector<std::size_t> ends{log("f").size()};
-  std::vector<Content> states{make(2)};
-  for (int i = 1; i <= 2; ++i) {
-    auto state = states.back();
-    state["settings"] = Bytes(20, static_cast<std::uint8_t>(i));
-    state["notification/" + std::to_string(i)] = Bytes(200, static_cast<std::uint8_t>(i));
-    must(card->commit(batch(state)));
-    states.push_back(state);
-    ends.push_back(log("f").size());
-  }
+  const auto before = log("f").size();
+  auto changed = make(2);
+  changed["settings"] = Bytes(20, 1);
+  changed["notification/1"] = Bytes(200, 1);
+  must(card->commit(batch(changed)));
   const auto database = dir.read("f"), whole = log("f");
   // The log is pages behind headers: every place in the headers and a few in each page.
   constexpr std::size_t kHeader = 32, kFrame = 24 + 4096;
-  for (std::size_t n = ends.front(); n <= whole.size(); ++n) {
+  for (auto n = before; n <= whole.size(); ++n) {
     const auto in_frame = (n - kHeader) % kFrame;
     if (in_frame > 40 && in_frame < kFrame - 2 && in_frame % 1021 != 0) continue;
     dir.write("torn", database);
     dir.write("torn-wal", std::string_view(whole).substr(0, n));
     std::filesystem::remove(dir / "torn-shm");
     auto torn = must(CardFleet::open(dir / "torn"));
-    const auto commits = static_cast<std::size_t>(std::ranges::upper_bound(ends, n) - ends.begin()) - 1;
     auto again = must(torn->open_card(eid(2)));
-    ASSERT_EQ(content(*again), states[commits]) << n;
+    ASSERT_EQ(content(*again), n < whole.size() ? make(2) : changed) << n;
     if (n % 8 != 0) continue;
     must(again->commit(batch({{"settings", hex("AA")}})));
     again.reset(), torn.reset();

@@ -37,12 +37,6 @@ Status ready_or_fault(int fd, short events, WireTime deadline, const StopSignal*
   return broken("stopped");
 }
 
-void set_options(int fd) {
-  const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-}
-
 // vpcd writes length and message apart and leaves the second to Nagle's algorithm: it would wait for a delayed
 // acknowledgement, 40 ms for each APDU. The option holds for a while only and is set anew.
 void acknowledge_at_once(int fd) {
@@ -62,7 +56,7 @@ Result<FileHandle> connect_one(const boost::asio::ip::tcp::endpoint& endpoint, W
     ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
     if (error != 0) return broken("connect", error);
   }
-  set_options(socket.get());
+  set_connection_options(socket.get());
   return socket;
 }
 
@@ -115,6 +109,12 @@ Ready wait_ready(int fd, short events, WireTime deadline, const StopSignal* stop
   }
 }
 
+void set_connection_options(int fd) {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+}
+
 Result<Wire> Wire::connect(const std::string& host, std::uint16_t port, WireTime deadline,
                            const StopSignal* stop) {
   EIDER_TRY(endpoints, look_up(host, port, deadline));
@@ -158,7 +158,7 @@ Status Wire::read_more(WireTime deadline, const StopSignal* stop) {
   }
 }
 
-Result<FileHandle> listen_on_loopback(const std::string& address, std::uint16_t& port) {
+Result<FileHandle> listen_on_loopback(const std::string& address, std::uint16_t& port, int waiting) {
   boost::system::error_code error;
   const auto parsed = boost::asio::ip::make_address(address, error);
   if (error || !parsed.is_loopback()) {
@@ -170,7 +170,7 @@ Result<FileHandle> listen_on_loopback(const std::string& address, std::uint16_t&
   const int on = 1;
   if (socket) ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (!socket || ::bind(socket.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 ||
-      ::listen(socket.get(), 8) != 0) {
+      ::listen(socket.get(), waiting) != 0) {
     return fail_local("cannot listen on " + address + " port " + std::to_string(port) + ": " +
                       std::strerror(errno));
   }

@@ -48,6 +48,9 @@ enum class Ready : std::uint8_t { kYes, kTimeout, kStopped };
 // `stop` may be null. `events` as poll(2) has them; an error of the descriptor counts as ready.
 Ready wait_ready(int fd, short events, WireTime deadline, const StopSignal* stop);
 
+// What every connection of cards wants: small packets at once, dead peers noticed.
+void set_connection_options(int socket);
+
 // Faults of all functions: TransportFault with sent = false; callers know better what had gone out.
 class Wire {
  public:
@@ -75,6 +78,7 @@ class Wire {
 };
 
 // Listens on an IPv4 or IPv6 loopback address; refuses any other. `port` 0 is replaced by the one chosen.
-Result<FileHandle> listen_on_loopback(const std::string& address, std::uint16_t& port);
+// `waiting`: connections that may wait to be accepted.
+Result<FileHandle> listen_on_loopback(const std::string& address, std::uint16_t& port, int waiting = 8);
 
 }  // namespace eider::net::detail
