@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "sample_profile.hpp"
 #include "spec/sgp22/es10c.hpp"
 #include "store/card_file.hpp"
 #include "support/card_fixtures.hpp"
@@ -38,20 +39,10 @@ class Stopwatch final : public CardPort {
   double spent_ = 0;
 };
 
-constexpr std::size_t kProfileOctets = 12 * 1024;
-
-// A profile of 12 KB or little more: a generic one with a ballast file.
 BppPlan plan_of_12_kb() {
-  SeededRandom random(5);
-  auto parameters = profile::GenericProfileParameters::random(random);
-  parameters.iccid = kIccidA;
-  for (std::size_t ballast = 256; ballast < kProfileOctets; ballast += 256) {
-    parameters.ballast = ballast;
-    auto plan = plan_of_class(kIccidA);
-    plan.upp = profile::build_generic_profile(parameters);
-    if (plan.upp.size() >= kProfileOctets) return plan;
-  }
-  std::abort();
+  auto plan = plan_of_class(kIccidA);
+  plan.upp = bench::generic_profile(kIccidA, 12 * 1024);
+  return plan;
 }
 
 double median(std::vector<double> v) {
