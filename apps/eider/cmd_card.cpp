@@ -91,12 +91,13 @@ const RegisterCommand registered{
        d->add_option("--out", dump.out, "Where to write the package, DER")->required()->type_name("FILE");
        d->callback([] { dump.run(); });
        declare_serve(sub);
+       declare_fleet(sub);
        declare_apdu(sub);
        declare_shell(sub);
      }}};
 }  // namespace
 
-std::string render(const card::CardView& v, std::size_t file_octets) {
+std::string render(const card::CardView& v, std::optional<std::size_t> file_octets) {
   std::string out = text("EID            %s\n", sgp22::eid_digits(v.eid).c_str());
   out += text("Default SM-DP+ %s\n", v.default_smdp_address.empty() ? "-" : v.default_smdp_address.c_str());
   out += text("Root SM-DS     %s\n", v.root_smds_address.c_str());
@@ -105,7 +106,8 @@ std::string render(const card::CardView& v, std::size_t file_octets) {
     out += text("%-14s %s%s\n", i == 0 ? "CI" : "", to_hex(v.verification_cis[i]).c_str(),
                 own ? "" : " (verification only)");
   }
-  out += text("Memory         %u of %u octets free; file %zu octets\n", v.free_memory, v.memory, file_octets);
+  out += text("Memory         %u of %u octets free", v.free_memory, v.memory);
+  out += file_octets ? text("; file %zu octets\n", *file_octets) : "\n";
   if (v.switch_pending) out += "A profile switch waits for its REFRESH.\n";
   if (v.memory_reset_pending) out += "A memory reset continues at the next power-on.\n";
   out += text("\nProfiles: %zu\n", v.profiles.size());
@@ -127,7 +129,7 @@ std::string render(const card::CardView& v, std::size_t file_octets) {
   return out;
 }
 
-json::object to_json(const card::CardView& v, std::size_t file_octets) {
+json::object to_json(const card::CardView& v, std::optional<std::size_t> file_octets) {
   json::array cis, profiles, notifications;
   for (const auto& ci : v.verification_cis)
     cis.push_back(json::object{{"keyIdentifier", to_hex(ci)},
@@ -153,17 +155,18 @@ json::object to_json(const card::CardView& v, std::size_t file_octets) {
     if (n.metadata.iccid) o["iccid"] = sgp22::iccid_digits(*n.metadata.iccid);
     notifications.push_back(std::move(o));
   }
-  return {{"eid", sgp22::eid_digits(v.eid)},
-          {"defaultSmdpAddress", v.default_smdp_address},
-          {"rootSmdsAddress", v.root_smds_address},
-          {"ci", std::move(cis)},
-          {"memory", v.memory},
-          {"freeMemory", v.free_memory},
-          {"fileOctets", file_octets},
-          {"switchPending", v.switch_pending},
-          {"memoryResetPending", v.memory_reset_pending},
-          {"profiles", std::move(profiles)},
-          {"notifications", std::move(notifications)}};
+  json::object out{{"eid", sgp22::eid_digits(v.eid)},
+                   {"defaultSmdpAddress", v.default_smdp_address},
+                   {"rootSmdsAddress", v.root_smds_address},
+                   {"ci", std::move(cis)},
+                   {"memory", v.memory},
+                   {"freeMemory", v.free_memory},
+                   {"switchPending", v.switch_pending},
+                   {"memoryResetPending", v.memory_reset_pending},
+                   {"profiles", std::move(profiles)},
+                   {"notifications", std::move(notifications)}};
+  if (file_octets) out["fileOctets"] = *file_octets;
+  return out;
 }
 
 }  // namespace eider::app::card_cmd

@@ -35,10 +35,17 @@ class TracingCard final : public CardPort {
   std::unique_ptr<net::GsmtapSender> sender_;
 };
 
-std::string render(const card::CardView& view, std::size_t file_octets);
-boost::json::object to_json(const card::CardView& view, std::size_t file_octets);
+// Without octets of a file: the card is in a store.
+std::string render(const card::CardView& view, std::optional<std::size_t> file_octets);
+boost::json::object to_json(const card::CardView& view, std::optional<std::size_t> file_octets);
+
+// SIGINT and SIGTERM end the command. Block them before threads start, so that only the main one gets them.
+void block_interrupts();
+void wait_for_interrupt();
 
 void declare_serve(CLI::App& card);
+void declare_fleet(CLI::App& card);
+void declare_fleet_serve(CLI::App& fleet);
 void declare_apdu(CLI::App& card);
 void declare_shell(CLI::App& card);  // shell, tree
 

@@ -2,10 +2,10 @@
 #include <csignal>
 #include <cstdio>
 
-#include "card/euicc.hpp"
+#include "card/stored_card.hpp"
+#include "card_address.hpp"
 #include "cmd_card.hpp"
 #include "codec/apdu.hpp"
-#include "net/tcp_card.hpp"
 #include "net/vpcd.hpp"
 #include "spec/status_words.hpp"
 #include "store/card_file.hpp"
@@ -17,24 +17,11 @@ using pki::refuse;
 
 // One card file with everything that serves it.
 struct Served {
-  std::unique_ptr<store::CardFile> nvm;
-  SystemRandom random;
-  std::unique_ptr<card::Euicc> euicc;
+  std::unique_ptr<card::StoredCard> card;
   std::unique_ptr<TracingCard> tracing;
   std::unique_ptr<net::TcpCardServer> tcp;
   std::unique_ptr<net::VpcdClient> vpcd;
 };
-
-std::pair<std::string, std::uint16_t> host_and_port(const std::string& text) {
-  const auto colon = text.rfind(':');
-  unsigned long port = 70000;
-  try {
-    if (colon != std::string::npos) port = std::stoul(text.substr(colon + 1));
-  } catch (const std::exception&) {
-  }
-  if (colon == 0 || port > 65535) refuse("\"" + text + "\" is no HOST:PORT", "like 127.0.0.1:7816", 2);
-  return {text.substr(0, colon), static_cast<std::uint16_t>(port)};
-}
 
 struct Serve {
   std::vector<std::string> files;
@@ -44,16 +31,10 @@ struct Serve {
 
   void run() const {
     if (tcp.empty() != vpcd) refuse("give either --tcp or --vpcd", "", 2);
-    // Blocked before threads start, so that only this one gets them.
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    block_interrupts();
     std::vector<std::unique_ptr<Served>> cards;
     for (std::size_t i = 0; i < files.size(); ++i) cards.push_back(start(i));
-    int signal = 0;
-    sigwait(&signals, &signal);
+    wait_for_interrupt();
     for (auto& c : cards) {
       if (c->tcp) c->tcp->stop();
       if (c->vpcd) c->vpcd->stop();
@@ -63,10 +44,9 @@ struct Serve {
   std::unique_ptr<Served> start(std::size_t index) const {
     const auto& file = files[index];
     auto c = std::make_unique<Served>();
-    c->nvm = need(store::CardFile::open(file));
-    c->euicc = std::make_unique<card::Euicc>(*c->nvm, c->random);
-    need(c->euicc->reset());
-    CardPort* port = c->euicc.get();
+    c->card = std::make_unique<card::StoredCard>(need(store::CardFile::open(file)));
+    need(c->card->reset());
+    CardPort* port = c->card.get();
     if (trace.any()) {
       auto own = trace;
       if (files.size() > 1) {
@@ -105,14 +85,12 @@ struct Apdu {
   bool follow = false;
 
   void run() const {
-    const auto nvm = need(store::CardFile::open(file));
-    SystemRandom random;
-    card::Euicc euicc(*nvm, random);
-    need(euicc.reset());
+    card::StoredCard card(need(store::CardFile::open(file)));
+    need(card.reset());
     for (const auto& text : commands) {
       const auto command = from_hex(text);
       if (!command || command->empty()) refuse("\"" + text + "\" is not hexadecimal", "", 2);
-      send(euicc, *command);
+      send(card, *command);
     }
   }
 
@@ -128,7 +106,24 @@ struct Apdu {
     if (parsed.sw >> 8 == 0x6C) send(card, {command[0], command[1], command[2], command[3], le});
   }
 };
+sigset_t interrupts() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
 }  // namespace
+
+void block_interrupts() {
+  const auto signals = interrupts();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+void wait_for_interrupt() {
+  const auto signals = interrupts();
+  int signal = 0;
+  sigwait(&signals, &signal);
+}
 
 void declare_serve(CLI::App& card) {
   static Serve serve;

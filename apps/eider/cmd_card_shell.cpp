@@ -3,6 +3,7 @@
 #include <editline/readline.h>
 #include <unistd.h>
 
+#include "card_address.hpp"
 #include "card_shell.hpp"
 #include "cmd_card.hpp"
 #include "cmd_lpa.hpp"
@@ -89,7 +90,7 @@ struct ShellCommand {
 
 void declare_card(CLI::App& sub, lpa_cli::Options& o) {
   sub.add_option("--card", o.card, "Card file")->type_name("FILE");
-  sub.add_option("--tcp", o.tcp, "Card behind `eider card serve`: HOST:PORT");
+  sub.add_option("--tcp", o.tcp, kTcpCardHelp);
   sub.add_option_function<std::string>(
          "--pcsc",
          [&o](const std::string& reader) {

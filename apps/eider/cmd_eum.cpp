@@ -1,14 +1,15 @@
 // eider eum: makes cards.
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
 
 #include "card/manufacture.hpp"
 #include "cmd_pki.hpp"
 #include "profile/identity.hpp"
+#include "progress.hpp"
 #include "roles/eum/eum.hpp"
 #include "roles/smdpp/inventory.hpp"
 #include "store/card_file.hpp"
+#include "store/card_fleet.hpp"
 
 namespace eider::app {
 namespace {
@@ -18,7 +19,7 @@ using pki::need;
 using pki::refuse;
 
 struct Make {
-  std::string pki_dir, out, out_dir, eid, ein, smdp, smds, rat, sgp26, curve = "p256";
+  std::string pki_dir, out, out_dir, fleet, eid, ein, smdp, smds, rat, sgp26, curve = "p256";
   pki::PassphraseOptions passphrase;
   std::uint64_t count = 1, serial = 0;
   std::uint32_t memory_kb = 1024;
@@ -33,10 +34,14 @@ struct Make {
         sub.add_option("--sgp26", sgp26, "Take keys, certificates and EID from an SGP.26 directory instead");
     dir->type_name("DIR"), test->type_name("DIR");
     auto* file = sub.add_option("--out", out, "The card file to make")->type_name("FILE");
-    auto* many = sub.add_option("--count", count, "How many cards to make, as OUT-DIR/<EID>.eider");
-    auto* into = sub.add_option("--out-dir", out_dir, "Directory for many cards")->type_name("DIR");
-    file->excludes(into), many->needs(into);
-    auto* whole = sub.add_option("--eid", eid, "EID, 32 digits")->excludes(into);
+    auto* many = sub.add_option("--count", count, "How many cards to make");
+    auto* into = sub.add_option("--out-dir", out_dir, "Directory for many cards, as OUT-DIR/<EID>.eider")
+                     ->type_name("DIR");
+    auto* store = sub.add_option("--fleet", fleet,
+                                 "Store for many cards; made when it is not there (see `eider card fleet`)");
+    store->type_name("STORE")->excludes(file)->excludes(into);
+    file->excludes(into)->excludes(many);
+    auto* whole = sub.add_option("--eid", eid, "EID, 32 digits")->excludes(into)->excludes(store);
     auto* prefix = sub.add_option("--ein", ein, "First digits of the EID; default: what CERT.EUM permits");
     auto* number =
         sub.add_option("--serial", serial, "Number after the EIN; of the first card, when there are many");
@@ -64,6 +69,7 @@ struct Make {
     sub.footer(R"(Examples:
   eider eum make --pki pki --out card.eider --smdp smdpp.example.com
   eider eum make --pki pki --out-dir cards --count 1000
+  eider eum make --pki pki --fleet cards.fleet --count 100000 --serial 1
   eider eum make --pki pki --out card.eider --java-card            for packages with applets, as TS.48 v1 has
   eider eum make --pki pki --out card.eider --preload boot.der boot.json --enable boot.der)");
     sub.callback([this] { run(); });
@@ -189,7 +195,8 @@ struct Make {
   }
 
   void run() {
-    if (out.empty() == out_dir.empty()) refuse("give either --out or --out-dir", "", 2);
+    if (out.empty() + out_dir.empty() + fleet.empty() != 2)
+      refuse("give one of --out, --out-dir and --fleet", "", 2);
     if (pki_dir.empty() == sgp26.empty())
       refuse("give either --pki or --sgp26", "make a PKI with `eider pki init`", 2);
     if (count == 0) refuse("--count must be 1 or more", "", 2);
@@ -216,25 +223,45 @@ struct Make {
       report_one(record, out, write(record, out));
       return;
     }
+    const auto next = [&](std::uint64_t i) {
+      const auto id = eid_for(eum.front().eum, (serial != 0 ? serial : 1) + i);
+      return with_signer(need(eum::personalise(card_model, id, eum, now, random)));
+    };
+    return fleet.empty() ? make_files(next) : make_fleet(next);
+  }
+
+  using Next = std::function<eum::Personalisation(std::uint64_t index)>;
+  void make_files(const Next& next) const {
     std::error_code error;
     std::filesystem::create_directories(out_dir, error);
     if (error) refuse("cannot make " + out_dir + ": " + error.message());
-    const auto start = std::chrono::steady_clock::now();
-    auto shown = start;
+    Progress progress("cards", count, quiet);
     for (std::uint64_t i = 0; i < count; ++i) {
-      const auto id = eid_for(eum.front().eum, (serial != 0 ? serial : 1) + i);
-      const auto record = with_signer(need(eum::personalise(card_model, id, eum, now, random)));
-      write(record, std::filesystem::path(out_dir) / (sgp22::eid_digits(id) + ".eider"), Sync::kLater);
+      const auto record = next(i);
+      write(record, std::filesystem::path(out_dir) / (sgp22::eid_digits(record.eid) + ".eider"),
+            Sync::kLater);
       if (i + 1 == count) need(store::sync_card_files(out_dir));
-      const auto t = std::chrono::steady_clock::now();
-      const bool last = i + 1 == count;
-      if (!quiet && (last || t - shown > std::chrono::milliseconds(500))) {
-        shown = t;
-        const double seconds = std::chrono::duration<double>(t - start).count();
-        std::fprintf(stderr, "\r%llu of %llu cards, %.0f a second%s", static_cast<unsigned long long>(i + 1),
-                     static_cast<unsigned long long>(count),
-                     static_cast<double>(i + 1) / std::max(seconds, 1e-3), last ? "\n" : "");
+      progress.show(i + 1);
+    }
+  }
+
+  // In groups, each durable when the next begins: what an interruption leaves is whole cards.
+  void make_fleet(const Next& next) const {
+    constexpr std::uint64_t kGroup = 500;
+    const auto store = need(std::filesystem::exists(fleet) ? store::CardFleet::open(fleet)
+                                                           : store::CardFleet::create(fleet));
+    Progress progress("cards", count, quiet);
+    for (std::uint64_t done = 0; done < count;) {
+      std::vector<card::MemoryNvm> memories(std::min(kGroup, count - done));
+      std::vector<store::CardFleet::NewCard> cards;
+      for (auto& memory : memories) {
+        const auto record = next(done + cards.size());
+        need(card::manufacture(record, memory));
+        cards.push_back({record.eid, &memory});
+        if (cards.size() < memories.size()) progress.show(done + cards.size());
       }
+      need(store->add(cards));
+      progress.show(done += cards.size());
     }
   }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <unistd.h>
 
+#include "card_address.hpp"
 #include "command.hpp"
 #include "roles/lpa/procedures/default_smdp.hpp"
 #include "roles/lpa/procedures/memory_reset.hpp"
@@ -221,7 +222,7 @@ void default_smdp_set(const Options& o, const std::string& address) {
 // ---- Declaration ----
 void declare_common(CLI::App& sub, const O& o) {
   sub.add_option("--card", o->card, "Emulated card in this file, run in this process")->envname("EIDER_CARD");
-  sub.add_option("--tcp", o->tcp, "Card behind `eider card serve`: HOST:PORT");
+  sub.add_option("--tcp", o->tcp, kTcpCardHelp);
   sub.add_option_function<std::string>(
          "--pcsc",
          [o](const std::string& name) {

@@ -3,13 +3,13 @@
 #include <charconv>
 #include <cstdlib>
 
-#include "card/euicc.hpp"
+#include "card/stored_card.hpp"
+#include "card_address.hpp"
 #include "cmd_lpa.hpp"
 #include "command.hpp"
 #include "crypto/pki_dir.hpp"
 #include "net/http_client.hpp"
 #include "net/pcsc_port.hpp"
-#include "net/tcp_card.hpp"
 #include "store/card_file.hpp"
 #include "store/lpa_state.hpp"
 
@@ -82,20 +82,6 @@ void check_resolve(const Options& options) {
   }
 }
 
-// The emulated card and the file that is its memory.
-class FileCard final : public CardPort {
- public:
-  explicit FileCard(std::unique_ptr<store::CardFile> memory)
-      : memory_(std::move(memory)), euicc_(*memory_, random_) {}
-  Result<Bytes> reset() override { return euicc_.reset(); }
-  Result<Bytes> transmit(ByteView command) override { return euicc_.transmit(command); }
-
- private:
-  std::unique_ptr<store::CardFile> memory_;
-  SystemRandom random_;
-  card::Euicc euicc_;
-};
-
 lpa::Es10Options es10_options(const Options& options) {
   lpa::Es10Options out;
   out.block_size = options.block_size;
@@ -164,7 +150,7 @@ Result<std::vector<Bytes>> ci_certificates(const Options& options) {
 
 void declare_card_options(CLI::App& sub, const std::shared_ptr<Options>& o) {
   sub.add_option("--card", o->card, "Emulated card in this file, run in this process")->envname("EIDER_CARD");
-  sub.add_option("--tcp", o->tcp, "Card behind `eider card serve`: HOST:PORT");
+  sub.add_option("--tcp", o->tcp, kTcpCardHelp);
   sub.add_option_function<std::string>(
          "--pcsc",
          [o](const std::string& reader) {
@@ -181,17 +167,12 @@ std::unique_ptr<CardPort> open_card(const Options& options) {
   if (!options.card.empty() + !options.tcp.empty() + options.use_pcsc > 1)
     throw CommandError{2, "choose one of --card, --tcp and --pcsc"};
   if (!options.card.empty()) {
-    auto card = std::make_unique<FileCard>(must(store::CardFile::open(options.card), options));
+    auto card = std::make_unique<card::StoredCard>(must(store::CardFile::open(options.card), options));
     must(card->reset(), options);
     return card;
   }
   if (!options.tcp.empty()) {
-    const auto colon = options.tcp.rfind(':');
-    if (colon == std::string::npos) throw CommandError{2, "--tcp takes host:port"};
-    net::TcpCardConfig config;
-    config.host = options.tcp.substr(0, colon);
-    config.port = port_number(options.tcp.substr(colon + 1), options.tcp);
-    auto card = std::make_unique<net::TcpCard>(std::move(config));
+    auto card = std::make_unique<net::TcpCard>(parse_tcp_card(options.tcp));
     must(card->reset(), options);
     return card;
   }

@@ -79,6 +79,22 @@ constexpr Example kExamples[] = {
     {"card serve",
      "  eider card serve card.eider --tcp 127.0.0.1:7816\n"
      "  eider card serve card.eider --vpcd --gsmtap 127.0.0.1   # a PC/SC reader, watched in Wireshark"},
+    {"card fleet list",
+     "  eider card fleet list cards.fleet --limit 10\n  eider card fleet list cards.fleet --json"},
+    {"card fleet show", "  eider card fleet show cards.fleet 17"},
+    {"card fleet check", "  eider card fleet check cards.fleet"},
+    {"card fleet import",
+     "  eider card fleet import cards.fleet card.eider\n  eider card fleet import cards.fleet cards/*.eider"},
+    {"card fleet export",
+     "  eider card fleet export cards.fleet 17 --out card.eider\n"
+     "  eider card fleet export cards.fleet --all --out-dir cards"},
+    {"card fleet remove", "  eider card fleet remove cards.fleet 17 --yes"},
+    {"card fleet compact", "  eider card fleet compact cards.fleet"},
+    {"card fleet serve",
+     "  eider card fleet serve cards.fleet --tcp 127.0.0.1:7816\n"
+     "  eider lpa --tcp 127.0.0.1:7816/89049032000000000000000000000163 list   # in another shell\n"
+     "  eider lpa --tcp 127.0.0.1:7816/17 list\n"
+     "  eider card fleet serve cards.fleet --vpcd 1 --vpcd 2   # and these two in PC/SC readers"},
     {"card apdu", "  eider card apdu card.eider --follow 00A40004023F00 00B2010432"},
     {"card tree", "  eider card tree --card card.eider\n  eider card tree --pcsc"},
     {"world",

@@ -2,11 +2,10 @@
 #pragma once
 #include <cstdint>
 #include <optional>
-#include <variant>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
-#include "spec/sgp22/types.hpp"
+#include "device/card_rack.hpp"
 
 namespace eider::net {
 
@@ -41,8 +40,6 @@ Result<std::optional<CardFrame>> decode_card_frame(ByteView received);
 // Requires a payload of a size that the type allows.
 Bytes encode_card_frame(CardFrameType type, ByteView payload);
 
-// Which of many cards: its EID, or its number.
-using CardChoice = std::variant<sgp22::Eid, std::uint32_t>;
 Bytes encode_card_choice(const CardChoice& choice);
 // Nothing: the payload has neither length.
 std::optional<CardChoice> decode_card_choice(ByteView payload);

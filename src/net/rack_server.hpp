@@ -2,7 +2,7 @@
 // described in net/card_frames.hpp; net/tcp_card.hpp is their client.
 #pragma once
 #include "base/clock.hpp"
-#include "net/card_rack.hpp"
+#include "device/card_rack.hpp"
 
 namespace eider::net {
 
@@ -11,7 +11,7 @@ struct RackServerConfig {
   std::uint16_t port = 0;             // 0: any free port, see RackServer::port()
   // That carry commands out. One that waits for the disk lets others through, and their commits join.
   unsigned threads = 32;
-  std::size_t connections = 20000;  // at a time; further ones are closed at once
+  std::size_t connections = 10000;  // at a time; further ones are closed at once
   Duration frame_timeout{5000};     // from a frame's first octet to its last, and for an answer to be taken
 };
 

@@ -1,7 +1,7 @@
 // The server's side of the frames of net/card_frames.hpp, for one connection. For the .cpp files of this
 // folder only.
 #pragma once
-#include "net/card_rack.hpp"
+#include "net/card_frames.hpp"
 
 namespace eider::net::detail {
 

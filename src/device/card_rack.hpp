@@ -1,11 +1,15 @@
-// Many cards, of which whoever connects takes one.
+// Many cards, of which whoever comes takes one.
 #pragma once
 #include <memory>
+#include <variant>
 
 #include "device/card_port.hpp"
-#include "net/card_frames.hpp"
+#include "spec/sgp22/types.hpp"
 
-namespace eider::net {
+namespace eider {
+
+// Which of many cards: its EID, or its number.
+using CardChoice = std::variant<sgp22::Eid, std::uint32_t>;
 
 // Called by several threads at the same time.
 class CardRack {
@@ -19,4 +23,4 @@ class CardRack {
   virtual Result<Taken> take(const CardChoice& choice) = 0;
 };
 
-}  // namespace eider::net
+}  // namespace eider
