@@ -12,10 +12,12 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <thread>
 #include <unistd.h>
 
 #include "card/stored_card.hpp"
+#include "measure.hpp"
 #include "profile/personalise.hpp"
 #include "sample_profile.hpp"
 #include "store/card_fleet.hpp"
@@ -24,6 +26,8 @@
 namespace {
 using namespace eider;
 using namespace eider::test;
+using bench::percentile;
+using bench::resident_kb;
 namespace fs = std::filesystem;
 using Steady = std::chrono::steady_clock;
 
@@ -36,30 +40,11 @@ struct Options {
 double seconds_since(Steady::time_point start) {
   return std::chrono::duration<double>(Steady::now() - start).count();
 }
-double cpu_seconds() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) / 1e9;
-}
-double percentile(std::vector<double> v, double p) {
-  const auto at = v.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(v.size() - 1) * p);
-  std::ranges::nth_element(v, at);
-  return *at;
-}
 bool report(const char* what, double value, const char* unit, double limit) {
   std::printf("%-56s %9.1f %s of %7.0f: %4.0f %%%s\n", what, value, unit, limit, value / limit * 100,
               value < limit ? "" : "  TOO MUCH");
   return value < limit;
 }
-long resident_kb() {
-  std::ifstream in("/proc/self/status");
-  for (std::string name; in >> name; in.ignore(256, '\n')) {
-    long kb = 0;
-    if (name == "RssAnon:" && in >> kb) return kb;
-  }
-  return 0;
-}
-
 sgp22::Eid eid_of(std::uint64_t number) {
   return *eum::make_eid("89049032", number);
 }
@@ -150,13 +135,13 @@ PowerUp power_up(store::CardFleet& fleet, std::uint32_t cards, int samples, std:
   for (int i = 0; i < samples; ++i) {
     const auto eid = eid_of(random.below(cards) + 1);
     const auto start = Steady::now();
-    const double cpu = cpu_seconds();
+    const double cpu = bench::thread_cpu();
     card::StoredCard card(must(fleet.open_card(eid)));
     must(card.reset());
     out.atr.push_back(seconds_since(start) * 1e6);
     const auto answer = must(card.transmit(select));
     out.select.push_back(seconds_since(start) * 1e6);
-    out.cpu.push_back((cpu_seconds() - cpu) * 1e6);
+    out.cpu.push_back((bench::thread_cpu() - cpu) * 1e6);
     if (answer[0] != 0x61) std::abort();
   }
   return out;

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "crypto_floor.hpp"
+#include "measure.hpp"
 #include "net/http_server.hpp"
 #include "store/smdpp_sqlite.hpp"
 #include "support/smdpp_fixture.hpp"
@@ -33,34 +34,11 @@ namespace fs = std::filesystem;
 using Steady = std::chrono::steady_clock;
 using test::SmDpPlusFixture;
 
-double seconds(clockid_t clock) {
-  timespec t{};
-  clock_gettime(clock, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
-}
-double thread_cpu() {
-  return seconds(CLOCK_THREAD_CPUTIME_ID);
-}
-double process_cpu() {
-  return seconds(CLOCK_PROCESS_CPUTIME_ID);
-}
-
-// The process's own memory: without pages of mapped files, which the system takes back when it needs them.
-long resident_kb() {
-  std::ifstream in("/proc/self/status");
-  for (std::string name; in >> name; in.ignore(256, '\n')) {
-    long kb = 0;
-    if (name == "RssAnon:" && in >> kb) return kb;
-  }
-  return 0;
-}
-
-double percentile(std::vector<double> v, double p) {
-  if (v.empty()) return 0;
-  const auto at = v.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(v.size() - 1) * p);
-  std::ranges::nth_element(v, at);
-  return *at;
-}
+using bench::percentile;
+using bench::process_cpu;
+using bench::resident_kb;
+using bench::seconds;
+using bench::thread_cpu;
 
 struct Options {
   int sessions = 2500, clients = 32, octets = 12 * 1024;

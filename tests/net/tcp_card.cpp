@@ -143,9 +143,7 @@ TEST(TcpCard, NobodyThere) {
 TEST(TcpCardServer, DropsMalformedClients) {
   Served served({.frame_timeout = Duration{200}});
   const auto dropped = [&](const Bytes& octets) {
-    RawClient client(served.server.port());
-    client.send(as_text(octets));
-    return client.closed_within(3000);
+    return test::dropped_after(served.server.port(), as_text(octets));
   };
   EXPECT_TRUE(dropped(hex("00")));
   EXPECT_TRUE(dropped(hex("02 FFFFFF")));

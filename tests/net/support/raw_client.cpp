@@ -62,4 +62,10 @@ bool RawClient::closed_within(int ms) {
   return false;
 }
 
+bool dropped_after(std::uint16_t port, std::string_view octets) {
+  RawClient client(port);
+  client.send(octets);
+  return client.closed_within(3000);
+}
+
 }  // namespace eider::test

@@ -25,4 +25,7 @@ class RawClient {
   int fd_ = -1;
 };
 
+// Does a server end the connection of a client that sends this and no more?
+bool dropped_after(std::uint16_t port, std::string_view octets);
+
 }  // namespace eider::test
