@@ -202,11 +202,9 @@ Item Describer::element(const PackageElement& part, const saip::ProfileElement& 
     out.children.push_back(
         value("template", info ? std::string(info->name) + " v" + std::to_string(info->version)
                                : t->templateID.dotted() + " (unknown)"));
-    if (info && info->pe == t->pe) violation = image_.apply(*t, *info);
-    files(out, before);
   }
-  if (const auto* g = e.as<saip::GenericFileManagement>()) {
-    violation = image_.apply(*g);
+  if (e.as<saip::TemplatePe>() || e.as<saip::GenericFileManagement>()) {
+    violation = image_.apply(e);
     files(out, before);
   }
   if (violation) out.children.push_back(value("error", violation->why));

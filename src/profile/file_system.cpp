@@ -42,6 +42,15 @@ const Bytes& FileSystemImage::body(const ImageFile& file) const {
   return f->body;
 }
 
+std::vector<Bytes> FileSystemImage::records(const ImageFile& file) const {
+  const auto& octets = body(file);
+  const std::size_t size = file.record_size ? file.record_size : std::max<std::size_t>(octets.size(), 1);
+  std::vector<Bytes> out;
+  for (std::size_t at = 0; at < octets.size(); at += size)
+    out.push_back(to_bytes(ByteView(octets).subspan(at, std::min(size, octets.size() - at))));
+  return out;
+}
+
 void FileSystemImage::set_body(int index, Bytes body) {
   auto& f = files_[static_cast<std::size_t>(index)];
   if (body.size() == f.body.size()) f.body = std::move(body);
@@ -59,6 +68,13 @@ Check FileSystemImage::apply(const saip::TemplatePe& element, const saip::Templa
 Check FileSystemImage::apply(const saip::GenericFileManagement& element) {
   ImageBuilder builder(*this);
   return builder.finish(builder.run(element, saip::pe::kGenericFileManagement));
+}
+Check FileSystemImage::apply(const saip::ProfileElement& element) {
+  first_directory_ = -1;
+  if (const auto* g = element.as<saip::GenericFileManagement>()) return apply(*g);
+  const auto* t = element.as<saip::TemplatePe>();
+  const auto* info = t ? saip::find_template(t->templateID) : nullptr;
+  return info && info->pe == t->pe ? apply(*t, *info) : Check{};
 }
 
 }  // namespace eider::profile

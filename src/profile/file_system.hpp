@@ -12,10 +12,11 @@ struct Violation {
   saip::PeStatusCode code = saip::PeStatusCode::kBadValues;
   std::string why;
   std::optional<std::uint8_t> additional_information;
+  std::string_view rule{};  // of the linter, when one says just this
 };
 using Check = std::optional<Violation>;
-inline Violation bad_values(std::string why) {
-  return {saip::PeStatusCode::kBadValues, std::move(why), {}};
+inline Violation bad_values(std::string why, std::string_view rule = {}) {
+  return {saip::PeStatusCode::kBadValues, std::move(why), {}, rule};
 }
 
 // First octet of the file descriptor that a type of file has unless its FCP says otherwise.
@@ -52,6 +53,8 @@ class FileSystemImage {
   // Both leave the image unchanged when they return a violation. `first_directory()` tells the PIN context.
   Check apply(const saip::TemplatePe& element, const saip::TemplateInfo& info);
   Check apply(const saip::GenericFileManagement& element);
+  // Of any element: a template that is none of its element, and what is no element of files, change nothing.
+  Check apply(const saip::ProfileElement& element);
 
   const std::vector<ImageFile>& files() const { return files_; }
   // FIDs from below the MF, two octets each; an ADF by its temporary FID. Empty path: the MF.
@@ -63,6 +66,8 @@ class FileSystemImage {
   bool has_mf() const { return !files_.empty(); }
   std::string path_text(int index) const;  // "3F00/7FD0/6F07"
   const Bytes& body(const ImageFile& file) const;
+  // The body by records; of a file without records as one.
+  std::vector<Bytes> records(const ImageFile& file) const;
   // The ADF that `opt-usim`, `df-5gs` and the like of this kind ("ADF.USIM") belong to now; -1: none.
   int current(std::string_view name) const;
   // Replaces octets of a body; of no other size.
