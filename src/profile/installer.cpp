@@ -22,6 +22,14 @@ der::BitString CardCapabilities::all_services() {
   return bits;
 }
 
+CardCapabilities CardCapabilities::everything() {
+  CardCapabilities out;
+  for (int i = 0; i < saip::kServiceCount; ++i)
+    out.uicc_capability.set(saip::capability_bit(static_cast<saip::Service>(i)));
+  out.uicc_capability.set(31);  // IoT minimal profiles
+  return out;
+}
+
 bool ProfileFacts::ust_service(int n) const {
   const auto i = static_cast<std::size_t>(n - 1);
   return n > 0 && i / 8 < ust.size() && (ust[i / 8] >> i % 8 & 1) != 0;

@@ -27,6 +27,8 @@ struct CardCapabilities {
   // What a software card can do: NAAs (of CSIM the files), their algorithms, GBA, BER-TLV, links, SUCI; no
   // MBMS, no EAP client, no Java Card.
   static der::BitString all_services();
+  // A card that has every service there is.
+  static CardCapabilities everything();
   bool has(saip::Service service) const { return uicc_capability.test(saip::capability_bit(service)); }
 };
 

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "profile/fit.hpp"
 #include "profile/installer.hpp"
 #include "profile/known_keys.hpp"
 #include "profile/package_reader.hpp"
@@ -65,16 +66,11 @@ Result<PackageFacts> inspect_package(ByteView package, const sgp22::StoreMetadat
   if (report.error != profile::InstallError::kNone)
     return fail_local("no card would install this package: " + report.why, "eider profile lint says more");
   PackageFacts out;
-  const auto& header = report.facts.header;
-  for (int bit = 0; bit < 32; ++bit)
-    if (header.eUICC_Mandatory_services.bits >> bit & 1)
-      out.requirements.uicc_capability.set(saip::capability_bit(static_cast<saip::Service>(bit)));
-  out.requirements.profile_major = header.major_version;
-  out.requirements.profile_minor = header.minor_version;
-  out.requirements.size_octets = static_cast<std::uint32_t>(report.facts.memory_bytes);
+  EIDER_TRY(demands, profile::demands_of(package));
+  out.requirements = demands.requirements;
   out.iccid = profile::decode_iccid_file(report.facts.ef_iccid);
   out.imsi = report.facts.imsi;
-  out.profile_type = header.profileType.value_or("");
+  out.profile_type = report.facts.header.profileType.value_or("");
   for (const auto& domain : report.facts.security_domains) {
     const auto known = profile::known_keys(domain);
     out.known_ota_keys += known.null_keys + known.public_keys;

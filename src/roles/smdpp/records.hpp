@@ -2,6 +2,7 @@
 #pragma once
 #include "base/clock.hpp"
 #include "base/secret.hpp"
+#include "profile/requirements.hpp"
 #include "roles/smdpp/profile_state.hpp"
 #include "spec/sgp22/types.hpp"
 
@@ -34,14 +35,8 @@ struct Order {
   bool operator==(const Order&) const = default;
 };
 
-// What an eUICC must have to take the Profile (SGP.22 annex F), read from the ProfileHeader at import.
-struct Requirements {
-  BitString uicc_capability;       // mandatory services
-  std::uint8_t profile_major = 2;  // version of the profile package
-  std::uint8_t profile_minor = 0;
-  std::uint32_t size_octets = 0;  // estimate of the installed size; 0: unknown
-  bool operator==(const Requirements&) const = default;
-};
+// What an eUICC must have to take the Profile (SGP.22 annex F), read from the package at import.
+using profile::Requirements;
 
 // What the last notification of the eUICC said.
 enum class OnCardState : std::uint8_t { kUnknown, kDisabled, kEnabled, kDeleted };

@@ -1,5 +1,6 @@
 #include "roles/smdpp/verification.hpp"
 
+#include "profile/fit.hpp"
 #include "spec/sgp22/certificates.hpp"
 
 namespace eider::smdpp {
@@ -50,21 +51,6 @@ Result<VerifiedEuicc> verify_euicc(Context& context, ByteView euicc_certificate,
 
 namespace {
 
-bool takes_version(const sgp22::EUICCInfo2& info, const Requirements& r) {
-  const auto takes = [&r](const sgp22::Version& v) {
-    return v[0] == r.profile_major && v[1] >= r.profile_minor;
-  };
-  if (takes(info.profileVersion)) return true;
-  return info.additionalEuiccProfilePackageVersions &&
-         std::ranges::any_of(*info.additionalEuiccProfilePackageVersions, takes);
-}
-
-bool covers(const BitString& offered, const BitString& needed) {
-  for (std::size_t i = 0; i < needed.data().size(); ++i)
-    if (needed.data()[i] & ~offered.data()[i]) return false;
-  return true;
-}
-
 bool overlap(const BitString& a, const BitString& b) {
   for (std::size_t i = 0; i < a.data().size(); ++i)
     if (a.data()[i] & b.data()[i]) return true;
@@ -77,8 +63,6 @@ Status check_eligibility(const Profile& profile, const sgp22::EUICCInfo2& info) 
   const auto ineligible = [](std::string why) {
     return refuse(status::kNoEligibleProfile, {}, std::move(why));
   };
-  if (!info.rspCapability.test(sgp22::kAdditionalProfile))
-    return ineligible("the eUICC takes no additional Profile");
   EIDER_TRY(metadata, der::decode<sgp22::StoreMetadataRequest>(profile.metadata));
   if (metadata.profilePolicyRules && info.forbiddenProfilePolicyRules &&
       overlap(*metadata.profilePolicyRules, *info.forbiddenProfilePolicyRules))
@@ -89,17 +73,12 @@ Status check_eligibility(const Profile& profile, const sgp22::EUICCInfo2& info) 
   if (metadata.serviceSpecificDataStoredInEuicc &&
       !info.rspCapability.test(sgp22::kServiceSpecificDataSupport))
     return ineligible("the eUICC does not store service specific data");
-  if (!takes_version(info, profile.requirements))
-    return ineligible("the eUICC does not take version " +
-                      std::to_string(profile.requirements.profile_major) + "." +
-                      std::to_string(profile.requirements.profile_minor) + " of profile packages");
-  if (!covers(info.uiccCapability, profile.requirements.uicc_capability))
-    return ineligible("the eUICC lacks a service that the Profile needs");
-  const auto resources = sgp22::parse_ext_card_resource(info.extCardResource);
-  if (resources && resources->free_nvm_octets < profile.requirements.size_octets)
-    return refuse(status::kInsufficientMemory, {},
-                  "the Profile needs about " + std::to_string(profile.requirements.size_octets) +
-                      " octets, " + std::to_string(resources->free_nvm_octets) + " are free");
+  for (const auto& d : profile::fit(profile.requirements, info)) {
+    if (d.met.value_or(true)) continue;
+    const auto why = "the Profile needs " + d.demand + (d.why.empty() ? "" : ": " + d.why);
+    if (d.aspect == profile::Aspect::kMemory) return refuse(status::kInsufficientMemory, {}, why);
+    return ineligible(why);
+  }
   return {};
 }
 
