@@ -101,7 +101,7 @@ Check ImageBuilder::directory_fields(ImageFile& f, const saip::Fcp* fcp) {
   if (adf)
     for (const auto& other : files_)
       if (other.type == FileType::kAdf && other.df_name == f.df_name)
-        return bad_values("AID " + to_hex(f.df_name) + " exists already");
+        return bad_values("AID " + to_hex(f.df_name) + " exists already", "FIL-06");
   return {};
 }
 
@@ -132,7 +132,7 @@ Check ImageBuilder::body_fields(ImageFile& f, const saip::TemplateFileRow* row, 
   } else if (row) {
     f.size = records ? std::uint32_t{row->nb_rec} * f.record_size : row->file_size;
   }
-  if (f.size == 0) return bad_values(label(f) + ": no file size");
+  if (f.size == 0) return bad_values(label(f) + ": no file size", "FIL-05");
   if (f.type == FileType::kBerTlv) {
     if (info && (info->fillPattern || info->repeatPattern))
       return bad_values(label(f) + ": pattern for a BER-TLV file");
@@ -145,10 +145,11 @@ Check ImageBuilder::body_fields(ImageFile& f, const saip::TemplateFileRow* row, 
     return {};
   }
   if (f.record_size == 0 || f.record_size > 255)
-    return bad_values(label(f) + ": record length " + std::to_string(f.record_size));
+    return bad_values(label(f) + ": record length " + std::to_string(f.record_size), "FIL-03");
   if (f.size % f.record_size != 0 || f.size / f.record_size > 254)
-    return bad_values(label(f) + ": size " + std::to_string(f.size) + " for records of " +
-                      std::to_string(f.record_size));
+    return bad_values(
+        label(f) + ": size " + std::to_string(f.size) + " for records of " + std::to_string(f.record_size),
+        "FIL-02");
   const auto unit = default_unit(row, info, f.record_size);
   f.body.reserve(f.size);
   for (std::size_t i = 0; i < f.records(); ++i) append(f.body, unit);
@@ -158,13 +159,14 @@ Check ImageBuilder::body_fields(ImageFile& f, const saip::TemplateFileRow* row, 
 // A link shows the body, structure and size of its source under its own FID, SFI and access rules.
 Check ImageBuilder::link(ImageFile& f, ByteView path) {
   const int target = image_.find_index(path);
-  if (target <= 0) return bad_values(label(f) + ": link to " + to_hex(path) + ", which does not exist");
+  if (target <= 0)
+    return bad_values(label(f) + ": link to " + to_hex(path) + ", which does not exist", "LNK-01");
   const auto& source = at(target);
-  if (source.link >= 0) return bad_values(label(f) + ": link to a link");
+  if (source.link >= 0) return bad_values(label(f) + ": link to a link", "LNK-01");
   if (source.is_directory() != f.is_directory())
-    return bad_values(label(f) + ": link between a file and a directory");
+    return bad_values(label(f) + ": link between a file and a directory", "LNK-01");
   for (int i = f.parent; i >= 0; i = at(i).parent)
-    if (i == target) return bad_values(label(f) + ": link to its own parent");
+    if (i == target) return bad_values(label(f) + ": link to its own parent", "LNK-01");
   f.link = target;
   f.type = source.type;
   f.descriptor = source.descriptor;
@@ -177,7 +179,7 @@ Check ImageBuilder::link(ImageFile& f, ByteView path) {
 Check ImageBuilder::add(ImageFile f, std::string key) {
   if (f.parent >= 0 &&
       (image_.child(f.parent, f.fid) >= 0 || f.fid == 0x3F00 || f.fid == 0x7FFF || f.fid == 0x3FFF))
-    return bad_values(label(f) + ": the FID exists already or is reserved");
+    return bad_values(label(f) + ": the FID exists already or is reserved", "FIL-04");
   image_.memory_ += kFileOverhead + (f.link >= 0 ? 0 : f.size) + f.df_name.size() + f.pin_status.size();
   if (image_.memory_ > image_.memory_limit_ || files_.size() >= kMaxFiles)
     return Violation{saip::PeStatusCode::kNotEnoughMemory, label(f) + ": no memory", {}};
@@ -201,7 +203,7 @@ Check ImageBuilder::skip(std::size_t octets) {
   auto& f = at(current_);
   if (f.type == FileType::kBerTlv) return bad_values(label(f) + ": offset in a BER-TLV file");
   position_ += octets;
-  return position_ > f.size ? Check(bad_values(label(f) + ": offset past the end")) : Check{};
+  return position_ > f.size ? Check(bad_values(label(f) + ": offset past the end", "FIL-01")) : Check{};
 }
 
 Check ImageBuilder::write(ByteView content) {
@@ -214,7 +216,7 @@ Check ImageBuilder::write(ByteView content) {
       }))
     overwritten_.emplace_back(static_cast<std::size_t>(index), f.body);
   if (content.size() > f.size - std::min<std::size_t>(position_, f.size))
-    return bad_values(label(f) + ": content past the end of " + std::to_string(f.size) + " octets");
+    return bad_values(label(f) + ": content past the end of " + std::to_string(f.size) + " octets", "FIL-01");
   if (f.type == FileType::kBerTlv) {
     append(f.body, content);
   } else {

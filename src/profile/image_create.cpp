@@ -40,7 +40,7 @@ Check ImageBuilder::create_from_row(const saip::TemplateFileRow& row, const saip
   f.descriptor = usual_descriptor(f.type);
   if (fcp && fcp->fileDescriptor)
     if (auto v = descriptor(f, *fcp)) return v;
-  if (f.type == FileType::kUnknown) return bad_values(f.name + ": no file descriptor");
+  if (f.type == FileType::kUnknown) return bad_values(f.name + ": no file descriptor", "FIL-05");
   if (auto v = common_fields(f, fcp, row.arr)) return v;
   std::string key;
   if (f.is_directory()) {
@@ -174,7 +174,7 @@ Check ImageBuilder::run(const saip::GenericFileManagement& element, Tag origin) 
       if (const auto* path = command.path()) {
         const int i = image_.find_index(*path);
         if (i < 0 && !(files_.empty() && path->empty()))
-          return bad_values("path " + to_hex(*path) + " does not exist");
+          return bad_values("path " + to_hex(*path) + " does not exist", "FIL-07");
         current_ = -1;
         directory = i;
         if (i >= 0 && !at(i).is_directory()) {

@@ -71,16 +71,34 @@ void composition(Package& p) {
 }
 
 namespace {
-struct Need {
+
+struct Rule {
+  std::string_view id;
   Tag element;
-  Tag after;
+  Tag other = 0;
 };
-constexpr Need kNeeds[] = {
-    {pe::kOptUsim, pe::kUsim},   {pe::kOptIsim, pe::kIsim},   {pe::kOptCsim, pe::kCsim},
-    {pe::kGsmAccess, pe::kUsim}, {pe::kPhonebook, pe::kUsim}, {pe::kDf5gs, pe::kUsim},
-    {pe::kDfSaip, pe::kUsim},    {pe::kDfSnpn, pe::kUsim},    {pe::kDf5gProse, pe::kUsim},
-    {pe::kOptIot, pe::kIot},
+constexpr Rule kAfter[] = {
+    {"ORD-01", pe::kOptUsim, pe::kUsim},   {"ORD-02", pe::kOptIsim, pe::kIsim},
+    {"ORD-03", pe::kOptCsim, pe::kCsim},   {"ORD-04", pe::kGsmAccess, pe::kUsim},
+    {"ORD-05", pe::kPhonebook, pe::kUsim}, {"ORD-06", pe::kDf5gs, pe::kUsim},
+    {"ORD-07", pe::kDfSaip, pe::kUsim},    {"ORD-08", pe::kDfSnpn, pe::kUsim},
+    {"ORD-09", pe::kDf5gProse, pe::kUsim}, {"ORD-10", pe::kOptIot, pe::kIot},
 };
+constexpr Rule kAfterMf[] = {{"ORD-11", pe::kCd},
+                             {"ORD-12", pe::kTelecom},
+                             {"ORD-13", pe::kUsim},
+                             {"ORD-14", pe::kIsim},
+                             {"ORD-15", pe::kCsim}};
+constexpr Rule kOnce[] = {{"CARD-01", pe::kMf}, {"CARD-02", pe::kIot},     {"CARD-03", pe::kPukCodes},
+                          {"CARD-04", pe::kCd}, {"CARD-05", pe::kTelecom}, {"CARD-06", pe::kOptIot}};
+constexpr Rule kOnceInAdf[] = {
+    {"SCP-01", pe::kPhonebook, pe::kUsim}, {"SCP-02", pe::kGsmAccess, pe::kUsim},
+    {"SCP-03", pe::kDf5gs, pe::kUsim},     {"SCP-04", pe::kDfSaip, pe::kUsim},
+    {"SCP-05", pe::kDfSnpn, pe::kUsim},    {"SCP-06", pe::kDf5gProse, pe::kUsim},
+    {"SCP-07", pe::kOptUsim, pe::kUsim},   {"SCP-08", pe::kOptIsim, pe::kIsim},
+    {"SCP-09", pe::kOptCsim, pe::kCsim},
+};
+
 bool creates_mf(const saip::ProfileElement& e) {
   const auto* g = e.as<saip::GenericFileManagement>();
   if (!g) return e.tag() == pe::kMf || e.tag() == pe::kIot;
@@ -89,6 +107,7 @@ bool creates_mf(const saip::ProfileElement& e) {
       if (c.fcp() && c.fcp()->fileID && to_hex(*c.fcp()->fileID) == "3F00") return true;
   return false;
 }
+
 }  // namespace
 
 void order(Package& p) {
@@ -98,32 +117,27 @@ void order(Package& p) {
   for (std::size_t i = 0; i < p.parts.size(); ++i) {
     const auto& e = p.parts[i].element;
     const Tag t = e.tag();
-    for (const auto& n : kNeeds) {
-      if (n.element != t) continue;
-      if (!seen.contains(n.after))
-        p.report("ORD-01", i, "there is no " + std::string(saip::element_name(n.after)) + " before it");
-      else if (!in_adf[n.after].insert(t).second)
-        p.report("SCP-01", i, "the second one for its ADF");
-    }
-    if (e.as<saip::TemplatePe>() && t != pe::kMf && t != pe::kIot && !mf) p.report("ORD-02", i, "no MF yet");
-    for (const Tag once : {pe::kMf, pe::kIot, pe::kPukCodes, pe::kCd, pe::kTelecom, pe::kOptIot})
-      if (t == once && seen.contains(t)) p.report("CARD-01", i, "the second one");
+    for (const auto& r : kAfter)
+      if (r.element == t && !seen.contains(r.other))
+        p.report(r.id, i, "there is no " + std::string(saip::element_name(r.other)) + " before it");
+    for (const auto& r : kAfterMf)
+      if (r.element == t && !mf) p.report(r.id, i, "no MF yet");
+    for (const auto& r : kOnce)
+      if (r.element == t && seen.contains(t)) p.report(r.id, i, "the second one");
+    for (const auto& r : kOnceInAdf)
+      if (r.element == t && seen.contains(r.other) && !in_adf[r.other].insert(t).second)
+        p.report(r.id, i, "the second one for its ADF");
     if (creates_mf(e)) {
-      if (mf && t != pe::kMf && t != pe::kIot) p.report("CARD-01", i, "creates the MF a second time");
+      if (mf && !seen.contains(t)) p.report("CARD-07", i, "creates the MF a second time");
       mf = true;
     }
-    for (const Tag adf : {pe::kUsim, pe::kIsim, pe::kCsim, pe::kIot})
-      if (t == adf) in_adf[t].clear();
+    in_adf[t].clear();
     seen.insert(t);
   }
 }
 
 void installation(Package& p) {
-  CardCapabilities all;
-  for (int i = 0; i < saip::kServiceCount; ++i)
-    all.uicc_capability.set(saip::capability_bit(static_cast<saip::Service>(i)));
-  all.uicc_capability.set(31);
-  PackageInstaller installer(all, {}, {});
+  PackageInstaller installer(CardCapabilities::everything(), {}, {});
   for (std::size_t i = 0; i < p.parts.size(); ++i) {
     const auto o = installer.element(p.parts[i].der);
     // An abort ends what the card looks at; PIN-08 and the rules above have already named the usual causes.
@@ -154,19 +168,18 @@ std::vector<LintFinding> lint_package(ByteView package) {
     auto e = saip::decode_element(part.der);
     if (!e) {
       const auto* f = e.error().as<DecodeFault>();
-      broken.push_back({find_lint_rule("PKG-02"), i, std::string(saip::element_name(part.tag)),
-                        part.offset + (f ? f->offset : 0), e.error().message()});
+      const bool header = f && f->path.ends_with("identification");
+      broken.push_back({find_lint_rule(header ? "PEID-02" : "PKG-02"), i,
+                        std::string(saip::element_name(part.tag)), part.offset + (f ? f->offset : 0),
+                        e.error().message()});
       continue;
     }
     p.context.push_back(context);
-    if (const auto* t = e->as<saip::TemplatePe>()) {
-      const auto* info = saip::find_template(t->templateID);
-      if (info && info->pe == t->pe && !p.image.apply(*t, *info) && p.image.first_directory() >= 0)
-        context = p.image.first_directory();
-    } else if (const auto* g = e->as<saip::GenericFileManagement>()) {
-      if (!p.image.apply(*g) && p.image.first_directory() >= 0) context = p.image.first_directory();
-    }
+    const auto violation = p.image.apply(*e);
+    p.made.push_back(p.image.first_directory());
+    if (p.made.back() >= 0) context = p.made.back();
     p.parts.push_back({part.offset, to_bytes(part.der), *std::move(e)});
+    if (violation && !violation->rule.empty()) p.report(violation->rule, p.parts.size() - 1, violation->why);
   }
   if (!broken.empty() || p.parts.empty()) {
     if (p.parts.empty() && broken.empty())
@@ -176,6 +189,7 @@ std::vector<LintFinding> lint_package(ByteView package) {
   lint::composition(p);
   lint::order(p);
   lint::codes(p);
+  lint::access_parameters(p);
   lint::files(p);
   lint::naa(p);
   lint::domains(p);

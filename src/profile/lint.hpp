@@ -12,6 +12,7 @@ struct LintRule {
   Severity severity = Severity::kError;
   std::string_view section;  // where the rule comes from
   std::string_view title;
+  std::string_view remedy;
 };
 std::span<const LintRule> lint_rules();
 const LintRule* find_lint_rule(std::string_view id);

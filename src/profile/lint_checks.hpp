@@ -15,6 +15,7 @@ struct Package {
   std::vector<Part> parts;
   FileSystemImage image;
   std::vector<int> context;  // of each part: PIN context in force before it, or -1
+  std::vector<int> made;     // of each part: the directory that it created first, or -1
   std::vector<LintFinding> findings;
 
   void report(std::string_view id, std::size_t part, std::string what);
@@ -25,9 +26,13 @@ struct Package {
   const ImageFile* in_adf(int adf, std::uint16_t fid) const;
 };
 
+// The rules about files, which are part of lint_rules().
+std::span<const LintRule> file_rules();
+
 void composition(Package&);
 void order(Package&);
 void codes(Package&);
+void access_parameters(Package&);  // every FCP
 void files(Package&);
 void naa(Package&);
 void domains(Package&);
