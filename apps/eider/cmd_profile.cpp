@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace eider::app::profile_command {
@@ -34,6 +35,8 @@ void write_file(const std::string& path, ByteView octets) {
   }
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) throw CommandError{1, "cannot write " + path + ": " + std::strerror(errno)};
+  struct stat kind{};  // a file that was there before may have been open to everybody
+  if (::fstat(fd, &kind) == 0 && S_ISREG(kind.st_mode)) ::fchmod(fd, 0600);
   for (std::size_t done = 0; done < octets.size();) {
     const auto n = ::write(fd, octets.data() + done, octets.size() - done);
     if (n < 0 && errno == EINTR) continue;
@@ -58,7 +61,7 @@ void refuse(const Fault& fault, const std::string& subject) {
 namespace {
 const RegisterCommand kRegister({.order = 40,
                                  .name = "profile",
-                                 .summary = "Read, check, make and personalise profile packages",
+                                 .summary = "Read, check, compare, make and personalise profile packages",
                                  .declare = [](CLI::App& sub) {
                                    sub.require_subcommand(1);
                                    declare_inspect(sub);
@@ -66,6 +69,9 @@ const RegisterCommand kRegister({.order = 40,
                                    declare_extract(sub);
                                    declare_personalise(sub);
                                    declare_create(sub);
+                                   declare_export(sub);
+                                   declare_diff(sub);
+                                   declare_fit(sub);
                                  }});
 }  // namespace
 

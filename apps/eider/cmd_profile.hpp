@@ -15,10 +15,16 @@ std::string read_text(const std::string& path);
 void write_file(const std::string& path, ByteView octets);
 [[noreturn]] void refuse(const Fault& fault, const std::string& subject = {});
 
+// Makes the package that a document of `eider profile export` describes.
+void create_from_document(const std::string& path, const std::string& output);
+
 void declare_inspect(CLI::App& profile);
 void declare_lint(CLI::App& profile);
 void declare_extract(CLI::App& profile);
 void declare_personalise(CLI::App& profile);
 void declare_create(CLI::App& profile);
+void declare_export(CLI::App& profile);
+void declare_diff(CLI::App& profile);
+void declare_fit(CLI::App& profile);
 
 }  // namespace eider::app::profile_command

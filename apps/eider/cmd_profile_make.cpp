@@ -30,8 +30,8 @@ T need(Result<T> r, const std::string& subject) {
 }
 
 struct CreateOptions {
-  std::string output = "-", iccid, imsi, k, opc, op, algorithm = "milenage", pin1, pin2, puk1, puk2, adm1,
-              spn, msisdn, gid1, gid2, type;
+  std::string output = "-", from, iccid, imsi, k, opc, op, algorithm = "milenage", pin1, pin2, puk1, puk2,
+              adm1, spn, msisdn, gid1, gid2, type;
   std::string sd_keys;
   int mnc_length = 2;
   std::size_t ballast = 0;
@@ -86,12 +86,19 @@ profile::GenericProfileParameters parameters_of(const CreateOptions& o) {
 }  // namespace
 
 void declare_create(CLI::App& app) {
-  auto* sub =
-      app.add_subcommand("create", "Make a generic USIM profile package; what is not given is random");
+  auto* sub = app.add_subcommand("create",
+                                 "Make a package: a generic USIM profile, of which what is not given is "
+                                 "random, or what a document says");
   auto o = std::make_shared<CreateOptions>();
   sub->add_option("-o,--output", o->output, "Where to write; - is standard output")
       ->type_name("FILE")
       ->required();
+  auto* output = sub->get_option("--output");
+  auto* help = sub->get_help_ptr();
+  auto* from = sub->add_option("--from", o->from,
+                               "Document of `eider profile export`, YAML or JSON; - is "
+                               "standard input")
+                   ->type_name("FILE");
   sub->add_option("--iccid", o->iccid, "18 to 20 digits; a final ? has the check digit computed")
       ->type_name("DIGITS");
   sub->add_option("--imsi", o->imsi, "6 to 15 digits (default: 00101 and ten random ones)")
@@ -120,13 +127,17 @@ void declare_create(CLI::App& app) {
   sub->add_flag("--no-telecom", o->no_telecom, "Without DF.TELECOM");
   sub->add_flag("--no-5gs", o->no_5gs, "Without DF.5GS");
   sub->add_flag("--no-rfm", o->no_rfm, "Without remote file management");
+  for (auto* option : sub->get_options())
+    if (option != output && option != help && option != from) from->excludes(option);
   sub->footer(std::string(kSecretForms) + R"(
 
 Examples:
+  eider profile create -o p.der --from p.yaml
   eider profile create -o p.der --iccid 898821100000000001? --imsi 001010000000001 --k @k.hex --opc @opc.hex
   eider profile create -o p.der --k env:SUBSCRIBER_K --op env:OPERATOR_OP
   hsm-export | eider profile create -o p.der --k - --opc -)");
   sub->callback([o] {
+    if (!o->from.empty()) return create_from_document(o->from, o->output);
     const auto p = parameters_of(*o);
     if (auto s = profile::validate(p); !s) refuse(s.error());
     const auto package = profile::build_generic_profile(p);

@@ -42,7 +42,8 @@ void print_rules(bool json) {
       all.push_back(boost::json::object{{"id", r.id},
                                         {"severity", profile::to_string(r.severity)},
                                         {"section", r.section},
-                                        {"title", r.title}});
+                                        {"title", r.title},
+                                        {"remedy", r.remedy}});
     else
       std::printf("%-8.*s %-8s %.*s  (%.*s)\n", static_cast<int>(r.id.size()), r.id.data(),
                   profile::to_string(r.severity), static_cast<int>(r.title.size()), r.title.data(),
@@ -59,7 +60,8 @@ void print_findings(const std::vector<profile::LintFinding>& findings, bool json
                             {"severity", profile::to_string(f.rule->severity)},
                             {"section", f.rule->section},
                             {"title", f.rule->title},
-                            {"what", f.what}};
+                            {"what", f.what},
+                            {"remedy", f.rule->remedy}};
       if (f.element) {
         o["element"] = *f.element;
         o["name"] = f.element_name;
@@ -74,8 +76,10 @@ void print_findings(const std::vector<profile::LintFinding>& findings, bool json
     std::printf("%s %.*s", profile::to_string(f.rule->severity), static_cast<int>(f.rule->id.size()),
                 f.rule->id.data());
     if (f.element) std::printf(" element %zu, %s, at %zu", *f.element, f.element_name.c_str(), f.offset);
-    std::printf(": %s\n  rule: %.*s (%.*s)\n", f.what.c_str(), static_cast<int>(f.rule->title.size()),
-                f.rule->title.data(), static_cast<int>(f.rule->section.size()), f.rule->section.data());
+    std::printf(": %s\n  rule: %.*s (%.*s)\n  remedy: %.*s\n", f.what.c_str(),
+                static_cast<int>(f.rule->title.size()), f.rule->title.data(),
+                static_cast<int>(f.rule->section.size()), f.rule->section.data(),
+                static_cast<int>(f.rule->remedy.size()), f.rule->remedy.data());
   }
 }
 
@@ -148,12 +152,7 @@ void declare_extract(CLI::App& profile) {
       for (const auto& part : *elements) {
         const auto e = saip::decode_element(part.der);
         if (!e) refuse(e.error(), o->file);
-        if (const auto* t = e->as<saip::TemplatePe>()) {
-          const auto* info = saip::find_template(t->templateID);
-          if (info && info->pe == t->pe) image.apply(*t, *info);
-        } else if (const auto* g = e->as<saip::GenericFileManagement>()) {
-          image.apply(*g);
-        }
+        image.apply(*e);
       }
       const auto* f = image.find(*path);
       if (!f) throw CommandError{1, "the package creates no file " + o->path};

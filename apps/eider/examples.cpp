@@ -50,6 +50,17 @@ constexpr Example kExamples[] = {
     {"profile extract",
      "  eider profile extract profile.der --element 2 -o element.der\n"
      "  eider profile extract profile.der --path 3F00/2FE2 --hex"},
+    {"profile diff",
+     "  eider profile diff template.der personalised.der\n"
+     "  eider profile diff old.der new.der --json | jq '.differences[].where'"},
+    {"profile fit",
+     "  eider profile fit profile.der --euicc-info2 info2.hex\n"
+     "  eider profile fit profile.der --card card.eider\n"
+     "  eider profile fit profile.der --pcsc --json"},
+    {"profile export",
+     "  eider profile export profile.der -o profile.yaml   # change it, then:\n"
+     "  eider profile create --from profile.yaml -o changed.der\n"
+     "  eider profile export profile.der --json | jq '.elements[0].header.iccid'"},
     {"smdpp init",
      "  eider smdpp init --data smdpp --pki pki --address smdpp.example.com --operator op\n"
      "  eider smdpp init --data smdpp --pki pki --passphrase-file secret.txt --address smdpp.example.com"},
