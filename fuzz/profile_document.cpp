@@ -20,6 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto out = profile::export_package(*package);
   if (!out) std::abort();
   const auto back = document::from_text(document::to_yaml(*out));
-  if (!back || profile::import_package(*back) != package) std::abort();
+  if (!back) std::abort();
+  const auto again = profile::import_package(*back);
+  if (!again || *again != *package) std::abort();
   return 0;
 }

@@ -10,11 +10,6 @@ namespace eider::profile {
 namespace {
 using namespace test_elements;
 
-Bytes joined(const Elements& l) {
-  Bytes out;
-  for (const auto& e : encoded(l)) append(out, e);
-  return out;
-}
 std::string text(ByteView a, ByteView b) {
   const auto d = diff_packages(a, b);
   EXPECT_TRUE(d) << d.error().message();

@@ -50,6 +50,11 @@ inline std::vector<Bytes> encoded(const Elements& elements) {
   for (const auto& e : elements) out.push_back(saip::encode_element(e));
   return out;
 }
+inline Bytes joined(const Elements& elements) {
+  Bytes out;
+  for (const auto& e : encoded(elements)) append(out, e);
+  return out;
+}
 inline std::size_t index_of(const Elements& l, Tag tag, int nth = 0) {
   for (std::size_t i = 0; i < l.size(); ++i)
     if (l[i].tag() == tag && nth-- == 0) return i;

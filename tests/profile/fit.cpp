@@ -8,11 +8,6 @@ namespace eider::profile {
 namespace {
 using namespace test_elements;
 
-Bytes joined(const Elements& l) {
-  Bytes out;
-  for (const auto& e : encoded(l)) append(out, e);
-  return out;
-}
 sgp22::EUICCInfo2 able() {
   sgp22::EUICCInfo2 info;
   info.profileVersion = *sgp22::parse_version("2.3.1");

@@ -19,11 +19,6 @@ std::set<std::string> ids(const std::vector<LintFinding>& findings) {
   for (const auto& f : findings) out.insert(std::string(f.rule->id));
   return out;
 }
-Bytes joined(const Elements& l) {
-  Bytes out;
-  for (const auto& e : encoded(l)) append(out, e);
-  return out;
-}
 std::vector<Case> all_cases() {
   auto out = package_cases();
   for (auto& c : file_cases()) out.push_back(std::move(c));

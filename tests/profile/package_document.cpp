@@ -102,9 +102,7 @@ TEST(PackageDocument, AnyPackageOfWholeElementsComesBack) {
 }
 
 TEST(PackageDocument, AChangeOfTheTextIsAChangeOfTheFile) {
-  const auto l = generic();
-  Bytes package;
-  for (const auto& e : encoded(l)) append(package, e);
+  const auto package = joined(generic());
   const auto changed =
       package_of(replaced(yaml_of(package), "\"080910100000000010\"", "\"08 29 26 01 21 43 65 87 09\""));
   ASSERT_TRUE(changed) << changed.error().message();
