@@ -57,7 +57,7 @@ const Case kCases[] = {
     {"Record",
      [](Elements& l) { std::get<Bytes>(file(l, pe::kUsim, "ef-arr")[1].value)[2] = 0x03; },
      {"3F00/ADF.USIM/6F06 EF.ARR\n", "- record 1: 8001019000", "+ record 1: 8001039000",
-      "(record 1: read, update: always"}},
+      "(read, update: always"}},
     {"Attributes",
      [](Elements& l) {
        auto& f = fcp(l, pe::kDf5gs, "ef-5gauthkeys");
