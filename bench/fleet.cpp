@@ -215,8 +215,9 @@ int run(const Options& o) {
   const auto stored = static_cast<double>(fs::file_size(file)) / o.cards;
   auto fleet = must(store::CardFleet::open(file));
   const auto package = static_cast<double>(factory.package_octets());
-  std::printf("profile package %.0f octets; keys and values of a card beside it %.0f\n", package,
-              std::max(logical - package, 0.0));
+  if (!o.only_read)
+    std::printf("profile package %.0f octets; keys and values of a card beside it %.0f\n", package,
+                logical - package);
   bool ok = report("octets a card takes of the store, its Profile included", stored, "octets", 12288);
 
   forget_cached(file);

@@ -30,6 +30,12 @@ class Client {
  public:
   Client(FileHandle socket, CardRack& rack) : socket_(std::move(socket)), conversation_(rack) {}
   int fd() const { return socket_.get(); }
+  // Arming is the last thing of a turn: the next turn, on another thread, begins when this one is over.
+  template <class F>
+  Status take_turn(F&& work_and_arm) {
+    const std::lock_guard lock(turn_);
+    return work_and_arm();
+  }
   // Reads, carries out, writes, as far as it goes without waiting. Fault: the connection has ended.
   Status work() {
     EIDER_CHECK(send_rest());
@@ -90,6 +96,7 @@ class Client {
       waiting_since_ = std::chrono::steady_clock::now().time_since_epoch().count();
   }
 
+  std::mutex turn_;
   FileHandle socket_;
   CardConversation conversation_;
   Bytes received_, rest_;
@@ -175,13 +182,15 @@ class RackServer::Impl {
   }
 
   void serve(Client& client) {
-    if (const auto done = client.work(); !done) {
+    if (const auto done = client.take_turn([&] { return work_and_arm(client); }); !done)
       end(client, done.error().message());
-      return;
-    }
+  }
+  Status work_and_arm(Client& client) {
+    EIDER_CHECK(client.work());
     const std::uint32_t events = client.wants_to_write() ? EPOLLOUT : EPOLLIN;
-    // From here on another thread may serve it.
-    if (!arm(EPOLL_CTL_MOD, client.fd(), events, &client)) end(client, "epoll");
+    if (!arm(EPOLL_CTL_MOD, client.fd(), events, &client))
+      return fail(TransportFault{false, std::string("epoll: ") + std::strerror(errno)});
+    return {};
   }
 
   void end(Client& client, const std::string& why) {
