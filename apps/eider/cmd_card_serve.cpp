@@ -1,4 +1,5 @@
 // eider card serve, apdu
+#include <boost/json/serialize.hpp>
 #include <csignal>
 #include <cstdio>
 
@@ -82,9 +83,10 @@ struct Serve {
 struct Apdu {
   std::string file;
   std::vector<std::string> commands;
-  bool follow = false;
+  bool follow = false, as_json = false;
+  boost::json::array exchanges;
 
-  void run() const {
+  void run() {
     card::StoredCard card(need(store::CardFile::open(file)));
     need(card.reset());
     for (const auto& text : commands) {
@@ -92,14 +94,26 @@ struct Apdu {
       if (!command || command->empty()) refuse("\"" + text + "\" is not hexadecimal", "", 2);
       send(card, *command);
     }
+    if (as_json) std::puts(boost::json::serialize(exchanges).c_str());
   }
 
-  void send(CardPort& card, const Bytes& command) const {
-    std::printf("> %s\n", to_hex(command).c_str());
+  void show(const Bytes& command, const ResponseApdu& response) {
+    const auto sent = to_hex(command), data = to_hex(response.data);
+    const auto meaning = explain_status_word(response.sw).meaning;
+    char sw[8];
+    std::snprintf(sw, sizeof sw, "%04X", unsigned{response.sw});
+    if (as_json)
+      exchanges.push_back(
+          boost::json::object{{"command", sent}, {"data", data}, {"sw", sw}, {"meaning", meaning}});
+    else
+      std::printf("> %s\n< %s%s%s  %s\n", sent.c_str(), data.c_str(), data.empty() ? "" : " ", sw,
+                  meaning.c_str());
+  }
+
+  void send(CardPort& card, const Bytes& command) {
     const auto response = need(card.transmit(command));
     const auto parsed = need(parse_response(response));
-    std::printf("< %s%s%04X  %s\n", to_hex(parsed.data).c_str(), parsed.data.empty() ? "" : " ",
-                unsigned{parsed.sw}, explain_status_word(parsed.sw).meaning.c_str());
+    show(command, parsed);
     if (!follow || command.size() < 4) return;
     const auto le = static_cast<std::uint8_t>(parsed.sw);
     if (parsed.sw >> 8 == 0x61) send(card, {command[0], 0xC0, 0x00, 0x00, le});
@@ -145,6 +159,7 @@ void declare_apdu(CLI::App& card) {
   sub->add_option("FILE", apdu.file, "Card file")->required();
   sub->add_option("HEX", apdu.commands, "Commands")->required();
   sub->add_flag("--follow", apdu.follow, "Fetch what 61xx and 6Cxx announce");
+  sub->add_flag("--json", apdu.as_json, "An array of exchanges, as JSON");
   sub->callback([] { apdu.run(); });
 }
 

@@ -23,7 +23,8 @@ struct Make {
   pki::PassphraseOptions passphrase;
   std::uint64_t count = 1, serial = 0;
   std::uint32_t memory_kb = 1024;
-  bool no_test_profiles = false, java_card = false, quiet = false;
+  bool no_test_profiles = false, java_card = false, quiet = false, as_json = false;
+  boost::json::array report;
   std::vector<std::pair<std::string, std::string>> preload;  // package, metadata
   std::string enabled;                                       // the package of --preload to enable
 
@@ -65,6 +66,7 @@ struct Make {
         ->type_name("PACKAGE")
         ->needs(loaded);
     sub.add_flag("-q,--quiet", quiet, "No progress, no summary");
+    sub.add_flag("--json", as_json, "What was made, as JSON: an array of cards");
     passphrase.declare(sub);
     sub.footer(R"(Examples:
   eider eum make --pki pki --out card.eider --smdp smdpp.example.com
@@ -206,9 +208,10 @@ struct Make {
         refuse("SGP.26 has one eUICC: use --out, and no EID of your own", "", 2);
       const auto record = with_signer(need(eum::import_card(model(), imported())));
       report_one(record, out, write(record, out));
-      return;
+    } else {
+      make_from_pki();
     }
-    make_from_pki();
+    if (as_json) std::puts(boost::json::serialize(report).c_str());
   }
 
   void make_from_pki() {
@@ -231,22 +234,22 @@ struct Make {
   }
 
   using Next = std::function<eum::Personalisation(std::uint64_t index)>;
-  void make_files(const Next& next) const {
+  void make_files(const Next& next) {
     std::error_code error;
     std::filesystem::create_directories(out_dir, error);
     if (error) refuse("cannot make " + out_dir + ": " + error.message());
     Progress progress("cards", count, quiet);
     for (std::uint64_t i = 0; i < count; ++i) {
       const auto record = next(i);
-      write(record, std::filesystem::path(out_dir) / (sgp22::eid_digits(record.eid) + ".eider"),
-            Sync::kLater);
+      const auto path = std::filesystem::path(out_dir) / (sgp22::eid_digits(record.eid) + ".eider");
+      note(record, path.string(), write(record, path, Sync::kLater));
       if (i + 1 == count) need(store::sync_card_files(out_dir));
       progress.show(i + 1);
     }
   }
 
   // In groups, each durable when the next begins: what an interruption leaves is whole cards.
-  void make_fleet(const Next& next) const {
+  void make_fleet(const Next& next) {
     constexpr std::uint64_t kGroup = 500;
     const auto store = need(std::filesystem::exists(fleet) ? store::CardFleet::open(fleet)
                                                            : store::CardFleet::create(fleet));
@@ -258,6 +261,7 @@ struct Make {
         const auto record = next(done + cards.size());
         need(card::manufacture(record, memory));
         cards.push_back({record.eid, &memory});
+        note(record, fleet, {});
         if (cards.size() < memories.size()) progress.show(done + cards.size());
       }
       need(store->add(cards));
@@ -265,8 +269,22 @@ struct Make {
     }
   }
 
-  void report_one(const eum::Personalisation& record, const std::string& path, std::size_t octets) const {
-    if (quiet) return;
+  void note(const eum::Personalisation& record, const std::string& path, std::optional<std::size_t> octets) {
+    if (!as_json) return;
+    boost::json::object card{{"eid", sgp22::eid_digits(record.eid)}, {"file", path}};
+    if (octets) card["octets"] = *octets;
+    auto& profiles = card["profiles"].emplace_array();
+    for (const auto& p : record.preloadedProfiles)
+      profiles.push_back(
+          boost::json::object{{"iccid", sgp22::iccid_digits(p.metadata.iccid)}, {"enabled", p.enabled}});
+    auto& cis = card["ciPKIds"].emplace_array();
+    for (const auto& c : record.credentials) cis.emplace_back(to_hex(c.ciPKId));
+    report.push_back(std::move(card));
+  }
+
+  void report_one(const eum::Personalisation& record, const std::string& path, std::size_t octets) {
+    note(record, path, octets);
+    if (quiet || as_json) return;
     std::printf("%s\n  EID     %s\n  memory  %u KB for profiles\n  file    %zu octets\n", path.c_str(),
                 sgp22::eid_digits(record.eid).c_str(), memory_kb, octets);
     for (const auto& p : record.preloadedProfiles)

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 
+#include "apps/sim_card.hpp"
 #include "store/card_file.hpp"
 #include "support/card_fixtures.hpp"
 #include "support/command.hpp"
@@ -35,6 +36,33 @@ TEST(CmdEum, MakesOneCardOrMany) {
   EXPECT_EQ(r.code, 0) << r.text;
   EXPECT_TRUE(contains(r.text, "5 of 5 cards"));
   EXPECT_EQ(std::distance(fs::directory_iterator(shell.path() / "many"), fs::directory_iterator()), 5);
+}
+
+TEST(CmdEum, TellsWhatItMadeAsJson) {
+  Shell shell;
+  ASSERT_EQ(shell.run("pki init --out pki").code, 0);
+  auto r = shell.run("eum make --pki pki --out a.eider --serial 7 --json");
+  ASSERT_EQ(r.code, 0) << r.text;
+  EXPECT_TRUE(r.text.starts_with(R"([{"eid":"890490320000000000000000000007)")) << r.text;
+  EXPECT_TRUE(contains(r.text, R"("file":"a.eider","octets":)")) << r.text;
+  r = shell.run("eum make --pki pki --out-dir many --count 3 --quiet --json");
+  EXPECT_TRUE(contains(r.text, R"("file":"many/89049032)")) << r.text;
+  r = shell.run("eum make --pki pki --fleet fleet.db --count 3 --quiet --json");
+  EXPECT_EQ(r.code, 0);
+  EXPECT_TRUE(contains(r.text, R"("file":"fleet.db")")) << r.text;
+}
+
+TEST(CmdCard, ExchangesApdusInWordsAndAsJson) {
+  Shell shell;
+  write_sim_card(shell.path() / "sim.eider");
+  auto r = shell.run("card apdu sim.eider 00A40004023F00 --follow");
+  EXPECT_EQ(r.code, 0) << r.text;
+  EXPECT_TRUE(contains(r.text, "> 00A40004023F00\n< 61")) << r.text;
+  r = shell.run("card apdu sim.eider --json 00A4000C023F00 00B0000001");
+  EXPECT_EQ(r.code, 0) << r.text;
+  EXPECT_TRUE(r.text.starts_with(R"([{"command":"00A4000C023F00","data":"","sw":"9000")")) << r.text;
+  EXPECT_TRUE(contains(r.text, R"("sw":"6986")")) << r.text;
+  EXPECT_EQ(shell.run("card apdu sim.eider 00A4 xyz").code, 2);
 }
 
 TEST(CmdEum, SaysWhatIsWrongAndLeavesNothingBehind) {
