@@ -67,4 +67,12 @@ Result<Bytes> TracingCard::transmit(ByteView command) {
   return r;
 }
 
+Result<std::optional<Bytes>> TracingCard::exchange_pps(ByteView request) {
+  auto r = card_.exchange_pps(request);
+  if (r && !*r) return r;
+  line("PPS", request, "");
+  line("PPS", r ? ByteView(**r) : ByteView(), r ? std::string() : r.error().message());
+  return r;
+}
+
 }  // namespace eider::app::card_cmd

@@ -26,6 +26,7 @@ class TracingCard final : public CardPort {
   TracingCard(CardPort& card, const TraceOptions& options);
   Result<Bytes> reset() override;
   Result<Bytes> transmit(ByteView command) override;
+  Result<std::optional<Bytes>> exchange_pps(ByteView request) override;
 
  private:
   void line(const char* direction, ByteView octets, const std::string& note);

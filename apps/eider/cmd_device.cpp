@@ -117,6 +117,12 @@ device::AccessTechnology technology(const std::string& name) {
   return name == "gsm" ? A::kGsm : name == "utran" ? A::kUtran : name == "nr" ? A::kNgRan : A::kEutran;
 }
 
+std::string pps_outcome(const device::PpsExchange& pps) {
+  if (pps.by_reader) return "exchanged by the reader";
+  if (!pps.agreed) return "no agreement, default speed";
+  return to_hex(pps.response) + (pps.agreed->speed ? ", agreed" : ", default speed");
+}
+
 void report_power_on(Report& report, const device::Terminal::PowerOn& on,
                      const etsi::TerminalProfile& profile) {
   std::string text = to_hex(on.atr);
@@ -127,9 +133,11 @@ void report_power_on(Report& report, const device::Terminal::PowerOn& on,
     text += ", T=" + std::to_string(on.parsed->protocols.front()) + ", F=" + std::to_string(speed.f) +
             ", D=" + std::to_string(speed.d) + ", historical octets " + to_hex(on.parsed->historical);
     o["historical"] = to_hex(on.parsed->historical);
-    if (const auto pps = choose_pps(*on.parsed)) {
-      text += ", PPS " + to_hex(pps->encode());
-      o["pps"] = to_hex(pps->encode());
+    if (on.pps) {
+      text += ", PPS " + to_hex(on.pps->request) + " -> " + pps_outcome(*on.pps);
+      o["pps"] = {{"request", to_hex(on.pps->request)},
+                  {"response", to_hex(on.pps->response)},
+                  {"outcome", pps_outcome(*on.pps)}};
     }
   } else {
     text += ", malformed";

@@ -3,6 +3,7 @@
 #include "card/isd_p/installation.hpp"
 #include "card/profile_state.hpp"
 #include "card/uicc/commands.hpp"
+#include "codec/atr.hpp"
 
 namespace eider::card {
 namespace {
@@ -76,12 +77,25 @@ Result<Bytes> CardOs::reset() {
   }
   read_suspension();
   power_ = Power::kOn;
+  fresh_ = true;
   return answer_to_reset();
+}
+
+// ISO 7816-3 section 9.2: to a request that is none the card says nothing; only a reset helps then.
+Result<std::optional<Bytes>> CardOs::exchange_pps(ByteView request) {
+  const bool now = power_ == Power::kOn && std::exchange(fresh_, false);
+  const auto asked = parse_pps_request(request);
+  const auto answer =
+      now && asked ? answer_pps(parse_atr(answer_to_reset()).value(), *asked) : std::optional<Pps>();
+  if (answer) return std::optional(answer->encode());
+  power_ = Power::kMute;
+  return fail(TransportFault{true, "the card gives no PPS response"});
 }
 
 Result<Bytes> CardOs::transmit(ByteView command) {
   if (power_ == Power::kOff) EIDER_CHECK(reset());
   if (power_ == Power::kMute) return fail(TransportFault{false, "the card is mute until its next reset"});
+  fresh_ = false;
   const auto parsed = parse_command(command);
   if (!parsed) return ResponseApdu{{}, 0x6700}.encode();
   const auto number = channel_number(parsed->cla);

@@ -28,6 +28,7 @@ class CardOs {
 
   Result<Bytes> reset();
   Result<Bytes> transmit(ByteView command);
+  Result<std::optional<Bytes>> exchange_pps(ByteView request);
   Toolkit& toolkit() { return toolkit_; }
   OtaReceiver& ota() { return ota_; }
 
@@ -81,6 +82,7 @@ class CardOs {
   int current_ = 0;                               // channel of the command in work
   // kOff: never powered. kMute: the memory failed; only a reset helps.
   enum class Power : std::uint8_t { kOff, kOn, kMute } power_ = Power::kOff;
+  bool fresh_ = false;  // reset, and no command yet: PPS may come
 };
 
 // Logical channel of a class byte, also in the style of LPAs that put numbers up to 15 into the low nibble;

@@ -18,6 +18,9 @@ Result<Bytes> Euicc::reset() {
 Result<Bytes> Euicc::transmit(ByteView command) {
   return impl_->transmit(command);
 }
+Result<std::optional<Bytes>> Euicc::exchange_pps(ByteView request) {
+  return impl_->exchange_pps(request);
+}
 void Euicc::send_proactive_command(Bytes command) {
   impl_->toolkit().send(std::move(command));
 }

@@ -24,6 +24,8 @@ class Euicc final : public CardPort {
   // Before the first reset() it powers the card on. Response data of case 4 commands always goes by 61xx and
   // GET RESPONSE, unless the command has extended lengths.
   Result<Bytes> transmit(ByteView command) override;
+  // By the ATR that reset() returned; the card is mute to what it would not answer on its contacts.
+  Result<std::optional<Bytes>> exchange_pps(ByteView request) override;
 
   // Has the terminal carry this proactive command out (the whole D0 TLV), once it has sent a TERMINAL
   // PROFILE.

@@ -9,6 +9,9 @@ class StoredCard final : public CardPort {
   explicit StoredCard(std::unique_ptr<Nvm> memory) : memory_(std::move(memory)), euicc_(*memory_, random_) {}
   Result<Bytes> reset() override { return euicc_.reset(); }
   Result<Bytes> transmit(ByteView command) override { return euicc_.transmit(command); }
+  Result<std::optional<Bytes>> exchange_pps(ByteView request) override {
+    return euicc_.exchange_pps(request);
+  }
 
  private:
   std::unique_ptr<Nvm> memory_;

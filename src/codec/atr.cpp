@@ -94,18 +94,46 @@ std::optional<Pps> choose_pps(const Atr& atr, unsigned fastest) {
   return out;
 }
 
-Result<Pps> check_pps_response(const Pps& request, ByteView r) {
-  if (r.size() < 3 || r[0] != kPpss) return malformed("PPS response", 0, "does not begin with FF");
-  const bool speed = (r[1] & kPps1Present) != 0, pps2 = (r[1] & 0x20) != 0, pps3 = (r[1] & 0x40) != 0;
-  if (r.size() != 3u + (speed ? 1 : 0) + (pps2 ? 1 : 0) + (pps3 ? 1 : 0))
-    return malformed("PPS response", r.size(), "its length is not the one that PPS0 says");
-  if (exclusive_or(r) != 0) return malformed("PPS response", r.size() - 1, "PCK is wrong");
+namespace {
+// The parts of a PPS message of either side (section 9.2): PPSS, PPS0, what PPS0 announces, PCK.
+struct PpsOctets {
+  Pps pps;
+  bool others = false;  // PPS2 or PPS3
+};
+Result<PpsOctets> read_pps(const char* path, ByteView in) {
+  if (in.size() < 3 || in[0] != kPpss) return malformed(path, 0, "does not begin with FF");
+  const bool pps2 = (in[1] & 0x20) != 0, pps3 = (in[1] & 0x40) != 0;
+  PpsOctets out{{static_cast<std::uint8_t>(in[1] & 0x0F), std::nullopt}, pps2 || pps3};
+  if ((in[1] & kPps1Present) != 0) out.pps.speed = in[2];
+  if (in.size() != 3u + (out.pps.speed ? 1 : 0) + (pps2 ? 1 : 0) + (pps3 ? 1 : 0))
+    return malformed(path, in.size(), "its length is not the one that PPS0 says");
+  if (exclusive_or(in) != 0) return malformed(path, in.size() - 1, "PCK is wrong");
+  return out;
+}
+}  // namespace
+
+Result<Pps> parse_pps_request(ByteView request) {
+  EIDER_TRY(out, read_pps("PPS request", request));
+  return out.pps;
+}
+
+std::optional<Pps> answer_pps(const Atr& atr, const Pps& request) {
+  if (atr.specific_mode() || std::ranges::find(atr.protocols, request.protocol) == atr.protocols.end())
+    return std::nullopt;
+  if (!request.speed || *request.speed == kDefaultSpeed) return request;
+  const auto asked = speed_of(*request.speed), offered = speed_of(atr.speed());
+  const bool reachable = asked.d != 0 && asked.f != 0 && asked.f == offered.f && asked.d <= offered.d;
+  return reachable ? request : Pps{request.protocol, std::nullopt};
+}
+
+Result<Pps> check_pps_response(const Pps& request, ByteView response) {
+  EIDER_TRY(r, read_pps("PPS response", response));
   using Check = VerificationFault::Check;
-  if ((r[1] & 0x0F) != request.protocol) return fail_verification(Check::kBinding, "PPS: another protocol");
-  if (pps2 || pps3) return fail_verification(Check::kBinding, "PPS: an octet that was not sent");
-  if (!speed) return Pps{request.protocol, std::nullopt};
-  if (r[2] != request.speed) return fail_verification(Check::kBinding, "PPS: another speed");
-  return request;
+  if (r.pps.protocol != request.protocol) return fail_verification(Check::kBinding, "PPS: another protocol");
+  if (r.others) return fail_verification(Check::kBinding, "PPS: an octet that was not sent");
+  if (r.pps.speed && r.pps.speed != request.speed)
+    return fail_verification(Check::kBinding, "PPS: another speed");
+  return r.pps;
 }
 
 }  // namespace eider

@@ -41,6 +41,12 @@ struct Pps {
 };
 // `fastest` is the highest D of this interface device; a card that offers more is left at the default speed.
 std::optional<Pps> choose_pps(const Atr& atr, unsigned fastest = 64);
+// DecodeFault: no FF in front, a length that PPS0 does not say, a wrong PCK. PPS2 and PPS3 are read over.
+Result<Pps> parse_pps_request(ByteView request);
+// What a card with this ATR answers (section 9.3): PPS1 when it takes the speed, none when it stays at the
+// default one. Nothing, so that the card is mute: a protocol that it does not offer, or it is in specific
+// mode.
+std::optional<Pps> answer_pps(const Atr& atr, const Pps& request);
 // What both sides use from now on. DecodeFault when the response is none, VerificationFault when it does not
 // agree to the request: the card must then be reset.
 Result<Pps> check_pps_response(const Pps& request, ByteView response);

@@ -58,6 +58,31 @@ void Terminal::forget_session_state() {
   envelopes_.clear();
 }
 
+// A card that gives no response, or one that does not fit, is reset and left at the default speed
+// (section 9.3).
+Status Terminal::negotiate(PowerOn& on) {
+  const auto request = on.parsed ? choose_pps(*on.parsed) : std::nullopt;
+  if (!request) return {};
+  auto& pps = on.pps.emplace();
+  pps.request = request->encode();
+  auto response = card_.exchange_pps(pps.request);
+  if (response && !*response) {
+    pps.by_reader = true;
+    return {};
+  }
+  if (response) {
+    pps.response = **response;
+    if (const auto agreed = check_pps_response(*request, pps.response)) {
+      pps.agreed = *agreed;
+      return {};
+    }
+  }
+  log::warn("terminal", "the card does not agree to PPS: it is reset and stays at the default speed");
+  EIDER_TRY(atr, card_.reset());
+  on.atr = std::move(atr);
+  return {};
+}
+
 Result<Terminal::PowerOn> Terminal::power_on() {
   PowerOn out;
   for (int i = 0; i <= config_.max_resets; ++i) {
@@ -66,6 +91,7 @@ Result<Terminal::PowerOn> Terminal::power_on() {
     out.atr = std::move(atr);
     out.parsed.reset();
     if (auto parsed = parse_atr(out.atr)) out.parsed = *std::move(parsed);
+    EIDER_CHECK(negotiate(out));
     // A card that does not know this command works without it.
     if (config_.terminal_capability)
       EIDER_CHECK(exchange(toolkit(kTerminalCapability, config_.terminal_capability->encode())));

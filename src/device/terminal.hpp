@@ -81,6 +81,13 @@ struct NetworkRejection {
   std::uint8_t cause = 0;           // of TS 24.008, TS 24.301 or TS 24.501
 };
 
+// PPS as it went (ISO 7816-3 section 9).
+struct PpsExchange {
+  Bytes request, response;    // no response: the reader has done it, or the card gave none
+  std::optional<Pps> agreed;  // what both use now; nothing: the default speed, or the reader knows
+  bool by_reader = false;
+};
+
 struct TerminalPorts {
   BipPort* bip = nullptr;
   SmsPort* sms = nullptr;  // without one, messages are only kept for the caller
@@ -97,11 +104,12 @@ class Terminal {
 
   struct PowerOn {
     Bytes atr;
-    std::optional<Atr> parsed;  // nothing: it is malformed
+    std::optional<Atr> parsed;       // nothing: it is malformed
+    std::optional<PpsExchange> pps;  // nothing: the ATR gives no reason for one
     std::uint16_t profile_sw = 0;
     SessionEnd session;
   };
-  // Reset, TERMINAL CAPABILITY, TERMINAL PROFILE, and the session that the card begins with. Faults:
+  // Reset, PPS, TERMINAL CAPABILITY, TERMINAL PROFILE, and the session that the card begins with. Faults:
   // transport; StatusWord when the TERMINAL PROFILE is refused.
   Result<PowerOn> power_on();
   // The same without the reset, on a card that somebody else has powered.
@@ -149,6 +157,7 @@ class Terminal {
   struct Command;
   static std::span<const Command> commands();
 
+  Status negotiate(PowerOn& on);
   bool offers(std::uint8_t command_type) const;
   Result<ResponseApdu> exchange(const CommandApdu& command);
   Result<SessionEnd> one_session(std::uint16_t sw);

@@ -22,6 +22,10 @@ std::optional<Range> allowed(CardFrameType type) {
       return Range{4, 16};
     case CardFrameType::kChosen:
       return Range{16, 16};
+    case CardFrameType::kPps:
+      return Range{3, kMaxPps};
+    case CardFrameType::kPpsResponse:
+      return Range{0, kMaxPps};
     case CardFrameType::kAtr:
       return Range{2, 33};  // ISO 7816-3 section 8.2.1
     case CardFrameType::kResponse:

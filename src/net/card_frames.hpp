@@ -11,20 +11,24 @@ namespace eider::net {
 
 constexpr std::size_t kMaxCommandApdu = 4 + 3 + 65535 + 2;  // ISO 7816-4 section 5.1, extended lengths
 constexpr std::size_t kMaxResponseApdu = 65536 + 2;
+constexpr std::size_t kMaxPps = 6;  // ISO 7816-3 section 9.2
 
 // A frame is: type (1 octet), length of the payload (3 octets, big-endian), payload. A client sends kReset
 // with the protocol version (one octet, 01) and gets kAtr; then kCommand frames, each answered by kResponse.
-// Where many cards stand behind one port, kChoose comes first: an EID (16 octets) or the number of a card (4,
-// big-endian), answered by kChosen with the EID; the connection has this card until it ends.
-// Instead of an answer kFault may come, with a text: the card could not be reached. Anything else ends the
-// connection.
+// Before the first of them kPps may carry a PPS request, answered by kPpsResponse: the card's, or empty
+// octets when the server's reader does PPS by itself. Where many cards stand behind one port, kChoose comes
+// first: an EID (16 octets) or the number of a card (4, big-endian), answered by kChosen with the EID; the
+// connection has this card until it ends. Instead of an answer kFault may come, with a text: the card could
+// not be reached. Anything else ends the connection.
 enum class CardFrameType : std::uint8_t {
   kReset = 0x01,
   kCommand = 0x02,
   kChoose = 0x03,
+  kPps = 0x04,
   kAtr = 0x81,
   kResponse = 0x82,
   kChosen = 0x83,
+  kPpsResponse = 0x84,
   kFault = 0xFF,
 };
 constexpr std::uint8_t kCardProtocolVersion = 1;

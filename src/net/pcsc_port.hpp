@@ -1,4 +1,5 @@
-// A card in a real (or vpcd's virtual) reader, through PC/SC.
+// A card in a real (or vpcd's virtual) reader, through PC/SC. The reader's driver does PPS when it powers the
+// card, as the protocol that is asked for demands: exchange_pps() is not carried.
 #pragma once
 #include <memory>
 #include <string>

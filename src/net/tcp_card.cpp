@@ -39,6 +39,14 @@ class TcpCard::Impl {
     return ask(CardFrameType::kCommand, command, CardFrameType::kResponse);
   }
 
+  Result<std::optional<Bytes>> exchange_pps(ByteView request) {
+    if (request.size() < 3 || request.size() > kMaxPps) return fail_local("a PPS request has 3 to 6 octets");
+    if (!wire_.open()) return fail(TransportFault{false, "the card is not connected: reset it first"});
+    EIDER_TRY(response, ask(CardFrameType::kPps, request, CardFrameType::kPpsResponse));
+    if (response.empty()) return std::optional<Bytes>();
+    return std::optional(std::move(response));
+  }
+
  private:
   // Any fault but the card's own ends the connection: what comes late must not answer the next command.
   Result<Bytes> ask(CardFrameType type, ByteView payload, CardFrameType wanted) {
@@ -85,6 +93,9 @@ Result<Bytes> TcpCard::reset() {
 }
 Result<Bytes> TcpCard::transmit(ByteView command) {
   return impl_->transmit(command);
+}
+Result<std::optional<Bytes>> TcpCard::exchange_pps(ByteView request) {
+  return impl_->exchange_pps(request);
 }
 
 class TcpCardServer::Impl {

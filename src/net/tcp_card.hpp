@@ -26,6 +26,7 @@ class TcpCard final : public CardPort {
   ~TcpCard() override;
   Result<Bytes> reset() override;
   Result<Bytes> transmit(ByteView command) override;
+  Result<std::optional<Bytes>> exchange_pps(ByteView request) override;
 
  private:
   class Impl;

@@ -40,6 +40,7 @@ TEST(CmdDevice, PowersACardAndCarriesOutWhatItAsks) {
   const auto r = shell.run("--sms " + ota_message());
   EXPECT_EQ(r.code, 0) << r.text;
   EXPECT_TRUE(has(r.text, "power      3B")) << r.text;
+  EXPECT_TRUE(has(r.text, "PPS FF109679 -> FF109679, agreed")) << r.text;
   EXPECT_TRUE(has(r.text, "proactive command SEND SHORT MESSAGE -> 00 performed successfully")) << r.text;
   EXPECT_TRUE(has(r.text, "device identities: 81 UICC to 83 network")) << r.text;
 }

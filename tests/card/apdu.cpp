@@ -26,6 +26,29 @@ TEST(CardApdu, AnswerToResetAnnouncesEuiccFunctions) {
   EXPECT_EQ(check, 0);
 }
 
+// ISO 7816-3 section 9: after the ATR and before the first command, once.
+TEST(CardApdu, AnswersPpsByItsAtr) {
+  TestCard card(pki());
+  const auto pps = [&](std::string_view request) {
+    const auto answer = card.euicc.exchange_pps(hex(request));
+    return answer ? to_hex(answer->value()) : std::string("mute");
+  };
+  must(card.euicc.reset());
+  EXPECT_EQ(pps("FF109679"), "FF109679");
+  EXPECT_EQ(raw_sw(card.euicc, "80F2000C"), 0x9000);
+  EXPECT_EQ(pps("FF109679"), "mute") << "a command has come";
+  EXPECT_FALSE(card.euicc.transmit(hex("80F2000C"))) << "until the next reset";
+  must(card.euicc.reset());
+  EXPECT_EQ(pps("FF109778"), "FF00FF") << "faster than the ATR says";
+  for (const auto* bad : {"FF119678", "FF109678", "FF10"}) {
+    must(card.euicc.reset());
+    EXPECT_EQ(pps(bad), "mute") << bad;
+  }
+  must(card.euicc.reset());
+  EXPECT_EQ(pps("FF00FF"), "FF00FF");
+  EXPECT_EQ(pps("FF00FF"), "mute") << "one exchange a reset";
+}
+
 TEST(CardApdu, SelectIsdRReturnsItsAidAndVersion) {
   TestCard card(pki());
   must(card.euicc.reset());

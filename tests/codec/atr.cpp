@@ -77,4 +77,40 @@ TEST(Pps, ChecksTheResponse) {
     EXPECT_FALSE(check_pps_response(request, hex(bad))) << bad;
 }
 
+// ISO 7816-3 section 9.3. A card with TA1 96 (F 512, D 32), T=0 and T=15.
+TEST(Pps, ACardAnswersByItsAtr) {
+  const auto a = atr("3B9F96801F878031E073FE211B674A4C753034054BA9");
+  const auto answer = [&](std::string_view request) {
+    const auto pps = parse_pps_request(hex(request));
+    if (!pps) return std::string("no request");
+    const auto response = answer_pps(a, *pps);
+    return response ? to_hex(response->encode()) : std::string("mute");
+  };
+  EXPECT_EQ(answer("FF109679"), "FF109679");
+  EXPECT_EQ(answer("FF10957A"), "FF10957A") << "slower than it offers";
+  EXPECT_EQ(answer("FF1011FE"), "FF1011FE") << "the default speed, by name";
+  EXPECT_EQ(answer("FF00FF"), "FF00FF");
+  EXPECT_EQ(answer("FF109778"), "FF00FF") << "faster than it offers: default speed";
+  EXPECT_EQ(answer("FF1016F9"), "FF00FF") << "another F";
+  EXPECT_EQ(answer("FF7096000019"), "FF109679") << "PPS2 and PPS3 are not echoed";
+  EXPECT_EQ(answer("FF119678"), "mute") << "T=1 is not offered";
+  for (const auto* bad : {"", "FF", "FF10", "FE109678", "FF109678", "FF1096", "FF10967900", "FF0096"})
+    EXPECT_EQ(answer(bad), "no request") << bad;
+  EXPECT_FALSE(answer_pps(atr("3B90951000"), Pps{0, 0x95})) << "specific mode takes no PPS";
+}
+
+// What the terminal asks for and what a card answers fit, for every ATR of one round.
+TEST(Pps, BothSidesAgree) {
+  for (unsigned ta1 = 0; ta1 < 256; ++ta1) {
+    Atr a;
+    a.rounds.push_back({static_cast<std::uint8_t>(ta1), {}, {}, {}});
+    a.protocols = {0};
+    const auto request = choose_pps(a);
+    if (!request) continue;
+    const auto response = answer_pps(a, parse_pps_request(request->encode()).value());
+    ASSERT_TRUE(response) << ta1;
+    EXPECT_EQ(check_pps_response(*request, response->encode())->speed, static_cast<std::uint8_t>(ta1));
+  }
+}
+
 }  // namespace eider

@@ -49,6 +49,12 @@ class ScriptedCard final : public CardPort {
         return done();
     }
   }
+  Result<std::optional<Bytes>> exchange_pps(ByteView request) override {
+    pps_requests.push_back(to_hex(request));
+    if (pps == "reader") return std::optional<Bytes>();
+    if (pps == "mute") return fail(TransportFault{true, "mute"});
+    return std::optional(pps.empty() ? to_bytes(request) : hex(pps));
+  }
   void will_ask(std::string_view command) { waiting.push_back(hex(command)); }
   std::string last_response() const { return responses.empty() ? "none" : responses.back(); }
   std::string last_envelope() const { return envelopes.empty() ? "none" : envelopes.back(); }
@@ -56,6 +62,8 @@ class ScriptedCard final : public CardPort {
   std::deque<Bytes> waiting;
   std::vector<std::string> responses, envelopes, others;
   std::string profile;
+  std::string pps;  // its response in hexadecimal; empty: what was asked; "reader", "mute"
+  std::vector<std::string> pps_requests;
   int resets = 0, fetched = 0, statuses = 0, busy = 0;
   bool endless = false, mute = false;
 

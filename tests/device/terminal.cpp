@@ -23,6 +23,47 @@ TEST(Terminal, PowersACardOn) {
   EXPECT_THAT(b.card.others, ElementsAre("80AA00000AA9088100820101830107"));
 }
 
+// ISO 7816-3 section 9: FF 10 96 and the exclusive-or of them, for TA1 96.
+TEST(Terminal, ExchangesPps) {
+  Bench b;
+  const auto on = b.terminal->power_on();
+  ASSERT_TRUE(on && on->pps);
+  EXPECT_THAT(b.card.pps_requests, ElementsAre("FF109679"));
+  EXPECT_EQ(to_hex(on->pps->response), "FF109679");
+  ASSERT_TRUE(on->pps->agreed);
+  EXPECT_EQ(on->pps->agreed->speed, 0x96);
+  Bench slow;
+  slow.card.pps = "FF00FF";
+  const auto at_default = slow.terminal->power_on();
+  ASSERT_TRUE(at_default && at_default->pps && at_default->pps->agreed);
+  EXPECT_FALSE(at_default->pps->agreed->speed);
+  EXPECT_EQ(slow.card.resets, 1);
+}
+
+TEST(Terminal, LeavesPpsToAReader) {
+  Bench b;
+  b.card.pps = "reader";
+  const auto on = b.terminal->power_on();
+  ASSERT_TRUE(on && on->pps);
+  EXPECT_TRUE(on->pps->by_reader);
+  EXPECT_EQ(b.card.resets, 1);
+}
+
+// Section 9.3: a response that does not fit, or none, ends in a reset; the session then begins without PPS.
+TEST(Terminal, ResetsACardThatDoesNotAgreeToPps) {
+  for (const auto* response : {"mute", "FF109678", "FF119678", "FF10957A", "00", ""}) {
+    Bench b;
+    b.card.pps = *response ? response : "FF";
+    const auto on = b.terminal->power_on();
+    ASSERT_TRUE(on && on->pps) << response;
+    EXPECT_FALSE(on->pps->agreed) << response;
+    EXPECT_FALSE(on->pps->by_reader) << response;
+    EXPECT_EQ(b.card.resets, 2) << response;
+    EXPECT_EQ(b.card.pps_requests.size(), 1u) << response;
+    EXPECT_EQ(on->profile_sw, 0x9000) << response;
+  }
+}
+
 // TS 102 223 section 5.2, read off its table bit by bit: octet 1 profile download, SMS-PP, timer expiration;
 // 3 MORE TIME, POLL INTERVAL, POLLING OFF, REFRESH; 4 SEND SHORT MESSAGE, PROVIDE LOCAL INFORMATION; and so
 // on.

@@ -36,8 +36,10 @@ TEST(CardFrames, IncompleteIsNothingYet) {
 
 TEST(CardFrames, Refuses) {
   EXPECT_FALSE(decode_card_frame(hex("00")));            // unknown type, at once
-  EXPECT_FALSE(decode_card_frame(hex("04 000004")));     // unknown type
+  EXPECT_FALSE(decode_card_frame(hex("05 000004")));     // unknown type
   EXPECT_FALSE(decode_card_frame(hex("03 000003")));     // shorter than any choice of a card
+  EXPECT_FALSE(decode_card_frame(hex("04 000002")));     // shorter than any PPS request
+  EXPECT_FALSE(decode_card_frame(hex("84 000007")));     // longer than any PPS response
   EXPECT_FALSE(decode_card_frame(hex("01 000000")));     // reset without a version
   EXPECT_FALSE(decode_card_frame(hex("02 000003")));     // shorter than any APDU
   EXPECT_FALSE(decode_card_frame(hex("02 FFFFFF")));     // longer than any APDU
@@ -74,6 +76,21 @@ TEST(TcpCard, RoundTrip) {
   EXPECT_EQ(large->size(), largest.size() + 2);
   EXPECT_EQ(served.card.resets, 2);
   EXPECT_TRUE(card.transmit(hex("00A4")).error().as<LocalFault>());
+}
+
+TEST(TcpCard, CarriesPps) {
+  Served served;
+  TcpCard card(served.client());
+  EXPECT_FALSE(card.exchange_pps(hex("FF00FF")));  // not connected
+  ASSERT_TRUE(card.reset());
+  served.card.pps = hex("FF109679");
+  EXPECT_EQ(card.exchange_pps(hex("FF109679")).value(), hex("FF109679"));
+  served.card.pps = std::nullopt;
+  EXPECT_EQ(card.exchange_pps(hex("FF109679")).value(), std::nullopt) << "the reader there does it";
+  EXPECT_TRUE(card.exchange_pps(hex("FF00")).error().as<LocalFault>());
+  EXPECT_TRUE(card.transmit(hex("00A40400")));
+  served.card.mute = true;
+  EXPECT_TRUE(card.exchange_pps(hex("FF00FF")).error().as<TransportFault>());
 }
 
 TEST(TcpCard, ManyCommands) {

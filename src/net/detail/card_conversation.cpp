@@ -9,6 +9,13 @@ Bytes answer_frame(CardFrameType type, const Result<Bytes>& answer) {
     return card_fault_frame("the card's answer has no valid length");
   return encode_card_frame(type, *answer);
 }
+
+Bytes pps_frame(const Result<std::optional<Bytes>>& response) {
+  if (!response) return card_fault_frame(response.error().message());
+  const auto octets = response->value_or(Bytes());
+  if (octets.size() > kMaxPps) return card_fault_frame("the card's PPS response has no valid length");
+  return encode_card_frame(CardFrameType::kPpsResponse, octets);
+}
 }  // namespace
 
 Bytes card_fault_frame(std::string_view text) {
@@ -42,8 +49,11 @@ Bytes CardConversation::answer(const CardFrame& frame) {
     case CardFrameType::kCommand:
       if (!was_reset_) return card_fault_frame("reset the card first");
       return answer_frame(CardFrameType::kResponse, card_->transmit(frame.payload));
+    case CardFrameType::kPps:
+      if (!was_reset_) return card_fault_frame("reset the card first");
+      return pps_frame(card_->exchange_pps(frame.payload));
     default:
-      return card_fault_frame("a client sends reset and command frames only");
+      return card_fault_frame("a client sends reset, PPS and command frames only");
   }
 }
 

@@ -37,8 +37,8 @@ Status ready_or_fault(int fd, short events, WireTime deadline, const StopSignal*
   return broken("stopped");
 }
 
-// vpcd writes length and message apart and leaves the second to Nagle's algorithm: it would wait for a delayed
-// acknowledgement, 40 ms for each APDU. The option holds for a while only and is set anew.
+// vpcd writes length and message apart and leaves the second to Nagle's algorithm: it would wait for a
+// delayed acknowledgement, 40 ms for each APDU. The option holds for a while only and is set anew.
 void acknowledge_at_once(int fd) {
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);

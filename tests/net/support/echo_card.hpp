@@ -25,9 +25,14 @@ class EchoCard final : public CardPort {
     append(out, hex("9000"));
     return out;
   }
+  Result<std::optional<Bytes>> exchange_pps(ByteView) override {
+    if (mute) return fail(TransportFault{true, "mute"});
+    return pps;
+  }
   const Bytes& atr() const { return atr_; }
   std::atomic<int> resets{0}, commands{0}, delay_ms{0};
   std::atomic<bool> mute{false};
+  std::optional<Bytes> pps;  // set before the client asks
 
  private:
   Bytes atr_;
