@@ -127,9 +127,7 @@ Status UiccClient::change(std::uint8_t reference, ByteView old_code, ByteView ne
 }
 
 Status UiccClient::unblock(std::uint8_t reference, ByteView puk, ByteView new_code) {
-  // Section 11.1.13: PIN1 stands as 00 here.
-  const auto p2 = static_cast<std::uint8_t>(reference == 0x01 ? 0x00 : reference);
-  EIDER_CHECK(good(make(0x2C, 0x00, p2, concat({puk, new_code}))));
+  EIDER_CHECK(good(make(0x2C, 0x00, reference, concat({puk, new_code}))));
   return {};
 }
 

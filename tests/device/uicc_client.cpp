@@ -96,10 +96,11 @@ TEST(UiccClient, TellsTheAttemptsLeft) {
   EXPECT_FALSE(client.attempts(0x11));
 }
 
-TEST(UiccClient, NamesPin1ForItsPukAsTheSectionDoes) {
+// TS 102 221 section 11.1.13: P2 is the reference of the PIN, as with VERIFY.
+TEST(UiccClient, NamesThePinForItsPuk) {
   const Bytes puk(8, 0x31), pin(8, 0x32);
   const std::string codes = to_hex(puk) + to_hex(pin);
-  const std::string pin1 = "002C000010" + codes, pin2 = "002C008110" + codes;
+  const std::string pin1 = "002C000110" + codes, pin2 = "002C008110" + codes;
   Script card{{pin1.c_str(), "9000"}, {pin2.c_str(), "63C9"}};
   UiccClient client(card);
   EXPECT_TRUE(client.unblock(0x01, puk, pin));
