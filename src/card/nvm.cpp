@@ -19,6 +19,12 @@ Status MemoryNvm::commit(const NvmBatch& batch) {
   if (!powered_) return fail_local("the card has no power");
   const bool cut = countdown_ != 0 && --countdown_ == 0;
   if (cut) powered_ = false;
+  if (cut && tear_) {
+    auto found = std::exchange(tear_, nullptr)(values_, batch);
+    if (found != values_) ++commits_;
+    values_ = std::move(found);
+    return fail_local("power was lost within the write");
+  }
   if (cut && when_ == Cut::kBeforeWrite) return fail_local("power was lost before the write");
   for (const auto& [key, value] : batch.changes()) {
     if (value) {

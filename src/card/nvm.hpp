@@ -1,5 +1,6 @@
 // Non-volatile memory of a card: what survives a power loss. A port: store/card_file.hpp keeps it in a file.
 #pragma once
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -37,6 +38,10 @@ class Nvm {
 class MemoryNvm final : public Nvm {
  public:
   enum class Cut : std::uint8_t { kBeforeWrite, kAfterWrite };
+  using Values = std::map<std::string, Bytes, std::less<>>;
+  // What a power-on finds after power was lost within the write of a batch: what the medium below makes of
+  // the part that reached it (store/torn_write.hpp).
+  using Tear = std::function<Values(const Values& before, const NvmBatch& batch)>;
 
   std::optional<Bytes> get(std::string_view key) const override;
   std::vector<std::string> keys(std::string_view prefix) const override;
@@ -47,6 +52,12 @@ class MemoryNvm final : public Nvm {
   void cut_power_at(std::size_t n, Cut when) {
     countdown_ = n;
     when_ = when;
+    tear_ = nullptr;
+  }
+  // The same, within the write.
+  void tear_at(std::size_t n, Tear tear) {
+    countdown_ = n;
+    tear_ = std::move(tear);
   }
   void restore_power() {
     powered_ = true;
@@ -57,9 +68,10 @@ class MemoryNvm final : public Nvm {
   std::size_t size() const;                         // octets of keys and values
 
  private:
-  std::map<std::string, Bytes, std::less<>> values_;
+  Values values_;
   std::size_t countdown_ = 0, commits_ = 0;
   Cut when_ = Cut::kBeforeWrite;
+  Tear tear_;
   bool powered_ = true;
 };
 
