@@ -180,6 +180,10 @@ Check ImageBuilder::add(ImageFile f, std::string key) {
   if (f.parent >= 0 &&
       (image_.child(f.parent, f.fid) >= 0 || f.fid == 0x3F00 || f.fid == 0x7FFF || f.fid == 0x3FFF))
     return bad_values(label(f) + ": the FID exists already or is reserved", "FIL-04");
+  // ETSI TS 102 221 section 8.3: no file has the FID of one of its parents, however remote.
+  for (int i = f.parent; i >= 0; i = at(i).parent)
+    if (at(i).fid == f.fid)
+      return bad_values(label(f) + ": the FID is that of a directory above it", "FIL-04");
   image_.memory_ += kFileOverhead + (f.link >= 0 ? 0 : f.size) + f.df_name.size() + f.pin_status.size();
   if (image_.memory_ > image_.memory_limit_ || files_.size() >= kMaxFiles)
     return Violation{saip::PeStatusCode::kNotEnoughMemory, label(f) + ": no memory", {}};
