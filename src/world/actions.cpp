@@ -26,8 +26,9 @@ void Ecosystem::report(const std::string& who, const std::string& what, const St
 
 void Ecosystem::act() {
   if (broken()) return;
-  const auto what = dice_.below(100);
+  const auto what = dice_.below(125);
   journal_.mark(what);
+  if (what >= 100) return user_uses_sim();
   if (what < 28) return operator_acts();
   if (what < 58) return user_downloads();
   if (what < 82) return user_manages();
@@ -100,7 +101,7 @@ void Ecosystem::user_downloads() {
   lpa::DownloadRequest request;
   request.smdpAddress = servers_[note.server]->address();
   request.matchingId = note.matching_id.value_or("");
-  request.enable = dice_.chance(300);
+  request.enable = dice_.chance(500);
   device->user().set_code(confirmation_code_of(note.iccid));
   const auto outcome = device->run([&](lpa::Lpa& lpa) -> Status {
     EIDER_TRY(result, lpa::download_profile(lpa, request));
@@ -157,6 +158,19 @@ void Ecosystem::deliver_notifications() {
     return {};
   });
   report(device->name(), "deliver notifications", outcome);
+}
+
+// A phone is used most where a Profile is enabled.
+void Ecosystem::user_uses_sim() {
+  auto* device = some_free_device();
+  if (!device) return;
+  const auto outcome = device->use_sim(core_, [](Handset& handset) { return handset.use(); });
+  report(device->name(), "use of its SIM", outcome);
+  if (dice_.chance(200) && !faults_.quiet() && !broken()) {
+    faults_.pause(true);
+    check_memory(*device);
+    faults_.pause(false);
+  }
 }
 
 namespace {

@@ -15,10 +15,14 @@ Answer PuppetUser::confirm_download(const lpa::ProfileOffer& offer) {
   return Answer::kYes;
 }
 
-std::optional<Secret> PuppetUser::confirmation_code(const lpa::ProfileOffer&, int) {
-  if (faults_.happens(FaultKind::kWrongCode, 250)) return Secret(as_bytes("00000000"));
-  if (faults_.happens(FaultKind::kUserAway, 50)) return std::nullopt;
-  return Secret(as_bytes(code_));
+std::optional<Secret> PuppetUser::confirmation_code(const lpa::ProfileOffer& offer, int) {
+  const bool wrong = faults_.happens(FaultKind::kWrongCode, 250);
+  if (!wrong && faults_.happens(FaultKind::kUserAway, 50)) return std::nullopt;
+  const std::string code = wrong ? "00000000" : code_;
+  // Without a MatchingID the SM-DP+ chooses the Profile: the code may be that of another order.
+  const auto& iccid = offer.metadata.iccid;
+  if (code != confirmation_code_of(sgp22::iccid_digits(iccid))) laws_.user_gave_wrong_code(iccid);
+  return Secret(as_bytes(code));
 }
 
 Answer PuppetUser::confirm_changed_metadata(const sgp22::StoreMetadataRequest&,
@@ -35,17 +39,19 @@ std::unique_ptr<card::Nvm> wrap(const Sabotage* sabotage, card::Nvm& memory) {
 Device::Device(const Parts& parts, const Sabotage* sabotage)
     : parts_(parts),
       memory_(parts.card.memory),
-      observed_(memory_,
-                [this](const card::NvmBatch& batch) { parts_.laws.card_committed(parts_.index, batch); }),
+      observed_(
+          memory_, [this] { link_.before_write(); },
+          [this](const card::NvmBatch& batch) { parts_.laws.card_committed(parts_.index, batch); }),
       sabotaged_(wrap(sabotage, observed_)),
       card_random_(parts.card_seed),
       bad_random_(sabotage && sabotage->card_random ? sabotage->card_random(card_random_) : nullptr),
       link_(parts.index, memory_, sabotaged_ ? *sabotaged_ : static_cast<card::Nvm&>(observed_),
             bad_random_ ? *bad_random_ : static_cast<Random&>(card_random_), parts.faults, parts.laws,
-            parts.journal),
+            parts.journal, sabotage ? sabotage->tear : TearHook()),
       port_(*this),
       random_(parts.lpa_seed),
       user_(parts.user_seed, parts.faults, parts.laws),
+      handset_dice_(parts.handset_seed),
       sabotage_(sabotage) {
   parts.laws.add_card(parts.card.eid, parts.card.octets, parts.card.rules_allowed, memory_);
 }
@@ -86,11 +92,19 @@ Status Device::power_cycle() {
   return status;
 }
 
-Status Device::run(const std::function<Status(lpa::Lpa&)>& what) {
+Status Device::on_the_card(const std::function<Status()>& what) {
   busy_ = true;
   if (!link_.powered()) (void)power_cycle();
   link_.set_alive(true);
-  auto status = [&]() -> Status {
+  auto status = what();
+  if (!link_.powered()) (void)power_cycle();
+  parts_.laws.card_at_rest(parts_.index, memory_);
+  busy_ = false;
+  return status;
+}
+
+Status Device::run(const std::function<Status(lpa::Lpa&)>& what) {
+  return on_the_card([&]() -> Status {
     lpa::Es10Options options;
     options.block_size = random_.below(4) == 0 ? 120 : 255;
     options.terminal_profile = random_.below(2) == 0;
@@ -98,11 +112,16 @@ Status Device::run(const std::function<Status(lpa::Lpa&)>& what) {
     EIDER_CHECK(client.open());
     lpa::Lpa lpa{client, port_, parts_.clock, random_, user_, backoffs_, {}};
     return what(lpa);
-  }();
-  if (!link_.powered()) (void)power_cycle();
-  parts_.laws.card_at_rest(parts_.index, memory_);
-  busy_ = false;
-  return status;
+  });
+}
+
+Status Device::use_sim(NetworkCore& core, const std::function<Status(Handset&)>& what) {
+  return on_the_card([&] {
+    Handset handset({parts_.index, "modem" + std::to_string(parts_.index), link_, parts_.clock, parts_.faults,
+                     parts_.laws, parts_.journal, core},
+                    handset_dice_);
+    return what(handset);
+  });
 }
 
 }  // namespace eider::world

@@ -4,6 +4,7 @@
 #include "roles/lpa/procedures/memory_reset.hpp"
 #include "world/card_link.hpp"
 #include "world/foundry.hpp"
+#include "world/handset.hpp"
 #include "world/observed_nvm.hpp"
 #include "world/server.hpp"
 
@@ -34,7 +35,7 @@ class Device {
   struct Parts {
     const CardTemplate& card;
     std::size_t index;
-    std::uint64_t card_seed, lpa_seed, user_seed;
+    std::uint64_t card_seed, lpa_seed, user_seed, handset_seed;
     ManualClock& clock;
     Network& network;
     Faults& faults;
@@ -53,6 +54,8 @@ class Device {
 
   // A new LPA on the card as it is, powered again if it was not, does one thing and ends.
   Status run(const std::function<Status(lpa::Lpa&)>& what);
+  // The modem on the card as it is, likewise.
+  Status use_sim(NetworkCore& core, const std::function<Status(Handset&)>& what);
   // Power off and on.
   Status power_cycle();
 
@@ -67,6 +70,7 @@ class Device {
     Device& device_;
   };
   bool lpa_dies();
+  Status on_the_card(const std::function<Status()>& what);
 
   Parts parts_;
   card::MemoryNvm memory_;
@@ -78,6 +82,7 @@ class Device {
   Port port_;
   SeededRandom random_;
   PuppetUser user_;
+  Dice handset_dice_;
   lpa::MemoryLpaStore backoffs_;
   const Sabotage* sabotage_;
   bool busy_ = false;

@@ -22,7 +22,17 @@ class Dice {
 
 // The seed of one stream of one run. Streams are independent: a fault more does not change what the actors
 // want.
-enum class Stream : std::uint64_t { kSetup = 1, kActors, kFaults, kServer, kCard, kLpa, kUser };
+enum class Stream : std::uint64_t {
+  kSetup = 1,
+  kActors,
+  kFaults,
+  kServer,
+  kCard,
+  kLpa,
+  kUser,
+  kCore,
+  kHandset
+};
 std::uint64_t stream_seed(std::uint64_t seed, std::uint64_t run, Stream stream, std::uint64_t index = 0);
 
 }  // namespace eider::world

@@ -9,10 +9,6 @@ void must(const Status& status) {
 }
 }  // namespace
 
-std::string confirmation_code_of(std::string_view iccid_digits) {
-  return "1" + std::string(iccid_digits.substr(iccid_digits.size() - 7));
-}
-
 Ecosystem::Ecosystem(const Foundry& foundry, const RunOptions& options)
     : foundry_(foundry),
       options_(options),
@@ -21,7 +17,8 @@ Ecosystem::Ecosystem(const Foundry& foundry, const RunOptions& options)
       laws_(journal_, clock_),
       faults_(stream_seed(options.seed, options.run, Stream::kFaults), options.faults),
       dice_(stream_seed(options.seed, options.run, Stream::kSetup)),
-      network_(clock_, faults_, journal_) {
+      network_(clock_, faults_, journal_),
+      core_(foundry, stream_seed(options.seed, options.run, Stream::kCore)) {
   make_servers();
   make_devices();
   dice_ = Dice(stream_seed(options.seed, options.run, Stream::kActors));
@@ -145,8 +142,8 @@ void Ecosystem::make_devices() {
     const auto& card = cards[(n * 2 + dice_.below(2)) % cards.size()];
     const auto seed = [&](Stream stream) { return stream_seed(options_.seed, options_.run, stream, n); };
     devices_.push_back(std::make_unique<Device>(
-        Device::Parts{card, n, seed(Stream::kCard), seed(Stream::kLpa), seed(Stream::kUser), clock_, network_,
-                      faults_, laws_, journal_},
+        Device::Parts{card, n, seed(Stream::kCard), seed(Stream::kLpa), seed(Stream::kUser),
+                      seed(Stream::kHandset), clock_, network_, faults_, laws_, journal_},
         options_.sabotage));
   }
 }

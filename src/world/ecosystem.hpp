@@ -30,6 +30,7 @@ class Ecosystem {
   void user_downloads();
   void user_manages();
   void deliver_notifications();
+  void user_uses_sim();
   void server_sends_owed();
   void time_passes();
   std::optional<std::pair<OperatorDesk*, OrderNote*>> some_order();
@@ -42,6 +43,8 @@ class Ecosystem {
   void retry_downloads();
   void retry(std::size_t server, const smdpp::Profile& profile);
   void check_memory();
+  void check_memory(Device& device);
+  void use_every_sim();
 
   const Foundry& foundry_;
   RunOptions options_;
@@ -51,6 +54,7 @@ class Ecosystem {
   Faults faults_;
   Dice dice_;
   Network network_;
+  NetworkCore core_;
   std::vector<std::unique_ptr<ServerHost>> servers_;
   std::vector<std::unique_ptr<OperatorDesk>> operators_;
   std::vector<std::unique_ptr<Device>> devices_;
@@ -58,8 +62,5 @@ class Ecosystem {
   unsigned depth_ = 0;
   std::uint64_t downloads_ = 0;
 };
-
-// The Confirmation Code that an operator gives for an ICCID, where it gives one.
-std::string confirmation_code_of(std::string_view iccid_digits);
 
 }  // namespace eider::world

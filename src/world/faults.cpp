@@ -4,11 +4,12 @@ namespace eider::world {
 
 std::string_view to_string(FaultKind kind) {
   static constexpr std::array<std::string_view, kFaultKinds> kNames = {
-      "connection fails", "request lost", "response lost",    "request duplicated", "request delayed",
-      "old duplicate",    "error page",   "store refuses",    "server killed",      "server power lost",
-      "card power lost",  "command lost", "card answer lost", "LPA gone",           "interleaved",
-      "time jump",        "user rejects", "user postpones",   "user away",          "wrong code",
-      "wrong card"};
+      "connection fails", "request lost", "response lost", "request duplicated", "request delayed",
+      "old duplicate",    "error page",   "store refuses", "server killed",      "server power lost",
+      "card power lost",  "write torn",   "recovery torn", "command lost",       "card answer lost",
+      "LPA gone",         "interleaved",  "time jump",     "user rejects",       "user postpones",
+      "user away",        "wrong code",   "wrong card",    "wrong PIN",          "old vector",
+      "core restored",    "OTA replayed"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -18,7 +18,9 @@ enum class FaultKind : std::uint8_t {
   kStoreRefuses,     // one commit of the SM-DP+ fails, before or after it took effect
   kServerKilled,     // the SM-DP+ dies at a commit, before or after it took effect
   kServerPowerLost,  // between two requests: what was not made durable against it is gone
-  kCardPowerLost,    // at a commit of the card, before or after it took effect
+  kCardPowerLost,    // at a write of the card: before, within, after
+  kWriteTorn,        // of those, within: part of the write made it
+  kRecoveryTorn,     // power is lost again while the card recovers
   kCommandLost,      // an ES10 command or a part of it does not reach the card
   kAnswerLost,       // the card carried the command out, the LPA does not hear of it
   kLpaGone,          // the LPA ends in the middle; a new one finds the card as it is
@@ -29,8 +31,12 @@ enum class FaultKind : std::uint8_t {
   kUserAway,  // no answer in time
   kWrongCode,
   kWrongCard,  // the code is used on a card that it is not for
+  kWrongPin,
+  kOldVector,     // an authentication vector comes again
+  kCoreRestored,  // the authentication centre counts from an old state
+  kOtaReplayed,   // a message over the air comes again
 };
-inline constexpr std::size_t kFaultKinds = 21;
+inline constexpr std::size_t kFaultKinds = 27;
 std::string_view to_string(FaultKind kind);
 
 using FaultCounts = std::array<std::uint64_t, kFaultKinds>;
@@ -41,8 +47,12 @@ class Faults {
   Faults(std::uint64_t seed, unsigned level) : dice_(seed), level_(level) {}
   // Does it happen now? `per_mille` is the rate at level 2. Counts when it does.
   bool happens(FaultKind kind, std::uint64_t per_mille);
+  // It happened as a part of another one.
+  void count(FaultKind kind) { ++counts_[static_cast<std::size_t>(kind)]; }
   Dice& dice() { return dice_; }
   void stop() { quiet_ = true; }
+  // For a look that must not be disturbed.
+  void pause(bool on) { quiet_ = on; }
   bool quiet() const { return quiet_ || level_ == 0; }
   const FaultCounts& counts() const { return counts_; }
 

@@ -4,6 +4,8 @@
 
 #include "card/manufacture.hpp"
 #include "profile/builder.hpp"
+#include "profile/ota_keys.hpp"
+#include "profile/package_reader.hpp"
 #include "roles/eum/eum.hpp"
 #include "spec/sgp22/certificates.hpp"
 
@@ -109,12 +111,25 @@ CardTemplate make_card(const Foundry& f, CardCurves curves, std::size_t n, std::
   return out;
 }
 
+Subscription subscription_of(const profile::GenericProfileParameters& p, ByteView upp) {
+  Subscription out{p.pin1, p.puk1, {}, {}};
+  for (const auto& part : must(profile::read_package(upp))) {
+    const auto e = must(saip::decode_element(part.der));
+    if (const auto* aka = e.as<saip::AkaParameter>()) out.aka = *aka;
+    if (const auto* domain = e.as<saip::SecurityDomain>())
+      if (const auto keys = profile::ota_keys(*domain, 1)) out.ota = *keys;
+  }
+  return out;
+}
+
+// Every second one asks for its PIN.
 PackageTemplate make_package(std::size_t server, std::size_t n, Random& random) {
   auto p = profile::GenericProfileParameters::random(random);
   const auto number = std::to_string(100 + 50 * server + n);
   p.iccid = "898821100000000" + number + "?";
   p.imsi = "001010000000" + number;
-  p.telecom = p.five_g = p.rfm = false;
+  p.telecom = p.five_g = false;
+  p.pin1_enabled = n % 2 == 0;
   PackageTemplate out;
   out.test = n == kPackages - 1;
   if (out.test) {
@@ -124,12 +139,17 @@ PackageTemplate make_package(std::size_t server, std::size_t n, Random& random) 
   out.k = to_bytes(p.k.view());
   out.iccid = must(profile::Iccid::parse(p.iccid)).file();
   out.upp = profile::build_generic_profile(p);
+  out.subscription = subscription_of(p, out.upp);
   return out;
 }
 }  // namespace
 
 Time world_start() {
   return *parse_time("2026-06-01T08:00:00Z");
+}
+
+std::string confirmation_code_of(std::string_view iccid_digits) {
+  return "1" + std::string(iccid_digits.substr(iccid_digits.size() - 7));
 }
 
 Foundry Foundry::make() {

@@ -2,8 +2,10 @@
 // from a fixed seed, because making keys and certificates costs more than a run.
 #pragma once
 #include "card/nvm.hpp"
+#include "channel/scp80.hpp"
 #include "crypto/pki_builder.hpp"
 #include "roles/smdpp/smdpp.hpp"
+#include "spec/saip/naa.hpp"
 
 namespace eider::world {
 
@@ -30,12 +32,23 @@ struct OperatorTemplate {
   Bytes certificate;  // client certificate, DER
 };
 
+// What an Operator and his subscriber know of one subscription.
+struct Subscription {
+  std::string pin1, puk1;
+  saip::AkaParameter aka;
+  channel::scp80::KeySet ota;
+};
+
 struct PackageTemplate {
   sgp22::Iccid iccid;
   Bytes upp;
   Bytes k;            // of the subscription: must never be seen outside
   bool test = false;  // its key is one that Test Profiles may have
+  Subscription subscription;
 };
+
+// The Confirmation Code that an operator gives for an ICCID, where it gives one.
+std::string confirmation_code_of(std::string_view iccid_digits);
 
 struct Foundry {
   std::vector<crypto::PkiItem> pki;

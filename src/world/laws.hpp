@@ -8,6 +8,7 @@
 #include "card/persistent_state.hpp"
 #include "world/journal.hpp"
 #include "world/observed_store.hpp"
+#include "world/sim_book.hpp"
 
 namespace eider::world {
 
@@ -37,6 +38,14 @@ struct CardBook {
   std::optional<der::BitString> memory_reset;       // promised, not yet carried out
   std::optional<std::int64_t> removing;             // the ES10 command in progress removes this one
   std::optional<sgp22::OneTimePublicKey> prepared;  // of the last PrepareDownload
+  std::map<std::uint16_t, SimBook> sims;            // by instance
+  std::optional<SimCommand> command;
+  struct Challenge {
+    Bytes data;
+    bool durable = false;  // the sequence number was written before the answer
+  };
+  std::optional<Challenge> challenge;  // of the last AUTHENTICATE, whose answer is being fetched
+  std::optional<Bytes> atr;
 };
 
 class Laws {
@@ -62,6 +71,22 @@ class Laws {
   const CardBook& card(std::size_t n) const { return cards_[n]; }
   const std::vector<CardBook>& cards() const { return cards_; }
 
+  // ---- the enabled Profile as a SIM: laws_sim.cpp
+  void card_woke(std::size_t card, ByteView atr);
+  // A write was cut in its middle: what the card finds is all of it or nothing of it.
+  void torn(std::size_t card, const card::MemoryNvm::Values& before, const card::NvmBatch& batch,
+            const Status& readable, const card::MemoryNvm::Values& found);
+  void sim_command(std::size_t card, ByteView command);
+  // Empty: no answer came.
+  void sim_answer(std::size_t card, ByteView command, ByteView answer);
+  // What EF.ICCID says; nothing: there is no such file.
+  void sim_identified(std::size_t card, const std::optional<Bytes>& iccid);
+  // The terminal has written a file whole; not certain: no answer came.
+  void sim_wrote(std::size_t card, const std::string& path, ByteView content, bool certain);
+  void sim_read(std::size_t card, const std::string& path, ByteView content);
+  // A message over the air whose proof of receipt says that it was carried out.
+  void sim_carried_out(std::size_t card, std::uint64_t counter);
+
   // ---- SM-DP+: laws_server.cpp
   std::size_t add_server(std::string address);
   void set_type(std::size_t server, const smdpp::ProfileType& type) {
@@ -70,6 +95,7 @@ class Laws {
   void set_operator(std::size_t server, const smdpp::Operator& o) { servers_[server].operators[o.id] = o; }
   void store_committed(std::size_t server, const StoreChange& change);
   void user_refused(const sgp22::Iccid& iccid) { refused_by_user_.insert(iccid); }
+  void user_gave_wrong_code(const sgp22::Iccid& iccid) { ++wrong_codes_[iccid]; }
 
   // ---- what goes over the wire: laws_wire.cpp
   void add_secret(Bytes secret) { secrets_.push_back(std::move(secret)); }
@@ -107,7 +133,16 @@ class Laws {
   void check_removals(std::size_t card, const Change& change);
   void check_one_time_key(std::size_t card, const Change& change);
 
-  void profile_changed(std::size_t server, const StoreChange::Put<smdpp::Profile>& put);
+  void sim_committed(std::size_t card, const card::NvmBatch& batch);
+  void check_codes(CardBook& book, SimBook& sim, const std::string& key, ByteView value);
+  void check_sqn(CardBook& book, SimBook& sim, const std::string& key, ByteView value);
+  void check_code_answer(std::size_t card, std::uint16_t sw);
+  void check_authenticated(std::size_t card, ByteView answer);
+  SimBook* enabled_sim(std::size_t card);
+  void check_attempts(const StoreChange& change, const smdpp::Profile& before, const smdpp::Profile& after,
+                      const smdpp::ProfileType& type);
+  void profile_changed(std::size_t server, const StoreChange& change,
+                       const StoreChange::Put<smdpp::Profile>& put);
   void order_failed(std::size_t server, const smdpp::Profile& before, const smdpp::Profile& after);
   void notification_processed(std::size_t server, const StoreChange& change, const StoreChange::Processed& n);
   bool on_any_card(const sgp22::Iccid& iccid) const;
@@ -122,7 +157,9 @@ class Laws {
   std::vector<CardBook> cards_;
   std::vector<ServerBook> servers_;
   std::set<sgp22::Iccid> refused_by_user_;
-  std::set<int> cancel_reasons_;  // that cards have signed
+  std::map<sgp22::Iccid, std::uint32_t> wrong_codes_;  // that users gave
+  std::set<sgp22::TransactionId> attempts_;            // that counted as an attempt
+  std::set<int> cancel_reasons_;                       // that cards have signed
   std::set<std::pair<sgp22::Eid, sgp22::Iccid>> installed_ever_;
   std::vector<Bytes> secrets_;
   std::set<Bytes> challenges_, server_challenges_, transactions_on_wire_, consumed_keys_;

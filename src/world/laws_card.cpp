@@ -135,9 +135,10 @@ void Laws::card_committed(std::size_t card, const card::NvmBatch& batch) {
   check_removals(card, change);
   check_one_time_key(card, change);
   auto& book = cards_[card];
-  for (const auto& p : change.gone) book.profiles.erase(p.instance);
+  for (const auto& p : change.gone) book.profiles.erase(p.instance), book.sims.erase(p.instance);
   for (const auto& p : change.put) book.profiles[p.after.instance] = p.after;
   if (change.settings) book.memory_reset = change.settings->pendingMemoryReset;
+  sim_committed(card, batch);
   check_states(card, change);
   check_iccids(card, change);
 }
@@ -314,6 +315,12 @@ void Laws::card_at_rest(std::size_t card, const card::Nvm& memory) {
   require(memory.keys("profile/").size() == book.profiles.size() &&
               memory.keys("package/").size() == book.profiles.size(),
           "card.books", [&] { return name_of(card) + ": profiles and packages do not pair"; });
+  for (const std::string_view prefix : {"files/", "file/", "pins/", "aka/", "ota/"})
+    for (const auto& key : memory.keys(prefix)) {
+      const auto instance = std::stoul(key.substr(prefix.size(), 4), nullptr, 16);
+      require(book.profiles.contains(static_cast<std::uint16_t>(instance)), "card.leak",
+              [&] { return name_of(card) + " keeps " + key + " of a Profile that is not there"; });
+    }
   require(memory.keys("notification/").size() == book.pending.size(), "card.books",
           [&] { return name_of(card) + ": the list of notifications is not the one that was written"; });
 }

@@ -73,7 +73,7 @@ void Laws::store_committed(std::size_t server, const StoreChange& change) {
     if (!put.before)
       require(book.transactions.insert(put.after.transaction_id).second, "fresh.transaction",
               [&] { return "the transactionId " + to_hex(put.after.transaction_id) + " was used before"; });
-  for (const auto& put : change.profiles) profile_changed(server, put);
+  for (const auto& put : change.profiles) profile_changed(server, change, put);
   const auto reserved = std::ranges::count_if(change.profiles, [](const auto& put) {
     return put.before && put.before->state == ProfileState::kAvailable &&
            put.after.state != ProfileState::kAvailable;
@@ -107,8 +107,36 @@ void Laws::store_committed(std::size_t server, const StoreChange& change) {
   }
 }
 
+// Law 4: an attempt is one AuthenticateClient, a wrong code one that a user gave; neither goes past its
+// limit, and no fault counts as one.
+void Laws::check_attempts(const StoreChange& change, const smdpp::Profile& before,
+                          const smdpp::Profile& after, const smdpp::ProfileType& type) {
+  const auto& was = *before.order;
+  const auto& now = *after.order;
+  const auto name = [&] { return text_of(after.iccid); };
+  require(now.download_attempts <= type.download_limit, "order.attempt-limit", [&] {
+    return name() + " counts attempt " + std::to_string(now.download_attempts) + " of " +
+           std::to_string(type.download_limit);
+  });
+  require(now.confirmation_failures <= type.confirmation_limit, "order.code-limit", [&] {
+    return name() + " counts wrong code " + std::to_string(now.confirmation_failures) + " of " +
+           std::to_string(type.confirmation_limit);
+  });
+  require(now.download_attempts >= was.download_attempts &&
+              now.confirmation_failures >= was.confirmation_failures,
+          "order.count-back", [&] { return name() + " forgets an attempt"; });
+  require(now.confirmation_failures <= wrong_codes_[after.iccid], "order.wrong-code",
+          [&] { return name() + " counts a wrong code that nobody gave"; });
+  if (now.download_attempts == was.download_attempts) return;
+  const bool one = now.download_attempts == was.download_attempts + 1 && change.sessions.size() >= 1;
+  const bool first = std::ranges::any_of(
+      change.sessions, [&](const auto& s) { return attempts_.insert(s.after.transaction_id).second; });
+  require(one && first, "order.attempt", [&] { return name() + " counts one attempt more than once"; });
+}
+
 // Laws 2 and 4, over the life of one Profile at its server.
-void Laws::profile_changed(std::size_t server, const StoreChange::Put<smdpp::Profile>& put) {
+void Laws::profile_changed(std::size_t server, const StoreChange& change,
+                           const StoreChange::Put<smdpp::Profile>& put) {
   if (!put.before) return;
   const auto& before = *put.before;
   const auto& after = put.after;
@@ -120,6 +148,9 @@ void Laws::profile_changed(std::size_t server, const StoreChange::Put<smdpp::Pro
   if (same_order && before.order->eid)
     require(after.order->eid == before.order->eid, "iccid.one-euicc",
             [&] { return text_of(after.iccid) + " was bound to another eUICC"; });
+  if (same_order)
+    if (const auto type = servers_[server].types.find(after.type); type != servers_[server].types.end())
+      check_attempts(change, before, after, type->second);
   if (before.state == after.state) return;
   journal_.note([&] {
     return "SM-DP+ " + std::to_string(server) + ": " + text_of(after.iccid) + " is " +

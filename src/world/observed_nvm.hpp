@@ -10,18 +10,22 @@ class ObservedNvm final : public card::Nvm {
  public:
   // Called after the batch took effect.
   using Observer = std::function<void(const card::NvmBatch&)>;
-  ObservedNvm(card::MemoryNvm& memory, Observer observer) : memory_(memory), observer_(std::move(observer)) {}
+  // `before` is called before every write: it may take the power away.
+  ObservedNvm(card::MemoryNvm& memory, std::function<void()> before, Observer observer)
+      : memory_(memory), before_(std::move(before)), observer_(std::move(observer)) {}
   std::optional<Bytes> get(std::string_view key) const override { return memory_.get(key); }
   std::vector<std::string> keys(std::string_view prefix) const override { return memory_.keys(prefix); }
   Status commit(const card::NvmBatch& batch) override {
-    const auto before = memory_.commits();
+    if (memory_.powered()) before_();
+    const auto commits = memory_.commits();
     auto status = memory_.commit(batch);
-    if (memory_.commits() != before) observer_(batch);
+    if (memory_.commits() != commits) observer_(batch);
     return status;
   }
 
  private:
   card::MemoryNvm& memory_;
+  std::function<void()> before_;
   Observer observer_;
 };
 

@@ -37,6 +37,7 @@ void Ecosystem::quiet() {
   if (broken()) return;
   laws_.quiet_cards();
   check_memory();
+  use_every_sim();
   for (std::size_t n = 0; n < servers_.size() && !broken(); ++n) {
     const auto status = servers_[n]->memory().read([&](smdpp::StoreReader& reader) -> Status {
       laws_.quiet(n, reader);
@@ -156,26 +157,39 @@ void Ecosystem::retry(std::size_t server, const smdpp::Profile& profile) {
 
 // The free memory that a card announces is what its profiles leave.
 void Ecosystem::check_memory() {
-  for (auto& device : devices_) {
-    const auto& book = laws_.card(device->index());
-    std::uint64_t used = 0;
+  for (auto& device : devices_) check_memory(*device);
+}
+
+void Ecosystem::check_memory(Device& device) {
+  const auto& book = laws_.card(device.index());
+  const auto outcome = device.run([&](lpa::Lpa& lpa) -> Status {
+    EIDER_TRY(info, lpa::chip_info(lpa));
+    std::uint64_t used = 0;  // counted now: a recovery may have installed or deleted
     for (const auto& [instance, p] : book.profiles) used += p.memory;
-    const auto outcome = device->run([&](lpa::Lpa& lpa) -> Status {
-      EIDER_TRY(info, lpa::chip_info(lpa));
-      laws_.require(
-          info.resources && info.resources->free_nvm_octets == book.octets - used, "card.memory", [&] {
-            return "card " + std::to_string(device->index()) + " announces " +
-                   std::to_string(info.resources ? info.resources->free_nvm_octets : 0) + " free octets of " +
-                   std::to_string(book.octets) + " with " + std::to_string(used) + " in use";
-          });
-      EIDER_TRY(profiles, lpa::list_profiles(lpa));
-      laws_.require(profiles.size() == book.profiles.size(), "card.list", [&] {
-        return "card " + std::to_string(device->index()) + " lists " + std::to_string(profiles.size()) +
-               " Profiles and holds " + std::to_string(book.profiles.size());
-      });
-      return {};
+    laws_.require(
+        info.resources && info.resources->free_nvm_octets == book.octets - used, "card.memory", [&] {
+          return "card " + std::to_string(device.index()) + " announces " +
+                 std::to_string(info.resources ? info.resources->free_nvm_octets : 0) + " free octets of " +
+                 std::to_string(book.octets) + " with " + std::to_string(used) + " in use";
+        });
+    EIDER_TRY(profiles, lpa::list_profiles(lpa));
+    laws_.require(profiles.size() == book.profiles.size(), "card.list", [&] {
+      return "card " + std::to_string(device.index()) + " lists " + std::to_string(profiles.size()) +
+             " Profiles and holds " + std::to_string(book.profiles.size());
     });
-    laws_.require(outcome.has_value(), "quiet.card",
+    return {};
+  });
+  laws_.require(outcome.has_value(), "quiet.card",
+                [&] { return device.name() + ": " + outcome.error().message(); });
+}
+
+// Whatever was torn: the enabled Profile opens with its PIN or its PUK, and the network gets in.
+void Ecosystem::use_every_sim() {
+  for (auto& device : devices_) {
+    if (broken()) return;
+    const auto outcome = device->use_sim(core_, [](Handset& handset) { return handset.works(); });
+    report(device->name(), "last use of its SIM", outcome);
+    laws_.require(outcome.has_value(), "quiet.sim",
                   [&] { return device->name() + ": " + outcome.error().message(); });
   }
 }

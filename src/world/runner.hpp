@@ -8,7 +8,7 @@ struct RunnerOptions {
   std::uint64_t seed = 1;
   std::uint64_t from = 0;  // number of the first run
   std::uint64_t runs = 1000;
-  unsigned steps = 24;
+  unsigned steps = 30;
   unsigned faults = 2;
   unsigned jobs = 1;
   std::size_t max_failures = 5;  // then no further run begins

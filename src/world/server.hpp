@@ -6,18 +6,9 @@
 #include "world/foundry.hpp"
 #include "world/laws.hpp"
 #include "world/network.hpp"
+#include "world/sabotage.hpp"
 
 namespace eider::world {
-
-// Deliberate bugs, to prove that the laws see them. Wrap what the roles work on; the judge looks underneath.
-struct Sabotage {
-  std::function<std::unique_ptr<smdpp::Store>(smdpp::Store&)> store;
-  std::function<std::unique_ptr<card::Nvm>(card::Nvm&)> memory;
-  std::function<std::unique_ptr<Random>(Random&)> server_random, card_random;
-  // Between the LPA and the network: may change what is asked and what comes back.
-  std::function<Result<HttpReply>(const HttpPost&, const std::function<Result<HttpReply>(const HttpPost&)>&)>
-      wire;
-};
 
 class ServerHost final : public Host {
  public:

@@ -12,7 +12,7 @@ namespace eider::world {
 struct RunOptions {
   std::uint64_t seed = 1;
   std::uint64_t run = 0;
-  unsigned steps = 24;
+  unsigned steps = 30;
   unsigned faults = 2;  // level: 0 none, 1 rare, 2 usual, 3 often
   Journal::Sink trace;  // every event; empty: none
   const Sabotage* sabotage = nullptr;

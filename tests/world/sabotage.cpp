@@ -1,34 +1,12 @@
 // Proof that the laws can fail: each test puts one bug into a world and expects the judge to name it.
-#include <gtest/gtest.h>
-
-#include "base/log.hpp"
-#include "card/records.hpp"
 #include "spec/sgp22/es9plus.hpp"
 #include "support/store_wrapper.hpp"
-#include "world/runner.hpp"
+#include "world/judge.hpp"
 
 namespace eider::world {
 namespace {
 using test::StoreWrapper;
 using test::TransactionWrapper;
-
-struct Judge : testing::Test {
-  void SetUp() override { log::set_level(log::Level::kOff); }
-  void TearDown() override { log::set_level(log::Level::kWarn); }
-
-  // Runs until the law is broken; the name of the first one that is.
-  static std::string verdict(const Sabotage& sabotage, unsigned faults = 2, std::uint64_t runs = 200,
-                             unsigned steps = 24) {
-    RunOptions options;
-    options.faults = faults;
-    options.steps = steps;
-    options.sabotage = &sabotage;
-    for (options.run = 0; options.run < runs; ++options.run)
-      if (const auto result = run_world(Foundry::shared(), options); result.violation)
-        return result.violation->law;
-    return "none";
-  }
-};
 
 // ---- bugs of an SM-DP+ ----
 
@@ -150,30 +128,6 @@ TEST_F(Judge, SeesWritesThatAreLost) {
 
 // ---- bugs of a card ----
 
-struct NvmWrapper : card::Nvm {
-  explicit NvmWrapper(card::Nvm& m) : inner(m) {}
-  std::optional<Bytes> get(std::string_view key) const override { return inner.get(key); }
-  std::vector<std::string> keys(std::string_view prefix) const override { return inner.keys(prefix); }
-  Status commit(const card::NvmBatch& batch) override { return inner.commit(batch); }
-  card::Nvm& inner;
-};
-template <class Bug>
-Sabotage bad_memory() {
-  Sabotage s;
-  s.memory = [](card::Nvm& inner) { return std::make_unique<Bug>(inner); };
-  return s;
-}
-// The batch without the changes that `drop` names.
-card::NvmBatch without(const card::NvmBatch& batch,
-                       const std::function<bool(const std::string&, const std::optional<Bytes>&)>& drop) {
-  card::NvmBatch out;
-  for (const auto& [key, value] : batch.changes()) {
-    if (drop(key, value)) continue;
-    value ? out.put(key, *value) : out.erase(key);
-  }
-  return out;
-}
-
 struct CommitsHalf : NvmWrapper {
   using NvmWrapper::NvmWrapper;
   Status commit(const card::NvmBatch& batch) override {
@@ -261,6 +215,67 @@ struct ForgetsUsedKeys : NvmWrapper {
 // all.
 TEST_F(Judge, DoesNotBlameAKeyThatIsKeptAndNotUsed) {
   EXPECT_EQ(verdict(bad_memory<ForgetsUsedKeys>(), 0, 20), "none");
+}
+
+// ---- limits of an order ----
+
+// Goes on counting where the limit of the type, 10 at most, has been reached.
+struct PassesTheAttemptLimit : TransactionWrapper {
+  using TransactionWrapper::TransactionWrapper;
+  Status put_profile(smdpp::Profile& p) override {
+    if (p.order && p.order->download_attempts > 0) p.order->download_attempts += 10;
+    return TransactionWrapper::put_profile(p);
+  }
+};
+TEST_F(Judge, SeesAttemptsBeyondTheLimit) {
+  EXPECT_EQ(verdict(bad_store<PassesTheAttemptLimit>(), 0), "order.attempt-limit");
+}
+
+struct PassesTheCodeLimit : TransactionWrapper {
+  using TransactionWrapper::TransactionWrapper;
+  Status put_profile(smdpp::Profile& p) override {
+    if (p.order && p.order->confirmation_failures > 0) p.order->confirmation_failures += 3;
+    return TransactionWrapper::put_profile(p);
+  }
+};
+TEST_F(Judge, SeesCodesBeyondTheLimit) {
+  EXPECT_EQ(verdict(bad_store<PassesTheCodeLimit>(), 3, 400), "order.code-limit");
+}
+
+struct CountsDouble : TransactionWrapper {
+  using TransactionWrapper::TransactionWrapper;
+  Status put_profile(smdpp::Profile& p) override {
+    if (p.state == smdpp::ProfileState::kReleased && p.order && p.order->download_attempts == 1)
+      p.order->download_attempts = 2;
+    return TransactionWrapper::put_profile(p);
+  }
+};
+TEST_F(Judge, SeesAnAttemptCountedTwice) {
+  EXPECT_EQ(verdict(bad_store<CountsDouble>(), 0), "order.attempt");
+}
+
+struct BurnsCodes : TransactionWrapper {
+  using TransactionWrapper::TransactionWrapper;
+  Status put_profile(smdpp::Profile& p) override {
+    if (p.order && p.order->confirmation_code_hash && p.order->download_attempts > 0 &&
+        p.order->confirmation_failures == 0)
+      p.order->confirmation_failures = 1;
+    return TransactionWrapper::put_profile(p);
+  }
+};
+TEST_F(Judge, SeesACodeBurnedByNobody) {
+  EXPECT_EQ(verdict(bad_store<BurnsCodes>(), 0), "order.wrong-code");
+}
+
+struct ForgetsFailures : TransactionWrapper {
+  using TransactionWrapper::TransactionWrapper;
+  Status put_profile(smdpp::Profile& p) override {
+    if (p.order && p.state == smdpp::ProfileState::kDownloaded) p.order->download_attempts = 0;
+    return TransactionWrapper::put_profile(p);
+  }
+};
+TEST_F(Judge, SeesAttemptsForgotten) {
+  EXPECT_EQ(verdict(bad_store<ForgetsFailures>(), 0), "order.count-back");
 }
 
 // ---- bad randomness ----

@@ -20,6 +20,11 @@ Result<std::uint64_t> MemoryOtaCounters::next(const std::string& key_set, std::u
   return last = std::max(last + 1, lowest);
 }
 
+std::uint64_t MemoryOtaCounters::last(const std::string& key_set) const {
+  const auto found = last_.find(key_set);
+  return found == last_.end() ? 0 : found->second;
+}
+
 // Response Packets as they came back.
 struct OtaServer::Arrived {
   std::optional<Bytes> report, submit;

@@ -21,6 +21,8 @@ class OtaCounters {
 class MemoryOtaCounters final : public OtaCounters {
  public:
   Result<std::uint64_t> next(const std::string& key_set, std::uint64_t lowest) override;
+  // The one given out last; 0: none.
+  std::uint64_t last(const std::string& key_set) const;
 
  private:
   std::map<std::string, std::uint64_t> last_;
