@@ -174,7 +174,7 @@ TEST(TcpCardServer, DropsMalformedClients) {
   client.send(as_text(hex("02 000004 00A40400")));
   EXPECT_NE(client.read_until("first").find("reset the card first"), std::string::npos);
   client.send(as_text(hex("82 000002 9000")));
-  EXPECT_NE(client.read_until("only").find("reset and command"), std::string::npos);
+  EXPECT_NE(client.read_until("only").find("reset, PPS and command"), std::string::npos);
   EXPECT_EQ(served.card.commands, 0);
 }
 
