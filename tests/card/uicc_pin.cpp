@@ -215,6 +215,7 @@ TEST(UiccPin, TheUniversalPinReplaces) {
   EXPECT_TRUE(pins.satisfied(*pin));
   universal->tries.left = 0;
   EXPECT_FALSE(pins.satisfied(*pin));
+  universal->tries.left = universal->tries.maximum;
   must(pins.save());
   EXPECT_TRUE(must(card::uicc::PinStore::open(nvm, 16)).find(0x01, mf)->has(card::uicc::Pin::kReplaced));
 }
@@ -292,6 +293,16 @@ TEST(UiccAccessRules, EveryFormOfCondition) {
               "840132"
               "A40683010B950108",
               kUpdate));
+  // What cannot be read, or nests deeper than the card follows, grants nothing: behind a NOT neither.
+  Bytes condition = hex("9700");
+  for (int n = 0; n < 12; ++n) {
+    condition = make_tlv(0xAF, condition);
+    const bool odd = n % 2 == 0;
+    EXPECT_EQ(allowed("800102" + to_hex(condition), kUpdate), odd && n < 8) << n + 1 << " times not never";
+  }
+  for (const char* unread :
+       {"AF02A410", "AF00", "AF03A40183", "AF0205FF", "AF029E00", "A700", "A000", "AF06A0029700B010"})
+    EXPECT_FALSE(allowed(std::string("800102") + unread, kUpdate)) << unread;
   // INCREASE is named by its instruction (rule 7)
   held = {0x01};
   const std::string_view rule7 = "800103A406830101950108800158A40683010A950108840132A406830101950108";

@@ -23,32 +23,31 @@ bool authentication_template(ByteView content, const KeyFulfilled& fulfilled) {
   return false;
 }
 
-bool condition_holds(const Tlv& c, const KeyFulfilled& fulfilled, int depth) {
-  if (depth > kMaxDepth) return false;
-  const auto members = [&] { return read_tlvs(c.value, false); };
+// Nothing: the condition cannot be read or nests too deep. Then the whole rule grants nothing, also where the
+// condition stands behind a NOT.
+std::optional<bool> condition_holds(const Tlv& c, const KeyFulfilled& fulfilled, int depth) {
+  if (depth > kMaxDepth || !is_condition(c.tag)) return std::nullopt;
   switch (c.tag) {
     case 0x90:  // always
       return true;
     case 0x9E:  // security condition octet: without references only "no condition" can be fulfilled
-      return c.value.size() == 1 && c.value[0] == 0x00;
+      if (c.value.size() != 1) return std::nullopt;
+      return c.value[0] == 0x00;
     case 0xA4:
+      if (!read_tlvs(c.value, false)) return std::nullopt;
       return authentication_template(c.value, fulfilled);
-    case 0xA0: {  // at least one
-      const auto all = members();
-      return all && std::ranges::any_of(
-                        *all, [&](const Tlv& m) { return condition_holds(m, fulfilled, depth + 1); });
-    }
-    case 0xA7: {  // every one
-      const auto all = members();
-      return all && !all->empty() && std::ranges::all_of(*all, [&](const Tlv& m) {
-               return condition_holds(m, fulfilled, depth + 1);
-             });
-    }
+    case 0xA0:    // at least one
+    case 0xA7:    // every one
     case 0xAF: {  // none
-      const auto all = members();
-      return all && !all->empty() && std::ranges::none_of(*all, [&](const Tlv& m) {
-               return condition_holds(m, fulfilled, depth + 1);
-             });
+      const auto all = read_tlvs(c.value, false);
+      if (!all || all->empty()) return std::nullopt;
+      std::size_t holding = 0;
+      for (const auto& m : *all) {
+        const auto holds = condition_holds(m, fulfilled, depth + 1);
+        if (!holds) return std::nullopt;
+        holding += *holds ? 1 : 0;
+      }
+      return c.tag == 0xA0 ? holding > 0 : c.tag == 0xA7 ? holding == all->size() : holding == 0;
     }
     default:  // 97: never; B4, B6, B8: secure messaging, which this card does not have
       return false;
@@ -83,7 +82,7 @@ bool access_allowed(ByteView rules, Need need, const KeyFulfilled& fulfilled) {
     }
     if (!is_condition(tlv->tag)) return false;
     in_modes = false;
-    if (applies && condition_holds(*tlv, fulfilled, 0)) return true;
+    if (applies && condition_holds(*tlv, fulfilled, 0).value_or(false)) return true;
   }
   return false;
 }
