@@ -28,6 +28,10 @@ std::string fault_text(const Fault& fault) {
   return out;
 }
 
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
 template <class T>
 T need(Result<T> result) {
   if (!result) stop(fault_text(result.error()));
@@ -357,7 +361,7 @@ void Shell::print_file(const File& file, bool hex_only) {
   const auto records = need(card_.read_all(file.fcp));
   if (!hex_only) {
     print_row(file.name, file.fid, file.fcp);
-    print_facts(usim::describe_file(file.name, records));
+    print_facts(usim::describe_file(usim::described_as(here_.templates, file.name), records));
   }
   if (usim::holds_keys(file.name) && !options_.secrets) {
     std::printf("  keys: shown with --secrets\n");
@@ -465,16 +469,17 @@ void Shell::tree() {
           inner.path = concat({place.path, octets_of(c.fid)});
       }
       show(c, depth + 1, inner);
-      if (c.fcp.is_directory() || !usim::can_describe(c.name) || c.name == "EF.ARR") continue;
+      const auto described = usim::described_as(place.templates, c.name);
+      if (c.fcp.is_directory() || !usim::can_describe(described) || c.name == "EF.ARR") continue;
       select(place);
       const auto fcp = card_.select(c.fid);
       const auto records = fcp ? card_.read_all(*fcp) : Result<std::vector<Bytes>>(fail(fcp.error()));
       const auto indent = std::string(static_cast<std::size_t>(depth) * 2 + 6, ' ');
       if (!records) {
-        std::printf("%s%s\n", indent.c_str(), fault_text(records.error()).c_str());
+        std::printf("%snot readable: %s\n", indent.c_str(), first_line(fault_text(records.error())).c_str());
         continue;
       }
-      auto facts = usim::describe_file(c.name, *records);
+      auto facts = usim::describe_file(described, *records);
       if (facts.size() > kFactsInTree) facts = {{"", names_of(facts)}};
       for (const auto& f : facts)
         std::printf("%s%s%s%s\n", indent.c_str(), f.name.c_str(),

@@ -125,11 +125,11 @@ class FileComparison {
     const auto &f = at(a_, i), &g = at(b_, k);
     if (f.link >= 0 && g.link >= 0) return;  // said of their sources
     if (a_.body(f) == b_.body(g)) return;
-    const auto name = name_of(a_, i);
-    if (usim::holds_keys(name)) {
+    if (usim::holds_keys(name_of(a_, i))) {
       out_.push_back({where, "content", "keys", "other keys"});
       return;
     }
+    const auto name = usim::described_as(a_.application_of(i), name_of(a_, i));
     const auto first = a_.records(f), second = b_.records(g);
     const bool records = f.record_size || g.record_size;
     const auto text = facts_of(name, first), other = facts_of(name, second);
@@ -159,7 +159,7 @@ std::string presence(const FileSystemImage& image, int i) {
   if (f.link >= 0) return out + ", a link to " + path_label(image, f.link);
   const auto name = name_of(image, i);
   if (usim::holds_keys(name)) return out;
-  const auto text = meaning(name, image.records(f));
+  const auto text = meaning(usim::described_as(image.application_of(i), name), image.records(f));
   return out + ": " + (text.empty() ? shown(image.body(f)) : text);
 }
 

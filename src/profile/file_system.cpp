@@ -42,6 +42,13 @@ const Bytes& FileSystemImage::body(const ImageFile& file) const {
   return f->body;
 }
 
+std::string_view FileSystemImage::application_of(int index) const {
+  for (; index >= 0; index = files_[static_cast<std::size_t>(index)].parent)
+    if (const auto& f = files_[static_cast<std::size_t>(index)]; f.type == saip::FileType::kAdf)
+      return f.name;
+  return {};
+}
+
 std::vector<Bytes> FileSystemImage::records(const ImageFile& file) const {
   const auto& octets = body(file);
   const std::size_t size = file.record_size ? file.record_size : std::max<std::size_t>(octets.size(), 1);

@@ -65,6 +65,8 @@ class FileSystemImage {
   int first_directory() const { return first_directory_; }
   bool has_mf() const { return !files_.empty(); }
   std::string path_text(int index) const;  // "3F00/7FD0/6F07"
+  // Name of the ADF that the file is in ("ADF.USIM"); empty below the MF.
+  std::string_view application_of(int index) const;
   const Bytes& body(const ImageFile& file) const;
   // The body by records; of a file without records as one.
   std::vector<Bytes> records(const ImageFile& file) const;

@@ -48,7 +48,8 @@ std::string comment_of(const FileSystemImage& image, std::size_t i) {
   const auto& f = image.files()[i];
   auto out = headline(image, i);
   if (f.is_directory() || f.link >= 0 || usim::holds_keys(f.name)) return out;
-  for (const auto& fact : usim::describe_file(f.name, image.records(f)))
+  for (const auto& fact : usim::describe_file(
+           usim::described_as(image.application_of(static_cast<int>(i)), f.name), image.records(f)))
     out += "\n  " + fact.name + (fact.name.empty() || fact.value.empty() ? "" : ": ") + fact.value;
   return out;
 }

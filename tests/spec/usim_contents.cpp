@@ -53,6 +53,37 @@ TEST(FileContents, NamesAndNumbers) {
             "A0000000871004FFFFFFFF8907090000=ISim1|");
 }
 
+TEST(FileContents, NamesOfNetworks) {
+  // TS 31.102 annex: full name in the default alphabet, packed ("Eider", 35 bits in five octets, 5 spare).
+  EXPECT_EQ(say("EF.PNN", {"430685C534B92C07FFFF"}), "record 1=Eider|");
+  EXPECT_EQ(say("EF.PNN", {"FFFFFFFF",
+                           "4303900041"
+                           "4503900042"}),
+            "record 2=A (short: B)|");
+  EXPECT_EQ(say("EF.OPL", {"62F2100000FFFE01", "FFFFFF0000FFFE00"}),
+            "record 1=262-01 0000 to FFFE: name 1 of EF.PNN|");
+  EXPECT_EQ(say("EF.SPDI", {"A308800662F21062F220FFFF"}), "=262-01, 262-02|");
+  EXPECT_EQ(say("EF.SPDI", {"FFFFFFFF"}), "=none|");
+  EXPECT_EQ(say("EF.5GS3GPPLOCI", {"FFFFFFFFFFFFFFFFFFFFFFFFFF62F21000000101"}),
+            "5G-GUTI=FFFFFFFFFFFFFFFFFFFFFFFFFF|TAI=262-01 000001|status=not updated|");
+}
+
+TEST(FileContents, MetersLimitsAndPhoneBook) {
+  EXPECT_EQ(say("EF.ACM", {"000102"}), "=258 units|");
+  EXPECT_EQ(say("EF.START-HFN", {"F00000F00001"}), "START of CS=F00000|START of PS=F00001|");
+  EXPECT_EQ(say("EF.UMPC", {"3C3C000000"}), "power=60 mA|time-out of applications=6000 ms|");
+  EXPECT_EQ(say("EF.PBR", {"A80AC0034F3A01C1034F2502FFFF"}), "record 1=C0 4F3A, C1 4F25|");
+}
+
+// A CSIM codes files of the same name in another way: 3GPP2 C.S0065.
+TEST(FileContents, OfACsimAreItsOwn) {
+  EXPECT_EQ(described_as("ADF.CSIM", "EF.SPN"), "CSIM/EF.SPN");
+  EXPECT_EQ(described_as("ADF.USIM", "EF.SPN"), "EF.SPN");
+  EXPECT_EQ(say("CSIM/EF.SPN", {"0002014569646572FFFF"}), "=Eider|display required=no|");
+  EXPECT_EQ(say("CSIM/EF.LI", {"656E"}), "");
+  EXPECT_FALSE(can_describe(described_as("ADF.CSIM#2", "EF.AD")));
+}
+
 TEST(FileContents, ServiceTables) {
   // TS.48 v5: EF.UST.
   const auto text = say("EF.UST", {"9EFFBF1DFF3E0083410310010400007E11"});

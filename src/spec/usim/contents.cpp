@@ -3,48 +3,18 @@
 #include <algorithm>
 
 #include "codec/tlv.hpp"
+#include "spec/etsi/text.hpp"
+#include "spec/usim/contents_detail.hpp"
 #include "spec/usim/suci_files.hpp"
 
 namespace eider::usim {
 namespace {
 
-using Facts = std::vector<Fact>;
-using Records = std::span<const Bytes>;
-
-bool unset(ByteView v) {
-  return std::ranges::all_of(v, [](std::uint8_t b) { return b == 0xFF; });
-}
 ByteView until_filling(ByteView v) {
   while (!v.empty() && v.back() == 0xFF) v = v.first(v.size() - 1);
   return v;
 }
-std::string number(std::size_t n) {
-  return std::to_string(n);
-}
-
-// Alpha identifiers (TS 102 221 annex A): the GSM alphabet where it equals ASCII, or UCS2 after 80.
-std::string alpha(ByteView v) {
-  v = until_filling(v);
-  std::string out;
-  if (!v.empty() && v[0] == 0x80) {
-    for (std::size_t i = 1; i + 1 < v.size(); i += 2) {
-      const unsigned c = static_cast<unsigned>(v[i]) << 8 | v[i + 1];
-      if (c < 0x80) {
-        out += static_cast<char>(c);
-      } else if (c < 0x800) {
-        out += static_cast<char>(0xC0 | c >> 6);
-        out += static_cast<char>(0x80 | (c & 0x3F));
-      } else {
-        out += static_cast<char>(0xE0 | c >> 12);
-        out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
-        out += static_cast<char>(0x80 | (c & 0x3F));
-      }
-    }
-    return out;
-  }
-  for (const auto c : v) out += c == 0x00 ? '@' : c >= 0x20 && c < 0x7F ? static_cast<char>(c) : '?';
-  return out;
-}
+using etsi::alpha_text;
 
 Facts one(std::string value) {
   if (value.empty()) return {};
@@ -81,7 +51,7 @@ Facts administrative_data(Records r) {
 
 Facts provider_name(Records r) {
   if (r[0].size() < 2 || unset(r[0])) return {};
-  return {{"", alpha(ByteView(r[0]).subspan(1))},
+  return {{"", alpha_text(ByteView(r[0]).subspan(1))},
           {"display of the PLMN required", (r[0][0] & 1) != 0 ? "yes" : "no"}};
 }
 
@@ -114,7 +84,7 @@ Facts languages(Records r) {
   std::string out;
   for (const auto& record : r)
     for (std::size_t i = 0; i + 1 < record.size(); i += 2)
-      if (record[i] != 0xFF) out += (out.empty() ? "" : ", ") + alpha(ByteView(record).subspan(i, 2));
+      if (record[i] != 0xFF) out += (out.empty() ? "" : ", ") + alpha_text(ByteView(record).subspan(i, 2));
   return one(out);
 }
 
@@ -174,19 +144,12 @@ Facts plmns(Records r) {
   return one(out.empty() ? "none" : out);
 }
 
-std::string update_status(std::uint8_t v) {
-  constexpr const char* kNames[] = {"updated", "not updated", "PLMN not allowed",
-                                    "location area not allowed"};
-  return v < 4 ? kNames[v] : "reserved";
-}
-
 // TS 31.102 section 4.2.17: TMSI, LAI, RFU, status.
 Facts location(Records r) {
   const ByteView v = r[0];
   if (v.size() != 11) return {};
-  return {{"TMSI", to_hex(v.first(4))},
-          {"LAI", plmn_text(v.subspan(4, 3)) + " " + to_hex(v.subspan(7, 2))},
-          {"status", update_status(v[10] & 0x07)}};
+  return {
+      {"TMSI", to_hex(v.first(4))}, {"LAI", area(v.subspan(4, 5))}, {"status", update_status(v[10] & 0x07)}};
 }
 
 // TS 31.102 section 4.2.23: P-TMSI, its signature, RAI, status.
@@ -194,7 +157,7 @@ Facts packet_location(Records r) {
   const ByteView v = r[0];
   if (v.size() != 14) return {};
   return {{"P-TMSI", to_hex(v.first(4))},
-          {"RAI", plmn_text(v.subspan(7, 3)) + " " + to_hex(v.subspan(10, 3))},
+          {"RAI", area(v.subspan(7, 6))},
           {"status", update_status(v[13] & 0x07)}};
 }
 
@@ -203,7 +166,7 @@ Facts eps_location(Records r) {
   const ByteView v = r[0];
   if (v.size() != 18) return {};
   return {{"GUTI", to_hex(v.first(12))},
-          {"TAI", plmn_text(v.subspan(12, 3)) + " " + to_hex(v.subspan(15, 2))},
+          {"TAI", area(v.subspan(12, 5))},
           {"status", update_status(v[17] & 0x07)}};
 }
 
@@ -220,7 +183,8 @@ Facts numbers(Records r) {
     const ByteView v = r[i];
     if (v.size() < 14) return {};
     const auto text = dialling_number(v.subspan(v.size() - 14));
-    if (!text.empty()) out.push_back({"record " + number(i + 1), alpha(v.first(v.size() - 14)) + " " + text});
+    if (!text.empty())
+      out.push_back({"record " + number(i + 1), alpha_text(v.first(v.size() - 14)) + " " + text});
   }
   return out.empty() ? one("none") : out;
 }
@@ -291,10 +255,6 @@ Facts suci(Records r) {
   return out.empty() ? one("none") : out;
 }
 
-struct Decoder {
-  std::string_view file;
-  Facts (*describe)(Records);
-};
 constexpr Decoder kDecoders[] = {
     {"EF.ACC", access_classes},
     {"EF.AD", administrative_data},
@@ -343,15 +303,32 @@ std::string normal(std::string_view name) {
 
 const Decoder* decoder(std::string_view file) {
   const auto name = normal(file);
-  const auto found = std::ranges::find(kDecoders, std::string_view(name), &Decoder::file);
-  return found == std::end(kDecoders) ? nullptr : found;
+  for (const auto& table : {std::span<const Decoder>(kDecoders), network_decoders()}) {
+    const auto found = std::ranges::find(table, std::string_view(name), &Decoder::file);
+    if (found != table.end()) return &*found;
+  }
+  return nullptr;
 }
 
 }  // namespace
 
+std::string area(ByteView v) {
+  const auto plmn = plmn_text(v);
+  return (plmn.empty() ? "no PLMN" : plmn) + " " + to_hex(v.subspan(3));
+}
+std::string update_status(std::uint8_t v) {
+  constexpr const char* kNames[] = {"updated", "not updated", "PLMN not allowed",
+                                    "location area not allowed"};
+  return v < 4 ? kNames[v] : "reserved";
+}
+
 std::vector<Fact> describe_file(std::string_view file, std::span<const Bytes> records) {
   const auto* d = decoder(file);
   return d && !records.empty() ? d->describe(records) : Facts{};
+}
+
+std::string described_as(std::string_view application, std::string_view file) {
+  return (application.starts_with("ADF.CSIM") ? "CSIM/" : "") + std::string(file);
 }
 
 bool can_describe(std::string_view file) {
@@ -360,7 +337,8 @@ bool can_describe(std::string_view file) {
 
 std::vector<std::string_view> described_files() {
   std::vector<std::string_view> out;
-  for (const auto& d : kDecoders) out.push_back(d.file);
+  for (const auto& table : {std::span<const Decoder>(kDecoders), network_decoders()})
+    for (const auto& d : table) out.push_back(d.file);
   return out;
 }
 

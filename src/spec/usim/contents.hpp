@@ -18,6 +18,9 @@ struct Fact {
 // `file` as the templates name it ("EF.IMSI"); `records`: those of the file, or its one body. Nothing when no
 // decoder knows the file, or when its content is not coded as the section says.
 std::vector<Fact> describe_file(std::string_view file, std::span<const Bytes> records);
+// `file` for the functions here, in the application that it is in ("ADF.CSIM"): a CSIM codes files of the
+// same name in another way (3GPP2 C.S0065).
+std::string described_as(std::string_view application, std::string_view file);
 bool can_describe(std::string_view file);
 // The files that have a decoder, as they are compared: in capitals, with - for _.
 std::vector<std::string_view> described_files();
