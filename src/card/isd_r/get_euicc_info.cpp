@@ -28,6 +28,7 @@ Result<sgp22::EUICCInfo2> get_euicc_info2(IsdR& isd_r, const sgp22::GetEuiccInfo
   sgp22::EUICCInfo2 info;
   fill_lists(isd_r, info);
   info.profileVersion = p.profileVersion;
+  info.additionalEuiccProfilePackageVersions = p.additionalProfileVersions;
   info.euiccFirmwareVer = p.firmwareVersion;
   info.extCardResource = sgp22::encode_ext_card_resource({0, free, p.volatileMemory});
   info.uiccCapability = p.uiccCapability;

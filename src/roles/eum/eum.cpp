@@ -17,6 +17,7 @@ Personalisation base_record(const CardModel& model, const sgp22::Eid& eid) {
   p.volatileMemory = model.volatile_octets;
   p.svn = *sgp22::parse_version("2.6.1");
   p.profileVersion = *sgp22::parse_version("2.3.1");
+  p.additionalProfileVersions.emplace().push_back(*sgp22::parse_version("3.3.1"));
   p.firmwareVersion = *sgp22::parse_version("1.0.0");
   p.ppVersion = *sgp22::parse_version("0.0.1");  // not certified
   p.uiccCapability = profile::CardCapabilities::all_services();

@@ -20,23 +20,25 @@ constexpr Field kPreloaded[] = {field<&PreloadedProfile::metadata>("metadata"),
                                 field<&PreloadedProfile::enabled>("enabled", 0x81),
                                 field<&PreloadedProfile::ciPKId>("ciPKId", 0x82)};
 using P = Personalisation;
-constexpr Field kPersonalisation[] = {field<&P::eid>("eid", 0x5A),
-                                      field<&P::ciPublicKeys>("ciPublicKeys", 0xA0),
-                                      field<&P::credentials>("credentials", 0xA1),
-                                      field<&P::rat>("rat", 0xA2),
-                                      field<&P::defaultDpAddress>("defaultDpAddress", 0x83),
-                                      field<&P::rootDsAddress>("rootDsAddress", 0x84),
-                                      field<&P::nonVolatileMemory>("nonVolatileMemory", 0x85),
-                                      field<&P::volatileMemory>("volatileMemory", 0x86),
-                                      field<&P::svn>("svn", 0x87),
-                                      field<&P::profileVersion>("profileVersion", 0x88),
-                                      field<&P::firmwareVersion>("firmwareVersion", 0x89),
-                                      field<&P::ppVersion>("ppVersion", 0x8A),
-                                      field<&P::uiccCapability>("uiccCapability", 0x8B),
-                                      field<&P::rspCapability>("rspCapability", 0x8C),
-                                      field<&P::euiccCategory>("euiccCategory", 0x8D),
-                                      field<&P::sasAccreditationNumber>("sasAccreditationNumber", 0x8E),
-                                      field<&P::preloadedProfiles>("preloadedProfiles", 0xAF)};
+constexpr Field kPersonalisation[] = {
+    field<&P::eid>("eid", 0x5A),
+    field<&P::ciPublicKeys>("ciPublicKeys", 0xA0),
+    field<&P::credentials>("credentials", 0xA1),
+    field<&P::rat>("rat", 0xA2),
+    field<&P::defaultDpAddress>("defaultDpAddress", 0x83),
+    field<&P::rootDsAddress>("rootDsAddress", 0x84),
+    field<&P::nonVolatileMemory>("nonVolatileMemory", 0x85),
+    field<&P::volatileMemory>("volatileMemory", 0x86),
+    field<&P::svn>("svn", 0x87),
+    field<&P::profileVersion>("profileVersion", 0x88),
+    field<&P::firmwareVersion>("firmwareVersion", 0x89),
+    field<&P::ppVersion>("ppVersion", 0x8A),
+    field<&P::uiccCapability>("uiccCapability", 0x8B),
+    field<&P::rspCapability>("rspCapability", 0x8C),
+    field<&P::euiccCategory>("euiccCategory", 0x8D),
+    field<&P::sasAccreditationNumber>("sasAccreditationNumber", 0x8E),
+    field<&P::preloadedProfiles>("preloadedProfiles", 0xAF),
+    field<&P::additionalProfileVersions>("additionalProfileVersions", 0xB1)};
 }  // namespace
 }  // namespace eider::eum
 

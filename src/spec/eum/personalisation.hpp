@@ -46,6 +46,8 @@ struct Personalisation {
   std::optional<std::uint8_t> euiccCategory;
   std::string sasAccreditationNumber;
   std::vector<PreloadedProfile> preloadedProfiles;
+  // Highest versions of profile packages of other major numbers than profileVersion's.
+  std::optional<std::vector<sgp22::Version>> additionalProfileVersions;
 };
 
 }  // namespace eider::eum
