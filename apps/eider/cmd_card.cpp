@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "cmd_profile.hpp"
 #include "store/card_file.hpp"
 
 namespace eider::app::card_cmd {
@@ -53,10 +54,11 @@ struct Show {
   void run() const {
     const auto nvm = need(store::CardFile::open_read_only(file));
     const auto view = need(card::inspect(*nvm));
+    const FileFacts facts{nvm->file_size(), nvm->writes()};
     if (as_json) {
-      std::printf("%s\n", json::serialize(to_json(view, nvm->file_size())).c_str());
+      std::printf("%s\n", json::serialize(to_json(view, facts)).c_str());
     } else {
-      std::fputs(render(view, nvm->file_size()).c_str(), stdout);
+      std::fputs(render(view, facts).c_str(), stdout);
     }
     if (auto laws = card::check_laws(view); !laws) refuse(laws.error());
   }
@@ -69,9 +71,7 @@ struct Dump {
     if (!id) refuse("\"" + iccid + "\" is not an ICCID", "18 to 20 digits", 2);
     const auto nvm = need(store::CardFile::open_read_only(file));
     const auto upp = need(card::profile_package(*nvm, *id));
-    std::ofstream stream(out, std::ios::binary);
-    stream.write(reinterpret_cast<const char*>(upp.data()), static_cast<std::streamsize>(upp.size()));
-    if (!stream.flush()) refuse("cannot write " + out);
+    profile_command::write_file(out, upp);
     std::fprintf(stderr, "%zu octets to %s\n", upp.size(), out.c_str());
   }
 };
@@ -97,7 +97,7 @@ const RegisterCommand registered{
      }}};
 }  // namespace
 
-std::string render(const card::CardView& v, std::optional<std::size_t> file_octets) {
+std::string render(const card::CardView& v, const std::optional<FileFacts>& file) {
   std::string out = text("EID            %s\n", sgp22::eid_digits(v.eid).c_str());
   out += text("Default SM-DP+ %s\n", v.default_smdp_address.empty() ? "-" : v.default_smdp_address.c_str());
   out += text("Root SM-DS     %s\n", v.root_smds_address.c_str());
@@ -107,7 +107,10 @@ std::string render(const card::CardView& v, std::optional<std::size_t> file_octe
                 own ? "" : " (verification only)");
   }
   out += text("Memory         %u of %u octets free", v.free_memory, v.memory);
-  out += file_octets ? text("; file %zu octets\n", *file_octets) : "\n";
+  out += file ? text("; file %zu octets\n", file->octets) : "\n";
+  if (file)
+    out += text("Wear           %llu writes since the card was made\n",
+                static_cast<unsigned long long>(file->writes));
   if (v.switch_pending) out += "A profile switch waits for its REFRESH.\n";
   if (v.memory_reset_pending) out += "A memory reset continues at the next power-on.\n";
   out += text("\nProfiles: %zu\n", v.profiles.size());
@@ -129,7 +132,7 @@ std::string render(const card::CardView& v, std::optional<std::size_t> file_octe
   return out;
 }
 
-json::object to_json(const card::CardView& v, std::optional<std::size_t> file_octets) {
+json::object to_json(const card::CardView& v, const std::optional<FileFacts>& file) {
   json::array cis, profiles, notifications;
   for (const auto& ci : v.verification_cis)
     cis.push_back(json::object{{"keyIdentifier", to_hex(ci)},
@@ -165,7 +168,10 @@ json::object to_json(const card::CardView& v, std::optional<std::size_t> file_oc
                    {"memoryResetPending", v.memory_reset_pending},
                    {"profiles", std::move(profiles)},
                    {"notifications", std::move(notifications)}};
-  if (file_octets) out["fileOctets"] = *file_octets;
+  if (file) {
+    out["fileOctets"] = file->octets;
+    out["writes"] = file->writes;
+  }
   return out;
 }
 

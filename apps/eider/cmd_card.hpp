@@ -37,8 +37,13 @@ class TracingCard final : public CardPort {
 };
 
 // Without octets of a file: the card is in a store.
-std::string render(const card::CardView& view, std::optional<std::size_t> file_octets);
-boost::json::object to_json(const card::CardView& view, std::optional<std::size_t> file_octets);
+// What a file tells beside the card in it.
+struct FileFacts {
+  std::size_t octets = 0;
+  std::uint64_t writes = 0;
+};
+std::string render(const card::CardView& view, const std::optional<FileFacts>& file);
+boost::json::object to_json(const card::CardView& view, const std::optional<FileFacts>& file);
 
 // SIGINT and SIGTERM end the command. Block them before threads start, so that only the main one gets them.
 void block_interrupts();

@@ -112,6 +112,7 @@ Status CardFile::read_all() {
     fault.what = path_.string() + ": " + fault.what;
     return fail(std::move(fault));
   }
+  writes_before_ = parsed->writes_before;
   values_ = std::move(parsed->values);
   size_ = parsed->good;
   sequence_ = parsed->sequence;
@@ -194,6 +195,8 @@ Status CardFile::compact() {
   if (fd < 0) return fail_local("cannot open " + temporary + ": " + reason());
   Bytes payload;
   for (const auto& [key, value] : values_) put_card_entry(payload, key, value);
+  const auto writes_before = writes() == 0 ? 0 : writes() - 1;
+  put_card_writes(payload, writes_before);
   auto octets = card_record(payload, 1);
   zeroise(payload);
   const bool done = ::flock(fd, LOCK_EX | LOCK_NB) == 0 && write_all(fd, as_bytes(kCardFileMagic)) &&
@@ -210,6 +213,7 @@ Status CardFile::compact() {
   ::close(fd_);
   fd_ = fd;
   size_ = new_size;
+  writes_before_ = writes_before;
   sequence_ = 1;
   version_ = 2;
   torn_ = false;

@@ -26,6 +26,8 @@ class CardFile final : public card::Nvm {
   Status commit(const card::NvmBatch& batch) override;
 
   std::size_t file_size() const { return size_; }
+  // Commits since the card was made: its wear. Of a file of version 1 those since it became version 2.
+  std::uint64_t writes() const { return writes_before_ + sequence_; }
 
  private:
   explicit CardFile(std::filesystem::path path) : path_(std::move(path)) {}
@@ -38,8 +40,9 @@ class CardFile final : public card::Nvm {
   int fd_ = -1;
   bool read_only_ = false;
   Sync sync_ = Sync::kEveryCommit;
-  std::size_t size_ = 0;        // up to the last good record, without its mark
-  std::uint32_t sequence_ = 0;  // number of that record
+  std::size_t size_ = 0;             // up to the last good record, without its mark
+  std::uint32_t sequence_ = 0;       // number of that record
+  std::uint64_t writes_before_ = 0;  // commits that the first record of a compacted file stands for, less one
   int version_ = 2;
   bool torn_ = false;     // octets of an interrupted commit follow
   std::size_t live_ = 0;  // octets that a compacted file would have

@@ -136,7 +136,15 @@ Result<CardFileContent> parse_version_1(ByteView file) {
   }
   return out;
 }
+constexpr std::string_view kWritesKey = ".writes";
+Result<CardFileContent> parse_version_2(ByteView file);
 }  // namespace
+
+void put_card_writes(Bytes& out, std::uint64_t writes_before) {
+  Bytes octets;
+  put_number(octets, writes_before, 8);
+  put_card_entry(out, kWritesKey, octets);
+}
 
 void put_card_entry(Bytes& out, std::string_view key, const std::optional<Bytes>& value) {
   out.push_back(value ? kPut : kErase);
@@ -170,6 +178,14 @@ Result<CardFileContent> parse_card_file(ByteView file) {
   if (as_text(file).starts_with(kMagicVersion1)) return parse_version_1(file);
   if (!as_text(file).starts_with(kCardFileMagic))
     return fail_local("this is not an Eider card file of version 1 or 2");
+  EIDER_TRY(out, parse_version_2(file));
+  if (const auto noted = out.values.extract(std::string(kWritesKey)); !noted.empty())
+    for (const auto b : noted.mapped()) out.writes_before = out.writes_before << 8 | b;
+  return out;
+}
+
+namespace {
+Result<CardFileContent> parse_version_2(ByteView file) {
   CardFileContent out;
   for (out.good = kCardFileMagic.size(); out.good < file.size(); ++out.sequence) {
     const auto rest = file.subspan(out.good);
@@ -198,5 +214,6 @@ Result<CardFileContent> parse_card_file(ByteView file) {
   }
   return out;
 }
+}  // namespace
 
 }  // namespace eider::store

@@ -28,8 +28,9 @@ inline constexpr std::size_t kCardRecordHeader = 16;
 struct CardFileContent {
   using Values = std::map<std::string, Bytes, std::less<>>;
   Values values;
-  std::size_t good = 0;        // octets up to the end of the last good record
-  std::uint32_t sequence = 0;  // number of that record
+  std::size_t good = 0;             // octets up to the end of the last good record
+  std::uint32_t sequence = 0;       // number of that record
+  std::uint64_t writes_before = 0;  // commits that are no longer there, as a compacted file notes
   int version = 2;
   bool torn = false;  // an interrupted commit follows
 };
@@ -38,6 +39,8 @@ Result<CardFileContent> parse_card_file(ByteView file);
 
 // Adds an entry to a payload: a put, or without a value an erase.
 void put_card_entry(Bytes& payload, std::string_view key, const std::optional<Bytes>& value);
+// The note of a compacted file; no value of the card.
+void put_card_writes(Bytes& payload, std::uint64_t writes_before);
 Bytes card_record(ByteView payload, std::uint32_t sequence);
 Bytes card_mark(std::uint32_t sequence);
 

@@ -272,12 +272,14 @@ TEST(CardFile, CompactionKeepsTheContentTheLockAndASmallFile) {
       }
     }
     ASSERT_TRUE(f->commit(b));
+    EXPECT_EQ(f->writes(), static_cast<std::uint64_t>(i) + 1);  // its wear
     largest = std::max<std::size_t>(largest, std::filesystem::file_size(path));
     EXPECT_FALSE(CardFile::open(path));  // locked, whichever inode it is now
   }
   EXPECT_LT(largest, 32u * 1024u);
   f.reset();
   f = *CardFile::open(path);
+  EXPECT_EQ(f->writes(), 300u);
   EXPECT_EQ(f->keys("").size(), model.size());
   for (const auto& [key, v] : model) EXPECT_EQ(f->get(key), v);
   EXPECT_FALSE(std::filesystem::exists(path.string() + ".new"));
