@@ -51,7 +51,7 @@ FixedBytes<N> fixed(const std::string& name, const std::string& text) {
 saip::AkaParameter from_package(const std::string& path, const std::string& aid) {
   const auto package = profile_command::read_package_file(path);
   const auto wanted = octets("--aid", aid);
-  profile::PackageInstaller installer({}, {}, {});
+  profile::PackageInstaller installer(profile::CardCapabilities::everything(), {}, {});
   for (const auto& part : need(profile::read_package(package), path)) {
     const auto outcome = installer.element(part.der);
     if (outcome.aborted) throw CommandError{1, path + ": " + outcome.why};

@@ -1,13 +1,11 @@
 // eider decode: says what some octets or some text are.
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <memory>
 
 #include "codec/base64.hpp"
 #include "command.hpp"
+#include "input_file.hpp"
 #include "roles/lpa/activation_code.hpp"
 #include "spec/inspect/inspect.hpp"
 #include "spec/registry.hpp"
@@ -31,17 +29,9 @@ struct Options {
   bool json = false, full = false, list = false;
 };
 
-std::string slurp(std::istream& in) {
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-std::string read_input(const Options& o) {
-  if (!o.file.empty()) {
-    std::ifstream in(o.file, std::ios::binary);
-    if (!in) throw CommandError{1, "cannot read " + o.file};
-    return slurp(in);
-  }
-  return o.input.empty() || o.input == "-" ? slurp(std::cin) : o.input;
+std::string input_of(const Options& o) {
+  if (!o.file.empty()) return read_input(o.file);
+  return o.input.empty() || o.input == "-" ? read_input("-") : o.input;
 }
 
 std::optional<inspect::Finding> activation_code(std::string_view text) {
@@ -94,7 +84,7 @@ void list_types(bool json) {
 
 void run(const Options& o) {
   if (o.list) return list_types(o.json);
-  const auto found = decode(o, read_input(o));
+  const auto found = decode(o, input_of(o));
   if (!found) throw CommandError{1, found.error().message()};
   const auto text = o.json ? inspect::to_json(*found) + "\n" : inspect::to_text(*found, o.full);
   std::fwrite(text.data(), 1, text.size(), stdout);

@@ -23,7 +23,8 @@ struct Make {
   pki::PassphraseOptions passphrase;
   std::uint64_t count = 1, serial = 0;
   std::uint32_t memory_kb = 1024;
-  bool no_test_profiles = false, java_card = false, quiet = false, as_json = false;
+  bool no_test_profiles = false, java_card = false, quiet = false, as_json = false,
+       allow_known_ota_keys = false;
   boost::json::array report;
   std::vector<std::pair<std::string, std::string>> preload;  // package, metadata
   std::string enabled;                                       // the package of --preload to enable
@@ -62,6 +63,8 @@ struct Make {
                        "A Profile that is on the card from the start: its package and its metadata "
                        "(JSON as for `eider smdpp import`); may be repeated");
     loaded->type_name("PACKAGE METADATA");
+    sub.add_flag("--allow-known-ota-keys", allow_known_ota_keys,
+                 "Preload packages whose OTA keys are null or published, as those for tests");
     sub.add_option("--enable", enabled, "Enable this one of the preloaded packages")
         ->type_name("PACKAGE")
         ->needs(loaded);
@@ -95,6 +98,8 @@ struct Make {
       if (entries->empty()) entries.reset();
     }
     const auto facts = need(smdpp::inspect_package(p.profilePackage, nullptr));
+    need(smdpp::check_ota_keys(
+        facts, allow_known_ota_keys ? smdpp::OtaKeys::kMayBeKnown : smdpp::OtaKeys::kMustBeSecret));
     p.metadata.iccid = need(profile::Iccid::parse(facts.iccid)).file();
     need(smdpp::encode_metadata(p.metadata));
     p.enabled = package == enabled;

@@ -1,9 +1,8 @@
 // An Activation Code from a picture of its QR code.
-#include <fstream>
-#include <iterator>
 
 #include "cmd_lpa.hpp"
 #include "command.hpp"
+#include "input_file.hpp"
 #include "qr_reader.hpp"
 
 namespace eider::app::lpa_cli {
@@ -14,9 +13,7 @@ namespace {
 }  // namespace
 
 std::string read_qr_code(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string png{std::istreambuf_iterator<char>(in), {}};
-  if (!in) refuse(file, "cannot be read", "Check the name.");
+  const auto png = read_input(file);
   const auto found = qr_codes_in_png(as_bytes(png));
   if (!found) {
     const auto* fault = found.error().as<LocalFault>();

@@ -74,7 +74,7 @@ struct Options {
 // Keys 1 and 2 of the first security domain that has them in this version, as a card would install it.
 scp80::KeySet keys_of_package(const Options& o) {
   const auto package = profile_command::read_package_file(o.package);
-  profile::PackageInstaller installer({}, {}, {});
+  profile::PackageInstaller installer(profile::CardCapabilities::everything(), {}, {});
   for (const auto& part : must(profile::read_package(package), o.card)) {
     const auto outcome = installer.element(part.der);
     if (outcome.aborted) throw CommandError{1, o.package + ": " + outcome.why};

@@ -1,8 +1,7 @@
 // eider pki: certificates, keys and CRLs of a test or private PKI.
 #include "cmd_pki.hpp"
 
-#include <fstream>
-#include <iterator>
+#include "input_file.hpp"
 
 namespace eider::app::pki {
 
@@ -67,9 +66,7 @@ const crypto::PkiEntry& need_entry(const crypto::PkiDirectory& dir, const std::s
 }
 
 Bytes read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) refuse("cannot read " + path, "check the path and its permissions");
-  return Bytes(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  return to_bytes(as_bytes(read_input(path)));
 }
 
 std::optional<crypto::CertificateRole> role_of(const crypto::Certificate& certificate) {

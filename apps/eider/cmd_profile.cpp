@@ -4,23 +4,20 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "input_file.hpp"
+
 namespace eider::app::profile_command {
 
-std::string read_text(const std::string& path) {
-  if (path == "-") return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw CommandError{1, "cannot read " + path};
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
 Bytes read_package_file(const std::string& path) {
-  const auto raw = read_text(path);
+  const auto raw = read_input(path);
+  if (raw.empty())
+    throw CommandError{1,
+                       (path == "-" ? "standard input" : path) +
+                           " is empty: no profile package\n  remedy  name a package in DER or hexadecimal"};
   if (!raw.empty() && static_cast<unsigned char>(raw[0]) < 0x80)
     if (auto octets = from_hex(raw)) return *std::move(octets);
   return to_bytes(as_bytes(raw));

@@ -10,7 +10,6 @@ namespace eider::app::profile_command {
 
 // Reads a package: DER, or hexadecimal text. "-" is standard input.
 Bytes read_package_file(const std::string& path);
-std::string read_text(const std::string& path);
 // Creates or replaces the file; "-" is standard output. Readable by its owner only: packages hold keys.
 void write_file(const std::string& path, ByteView octets);
 [[noreturn]] void refuse(const Fault& fault, const std::string& subject = {});

@@ -95,8 +95,9 @@ void print_fit(const std::vector<profile::Demand>& demands, bool json) {
 }  // namespace
 
 void declare_fit(CLI::App& profile) {
-  auto* sub = profile.add_subcommand(
-      "fit", "Say whether an eUICC can take a package, demand by demand; exit code 1 when it cannot");
+  auto* sub = profile.add_subcommand("fit",
+                                     "Say whether an eUICC can take a package, demand by demand; exit code 1 "
+                                     "when it cannot, 2 when that is not known");
   auto o = std::make_shared<FitOptions>();
   sub->add_option("package", o->file, "Package: DER or hexadecimal; - is standard input")
       ->required()
@@ -105,9 +106,15 @@ void declare_fit(CLI::App& profile) {
       ->type_name("FILE");
   lpa_cli::declare_card_options(*sub, o->card);
   sub->callback([o] {
-    const auto demands = profile::demands_of(read_package_file(o->file));
-    if (!demands) refuse(demands.error(), o->file);
-    const auto all = profile::fit(*demands, info2_of(*o));
+    std::vector<profile::Demand> all;
+    try {
+      const auto demands = profile::demands_of(read_package_file(o->file));
+      if (!demands) refuse(demands.error(), o->file);
+      all = profile::fit(*demands, info2_of(*o));
+    } catch (CommandError& e) {  // 1 would say that it does not fit
+      e.exit_code = 2;
+      throw;
+    }
     print_fit(all, o->card->json);
     if (!profile::fits(all)) throw CommandError{1, ""};
   });

@@ -4,6 +4,7 @@
 
 #include "cmd_profile.hpp"
 #include "codec/yaml.hpp"
+#include "input_file.hpp"
 #include "profile/package_document.hpp"
 
 namespace eider::app::profile_command {
@@ -36,7 +37,7 @@ void declare_export(CLI::App& profile) {
 }
 
 void create_from_document(const std::string& path, const std::string& output) {
-  const auto document = document::from_text(read_text(path));
+  const auto document = document::from_text(read_input(path));
   if (!document) refuse(document.error(), path);
   const auto package = profile::import_package(*document);
   if (!package) refuse(package.error(), path);

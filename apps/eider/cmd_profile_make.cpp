@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cmd_profile.hpp"
+#include "input_file.hpp"
 #include "profile/builder.hpp"
 #include "profile/subscriber_csv.hpp"
 #include "secret_argument.hpp"
@@ -173,7 +174,7 @@ profile::SubscriberData subscriber_of(const PersonaliseOptions& o) {
 
 // One package a subscriber: <output>/<ICCID>.der. Nothing is written when any line is faulty.
 void personalise_all(const profile::ProfileTemplate& t, const PersonaliseOptions& o) {
-  const auto text = read_text(o.csv);
+  const auto text = read_input(o.csv);
   const auto pass = [&](bool write) {
     auto csv = need(profile::SubscriberCsv::open(text), o.csv);
     std::size_t n = 0;

@@ -147,7 +147,10 @@ void declare_extract(CLI::App& profile) {
       std::erase(text, '/');
       if (text.starts_with("3F00")) text.erase(0, 4);
       const auto path = from_hex(text);
-      if (o->path.empty() || !path) throw CommandError{2, "name an --element or a --path"};
+      if (o->path.empty()) throw CommandError{2, "name an --element or a --path"};
+      if (!path || path->size() % 2 != 0)
+        throw CommandError{2,
+                           "--path " + o->path + " is no path: FIDs of four hexadecimal digits, as 7FD06F07"};
       profile::FileSystemImage image;
       for (const auto& part : *elements) {
         const auto e = saip::decode_element(part.der);

@@ -4,8 +4,9 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <fstream>
-#include <iterator>
 #include <unistd.h>
+
+#include "input_file.hpp"
 
 namespace eider::app::smdpp_cli {
 
@@ -37,9 +38,7 @@ crypto::PkiDirectory open_pki(const Settings& settings) {
 }
 
 Bytes read_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) stop("cannot read " + path.string(), "check the path and its permissions");
-  return Bytes(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+  return to_bytes(as_bytes(read_input(path.string())));
 }
 
 void write_private_file(const std::filesystem::path& path, ByteView content) {

@@ -1,7 +1,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
+#include <iostream>
 #include <vector>
 
 #include "base/log.hpp"
@@ -40,6 +43,14 @@ int run(int argc, char** argv) {
   }
   return 0;
 }
+
+// What could not be written was not said: a full disk must not look like success.
+int with_output_written(int code) {
+  std::cout.flush();
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout) return code;
+  std::fprintf(stderr, "eider: cannot write to standard output: %s\n", std::strerror(errno));
+  return code == 0 ? 1 : code;
+}
 }  // namespace
 
 RegisterCommand::RegisterCommand(Command command) {
@@ -50,7 +61,7 @@ RegisterCommand::RegisterCommand(Command command) {
 
 int main(int argc, char** argv) {
   try {
-    return eider::app::run(argc, argv);
+    return eider::app::with_output_written(eider::app::run(argc, argv));
   } catch (const std::exception& e) {
     std::fprintf(stderr, "eider: internal error: %s\n", e.what());
     return 70;

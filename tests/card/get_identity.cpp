@@ -50,6 +50,10 @@ TEST(GetIdentity, RefusesPrecisely) {
   Sim without(s);
   without.terminal.application(kUsim);
   EXPECT_EQ(without.terminal.sw("8078000100"), 0x6985) << "service 125 is off";
+  s.ust = table({125});
+  Sim without_privacy(s);
+  without_privacy.terminal.application(kUsim);
+  EXPECT_EQ(without_privacy.terminal.sw("8078000100"), 0x6985) << "service 124 is off";
   Sim sim;
   sim.terminal.application(kUsim);
   EXPECT_EQ(sim.terminal.sw("8078000200"), 0x6A81) << "SUCI for NSWO";

@@ -88,6 +88,8 @@ const Case kCases[] = {
      }},
     {"RecordsThatDoNotFit", S::kBadValues, kProcessing,
      [](Elements& l) { fcp(l, pe::kDf5gs, "ef-5gs3gppnsc").efFileSize = hex("3F"); }},
+    {"RecordsOf256Octets", S::kBadValues, kProcessing, nullptr,
+     [](Parts& p) { add_gfm(p, "8000 6213 820442210100 83026F01 8B032F0605 80020100"); }},
     {"RecordsOfNoOctets", S::kBadValues, kProcessing, nullptr,
      [](Parts& p) { add_gfm(p, "8000 6212 820442210000 83026F01 8B032F0605 800110"); }},
     {"AFileOfNoOctets", S::kBadValues, kProcessing, nullptr,

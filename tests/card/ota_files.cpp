@@ -230,6 +230,11 @@ TEST(OtaFiles, TheTerminalGainsNothing) {
   card.power_cycle();
   EXPECT_EQ(card.verify(), 0x63C2);
   EXPECT_EQ(card.verify("01", "39393939FFFFFFFF"), 0x9000);
+  // A PIN that a script verified is not verified for the terminal.
+  card.power_cycle();
+  EXPECT_EQ(card.script(kUicc, "002000010839393939FFFFFFFF"), "019000");
+  EXPECT_EQ(card.t.path("7F506F01").sw, 0x9000);
+  EXPECT_EQ(card.t.sw("00B0000001"), 0x6982);
   // A wrong PIN from over the air costs a try.
   EXPECT_EQ(card.script(kUicc, "002000810830303030FFFFFFFF").substr(0, 4), "016A");
 }

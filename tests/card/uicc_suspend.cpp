@@ -62,6 +62,17 @@ TEST(UiccSuspend, WrongUse) {
   EXPECT_EQ(t.sw("81760000040001000A"), 0x6881);
 }
 
+// What the terminal has fetched and not answered would be lost.
+TEST(UiccSuspend, NotWhileTheCardWaitsForTheTerminal) {
+  Sim sim;
+  auto& t = sim.t;
+  t.send(terminal_profile());
+  sim.driver.open();
+  const sgp22::EnableProfileRequest enable{{*sgp22::parse_iccid(kIccidB)}, true};
+  sim.driver.call<sgp22::EnableProfileResponse>(enable);
+  EXPECT_EQ(t.sw("80760000040001000A"), 0x6985) << "a REFRESH waits to be fetched";
+}
+
 // Section 11.2.
 TEST(UiccToolkit, ParametersAndLengthsAreChecked) {
   Sim sim;

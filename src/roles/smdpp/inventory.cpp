@@ -122,17 +122,22 @@ Result<Profile> new_profile(StoreReader& reader, Time now, const std::string& ty
 }  // namespace
 
 namespace {
-tl::unexpected<Fault> known_ota_keys() {
-  return fail_local("anybody can manage this Profile over the air: its OTA keys are null, or those of TS.48",
+Fault known_ota_keys() {
+  return LocalFault{"anybody can manage this Profile over the air: its OTA keys are null, or those of TS.48",
                     "give it keys of its own (`eider profile lint` names them); to take it all the same say "
-                    "--allow-known-ota-keys");
+                    "--allow-known-ota-keys"};
 }
 }  // namespace
+
+Status check_ota_keys(const PackageFacts& facts, OtaKeys ota_keys) {
+  if (ota_keys == OtaKeys::kMayBeKnown || facts.known_ota_keys == 0) return {};
+  return fail(known_ota_keys());
+}
 
 Status import_package(Store& store, Time now, const std::string& type,
                       const sgp22::StoreMetadataRequest& metadata, ByteView package, OtaKeys ota_keys) {
   EIDER_TRY(facts, inspect_package(package, &metadata));
-  if (ota_keys == OtaKeys::kMustBeSecret && facts.known_ota_keys != 0) return known_ota_keys();
+  EIDER_CHECK(check_ota_keys(facts, ota_keys));
   return store.write([&](StoreTransaction& tx) -> Status {
     EIDER_TRY(profile, new_profile(tx, now, type, metadata));
     profile.requirements = facts.requirements;
@@ -169,7 +174,7 @@ Result<Profile> personalised(StoreReader& reader, TemplateCache& templates, Time
   if (try_it) {
     EIDER_TRY(package, load_package(reader, templates, profile));
     EIDER_TRY(facts, inspect_package(package.view(), &metadata));
-    if (plan.ota_keys == OtaKeys::kMustBeSecret && facts.known_ota_keys != 0) return known_ota_keys();
+    EIDER_CHECK(check_ota_keys(facts, plan.ota_keys));
   }
   return profile;
 }
@@ -213,7 +218,7 @@ class Bulk {
       EIDER_TRY(subscriber, next());
       if (!subscriber) return false;
       if (plan_.ota_keys == OtaKeys::kMustBeSecret && has_known_keys(*subscriber, *template_has_known_keys_))
-        return of_subscriber(*subscriber, known_ota_keys().value());
+        return of_subscriber(*subscriber, known_ota_keys());
       auto profile = personalised(reader, templates_, now_, plan_, *source, *subscriber, count_ == 0);
       if (!profile) return of_subscriber(*subscriber, profile.error());
       if (auto used = use(*profile); !used) return of_subscriber(*subscriber, used.error());

@@ -29,6 +29,7 @@ Result<Bytes> encode_metadata(const sgp22::StoreMetadataRequest& metadata);
 
 // Whether a Profile is taken although everybody knows its OTA keys (lint SEC-01 and SEC-02).
 enum class OtaKeys : std::uint8_t { kMustBeSecret, kMayBeKnown };
+Status check_ota_keys(const PackageFacts& facts, OtaKeys ota_keys);
 
 // One Profile with a package of its own. Refused: an ICCID that is in the inventory.
 Status import_package(Store& store, Time now, const std::string& type,
