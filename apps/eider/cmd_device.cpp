@@ -4,11 +4,13 @@
 #include <cstdio>
 #include <memory>
 
+#include "card_address.hpp"
 #include "cmd_card.hpp"
 #include "cmd_lpa.hpp"
 #include "command.hpp"
 #include "device/terminal.hpp"
 #include "net/bip_sockets.hpp"
+#include "net/tcp_sms_link.hpp"
 #include "spec/inspect/inspect.hpp"
 #include "spec/status_words.hpp"
 
@@ -25,6 +27,7 @@ Examples:
   eider device run --card card.eider
   eider device run --pcsc --imei 353000000000006 --trace session.log --pcap session.pcap
   eider device run --tcp localhost:9999 --seconds 60 --reach loopback --json
+  eider device run --card card.eider --smsc 127.0.0.1:2776 --number 4917000001 --seconds 600
 
 A card may name any address that it wants to be connected to. It reaches none unless --reach says so.)";
 
@@ -34,6 +37,7 @@ struct Options {
   std::string plmn = "00101", access = "eutran", reach = "nothing";
   std::uint32_t area = 1;
   std::uint64_t cell = 1;
+  std::string smsc, number;
   unsigned seconds = 0;
   bool no_service = false, menu = false;
   card_cmd::TraceOptions trace;
@@ -166,6 +170,37 @@ void deliver(Report& report, device::Terminal& terminal, const std::string& text
              {{"sw", sw_text(d.sw)}, {"report", to_hex(d.report)}});
 }
 
+std::unique_ptr<net::TcpSmsLink> attach(const Options& o) {
+  if (o.smsc.empty()) return nullptr;
+  if (o.number.empty()) throw CommandError{2, "--smsc needs the --number that reaches this device"};
+  net::TcpSmsLinkConfig config;
+  std::tie(config.host, config.port) = host_and_port(o.smsc);
+  config.number = o.number;
+  return must(net::TcpSmsLink::attach(std::move(config)), o.card);
+}
+
+// Until the time is over: messages, timers, polling, channels.
+void go_on(device::Terminal& terminal, const net::BipSockets& sockets, net::TcpSmsLink* sms,
+           const Options& o) {
+  const SystemClock clock;
+  const auto end = clock.now() + Duration(o.seconds * 1000);
+  const auto serve = [&] {
+    if (sms) must(device::deliver_arrived(terminal, *sms), o.card);
+    must(terminal.poll(), o.card);
+  };
+  serve();
+  while (clock.now() < end) {
+    constexpr Duration kStep{200};
+    const auto step = std::min(kStep, std::chrono::duration_cast<Duration>(end - clock.now()));
+    if (sms && !terminal.channels_open()) {
+      sms->wait(step);
+    } else {
+      sockets.wait(sms ? step / 4 : step);
+    }
+    serve();
+  }
+}
+
 void run(const Options& o) {
   const auto card = lpa_cli::open_card(o.card);
   Report report(o.card.json);
@@ -177,8 +212,9 @@ void run(const Options& o) {
   config.capabilities.menu = o.menu || o.select;
   must(device::encode_imei_value(o.imei).map([](const Bytes&) {}), o.card);
   const SystemClock clock;
+  const auto sms = attach(o);
   device::Terminal terminal(traced, clock, config,
-                            {o.reach == "nothing" ? nullptr : &sockets, nullptr, &listener});
+                            {o.reach == "nothing" ? nullptr : &sockets, sms.get(), &listener});
   device::NetworkState network{
       o.no_service ? device::LocationStatus::kNoService : device::LocationStatus::kNormal, {}};
   if (!o.no_service) network.cell = device::Cell{o.plmn, o.area, o.cell, technology(o.access)};
@@ -188,16 +224,10 @@ void run(const Options& o) {
   if (terminal.menu()) report_menu(report, *terminal.menu());
   if (o.select) must(terminal.select_menu_item(static_cast<std::uint8_t>(*o.select)), o.card);
   for (const auto& m : o.messages) deliver(report, terminal, m, o);
-  const auto end = clock.now() + Duration(o.seconds * 1000);
-  must(terminal.poll(), o.card);
-  while (clock.now() < end) {
-    constexpr Duration kStep{200};
-    sockets.wait(std::min(kStep, std::chrono::duration_cast<Duration>(end - clock.now())));
-    must(terminal.poll(), o.card);
-  }
-  for (const auto& sms : terminal.take_sent())
-    report.say("sms", "sent to " + sms.destination.digits + ": " + to_hex(sms.user_data),
-               {{"to", sms.destination.digits}, {"userData", to_hex(sms.user_data)}});
+  go_on(terminal, sockets, sms.get(), o);
+  for (const auto& sent : terminal.take_sent())
+    report.say("sms", "sent to " + sent.destination.digits + ": " + to_hex(sent.user_data),
+               {{"to", sent.destination.digits}, {"userData", to_hex(sent.user_data)}});
 }
 
 void declare(CLI::App& device) {
@@ -221,6 +251,9 @@ void declare(CLI::App& device) {
   sub->add_flag("--menu", o->menu, "Take the card's menu and print it");
   sub->add_option("--select", o->select, "Choose this item of the menu")->check(CLI::Range(1, 255));
   sub->add_option("--sms", o->messages, "Deliver this SMS-DELIVER TPDU (SMS-PP download)")->type_name("HEX");
+  sub->add_option("--smsc", o->smsc, "Device port of a service centre (eider smsc serve)")
+      ->type_name("HOST:PORT");
+  sub->add_option("--number", o->number, "Digits that reach this device there");
   o->trace.declare(*sub);
   sub->footer(std::string(kExamples));
   sub->callback([o] { run(*o); });

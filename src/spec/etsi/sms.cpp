@@ -46,17 +46,9 @@ Result<SmsAddress> Reader::address() {
   return out;
 }
 
-// TS 23.038 section 4: is the unit of TP-UDL the septet?
-bool septets(std::uint8_t coding) {
-  const unsigned group = coding >> 4;
-  if (group < 8) return (coding & 0x20) == 0 && (coding & 0x0C) == 0;
-  if (group == 0x0F) return (coding & 0x04) == 0;
-  return group != 0x0E;
-}
-
 Result<Bytes> Reader::user_data(std::uint8_t coding) {
   EIDER_TRY(length, octet());
-  const std::size_t n = septets(coding) ? (length * 7u + 7) / 8 : length;
+  const std::size_t n = in_septets(coding) ? (length * 7u + 7) / 8 : length;
   if (n > kMaxUserData) return malformed(path_, at_ - 1, "more than 140 octets of user data");
   EIDER_TRY(data, octets(n));
   if (at_ != all_.size()) return malformed(path_, at_, "octets after the user data");
@@ -80,13 +72,20 @@ Status append_address(Bytes& out, const SmsAddress& address) {
 }
 
 Status append_user_data(Bytes& out, std::uint8_t coding, ByteView data) {
-  if (septets(coding)) return fail_local("user data of the seven-bit alphabet is not written");
+  if (in_septets(coding)) return fail_local("user data of the seven-bit alphabet is not written");
   if (data.size() > kMaxUserData) return fail_local("user data has at most 140 octets");
   out.push_back(static_cast<std::uint8_t>(data.size()));
   append(out, data);
   return {};
 }
 }  // namespace
+
+bool in_septets(std::uint8_t coding) {
+  const unsigned group = coding >> 4;
+  if (group < 8) return (coding & 0x20) == 0 && (coding & 0x0C) == 0;
+  if (group == 0x0F) return (coding & 0x04) == 0;
+  return group != 0x0E;
+}
 
 Result<Bytes> SmsDeliver::encode() const {
   Bytes out = {

@@ -9,6 +9,9 @@ namespace eider::etsi {
 // Octets of TP-User-Data in one message.
 constexpr std::size_t kMaxUserData = 140;
 
+// TS 23.038 section 4: is user data of this TP-DCS in septets, which TP-UDL then counts?
+bool in_septets(std::uint8_t data_coding_scheme);
+
 // Section 9.1.2.5. The digits of an alphanumeric address are the semi-octets of its packed septets.
 struct SmsAddress {
   std::uint8_t type = 0x91;  // type of number and numbering plan; 91: international, ISDN
