@@ -1,12 +1,13 @@
 """Reads the card in the first PC/SC reader with pyscard and compares it with values from elsewhere.
 
-usage: readers.py NAME ORACLES   (called by readers.sh; writes iccid.hex)
+usage: readers.py NAME PACKAGE ORACLES   (called by readers.sh; writes iccid.hex)
+What the package writes into the files of MF, ADF.USIM and ADF.ISIM is read out of it here, by nothing of Eider's.
 """
 import csv, os, subprocess, sys, time
 
 from smartcard.System import readers
 
-name, oracles = sys.argv[1:3]
+name, package, oracles = sys.argv[1:4]
 checks = 0
 
 
@@ -112,6 +113,68 @@ ust = read("6F38", usim)[0]
 check("service 33 of EF.UST is always on (TS 31.102, 4.2.8)", True, bool(ust[4] & 1))
 check("length of EF.AD", True, len(read("6FAD", usim)[0]) >= 3)
 
+# ---- What GSMA publishes of its Profiles, and what was ordered ----
+own = name == "set1"
+check("EF.ICCID", "8949000000000000003" if own else "89000123456789012341", digits(iccid))
+check("EF.IMSI", "262019876543210" if own else "001010123456063", imsi)
+
+
+# ---- The package, element by element: octets that it fills (TCA PPIF, File) ----
+def members(data):
+    """Tag (one or two octets), value and the rest of a concatenation of TLVs."""
+    at, out = 0, []
+    while at < len(data):
+        tag, at = data[at : at + 1], at + 1
+        if tag[0] & 31 == 31:
+            tag, at = tag + data[at : at + 1], at + 1
+        size, at = data[at], at + 1
+        if size > 0x80:
+            n = size & 0x7F
+            size, at = int.from_bytes(data[at : at + n], "big"), at + n
+        out.append((tag.hex().upper(), data[at : at + size]))
+        at += size
+    return out
+
+
+templates = os.path.join(oracles, "..", "..", "facts", "saip_templates.csv")
+filled = 0
+if os.path.exists(templates):
+    fids = {}
+    for row in csv.DictReader(open(templates)):
+        if row["instances"] == "1" and row["type"] in ("TR", "LF") and row["parent_df"] in ("MF", "ADF.USIM", "ADF.ISIM"):
+            fids[row["pe_choice_tag"], row["member_tag"]] = row["fid"], row["parent_df"]
+    isim = next((a for a in applications if a.startswith("A0000000871004")), None)
+    seen = set()
+    for element, content in members(open(package, "rb").read()):
+        for tag, value in members(content) if (element, "A3") in fids else []:
+            fid, place = fids.get((element, tag), (None, None))
+            if fid is None or (place, fid) in seen:
+                continue
+            octets, at, instances = {}, 0, 0
+            for kind, item in members(value):
+                if kind == "A1":
+                    instances += 1
+                    fid = next((v.hex().upper() for t, v in members(item) if t == "83"), fid)
+                if kind == "82":
+                    at += int.from_bytes(item, "big")
+                if kind == "83":
+                    octets.update({at + n: b for n, b in enumerate(item)})
+                    at += len(item)
+            seen.add((place, fid))
+            application = {"ADF.USIM": usim, "ADF.ISIM": isim}.get(place)
+            if instances > 1 or not octets or (place != "MF" and not application):
+                continue
+            f = select(fid, application)
+            if send("00B2010400" if len(f[0x82]) == 5 else "00B0000001")[1] in (0x6982, 0x6985):
+                continue
+            body = b"".join(read(fid, application))
+            for n, b in octets.items():
+                if body[n] != b:
+                    sys.exit(f"  WRONG {place} {fid} octet {n}: {body[n]:02X}, the package says {b:02X}")
+            checks += len(octets)
+            filled += 1
+    check("files that the package fills", True, filled >= 10)
+
 # ---- The oracles, file by file, with what PIN1 opens ----
 oracle = os.path.join(oracles, {"TS48v5_SAIP2.3_NoBERTLV": "ts48_v5_saip2.3_nobertlv_files.csv",
                                 "TS48v3_SAIP2.3_NoBERTLV": "ts48_v3_saip2.3_nobertlv_files.csv"}.get(name, "-"))
@@ -180,4 +243,5 @@ else:
     check("a wrong MAC", 0x9862, answer(rand, xor(sqn, ak) + amf + bytes(8))[1])
 
 print(f"  pyscard: ICCID {digits(iccid)}, IMSI {imsi}, {len(applications)} applications, {checks} values compared"
+      + (f", {filled} files as the package fills them" if filled else "")
       + (f", {compared} files of the oracle octet by octet, {closed} closed to PIN1" if compared else ""))

@@ -9,6 +9,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 eider=$(realpath "${1:?usage: readers.sh /path/to/eider [PACKAGE.der ...]}"); shift
 need_pcscd
 /usr/bin/python3 -c 'import smartcard' 2>/dev/null || skip "python3-pyscard is not installed"
+oracles=${EIDER_SHARED:-$here/../../../shared}/data/oracles
 packages=()
 for f in "$@"; do packages+=("$(realpath "$f")"); done
 if [ $# = 0 ]; then
@@ -45,9 +46,8 @@ for package in "${packages[@]}"; do
   "$eider" lpa --card "card$n.eider" --pki pki --yes download "$code" --enable --allow-class test >"lpa$n.log" 2>&1 ||
     { cat "lpa$n.log"; exit 1; }
   kill "$server"; wait "$server" 2>/dev/null || true
-  "$eider" profile inspect --json --full --secrets "$package" >package.json
   "$eider" card serve "card$n.eider" --vpcd --vpcd-at "127.0.0.1:$vpcd" >"card$n.log" 2>&1 & card=$!; pids+=("$card")
-  /usr/bin/python3 "$here/readers.py" "$name" "$(dirname "$package")/../oracles"
+  /usr/bin/python3 "$here/readers.py" "$name" "$package" "$oracles"
   if command -v opensc-tool >/dev/null; then
     atr=$(opensc-tool --reader 0 --atr 2>/dev/null | tr -d ':\n ')
     iccid=$(opensc-tool --reader 0 -s 00:A4:00:04:02:3F:00 -s 00:A4:00:04:02:2F:E2 -s 00:B0:00:00:0A 2>/dev/null | tail -1 | cut -c1-29 | tr -d ' ')
