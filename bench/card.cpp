@@ -10,6 +10,7 @@
 #include "spec/sgp22/es10c.hpp"
 #include "store/card_file.hpp"
 #include "support/card_fixtures.hpp"
+#include "support/shared_data.hpp"
 
 namespace {
 using namespace eider;
@@ -76,9 +77,35 @@ std::size_t stored_octets(const TestPki& pki, const BppPlan& plan) {
   std::filesystem::remove(path);
   return size;
 }
+// Median of the installation of a package in a file, from its first to its last segment.
+bool report_package(const TestPki& pki, const std::string& file) {
+  const auto name = std::filesystem::path(file).filename().string();
+  auto plan = plan_of_class("89000123456789012341", sgp22::ProfileClass::kTest);
+  plan.upp = read_file(file);
+  std::vector<double> install;
+  for (int i = 0; i < 15; ++i) {
+    TestCard card(pki);
+    Stopwatch watch(card.euicc);
+    CardDriver driver(watch);
+    MiniSmdpp smdpp(pki);
+    Download d(driver, smdpp, hex(kCardEid));
+    d.authenticate();
+    d.prepare();
+    const auto segments = d.bind(plan);
+    watch.lap();
+    const auto result = d.load(segments);
+    install.push_back(watch.lap());
+    if (!result || !success_of(*result)) {
+      std::printf("%-44s not installed by the card of this bench\n", name.c_str());
+      return true;
+    }
+  }
+  return report(name.c_str(), median(install), "ms", 8);
+}
+
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
   const auto pki = make_test_pki({crypto::Curve::kP256});
   std::vector<double> authenticate, prepare, install, enable;
   const auto plan = plan_of_12_kb();
@@ -108,5 +135,6 @@ int main() {
   ok &= report("LoadBoundProfilePackage", median(install), "ms", 5);
   ok &= report("EnableProfile", median(enable), "ms", 5);
   ok &= report("card file with the profile", static_cast<double>(stored_octets(pki, plan)) / 1024, "KB", 64);
+  for (int i = 1; i < argc; ++i) ok &= report_package(pki, argv[i]);  // packages of TS.48
   return ok ? 0 : 1;
 }

@@ -166,7 +166,10 @@ class Output {
 
 void vector(const Options& o) {
   SystemRandom random;
-  auto auc = need(auc::AuthenticationCentre::make(o.parameters(), random, fixed<6>("--sqn", o.sqn)));
+  const auto used = fixed<6>("--sqn", o.sqn);
+  if (std::ranges::all_of(used, [](std::uint8_t b) { return b == 0xFF; }))
+    throw CommandError{2, "--sqn FFFFFFFFFFFF is the last sequence number: none follows it"};
+  auto auc = need(auc::AuthenticationCentre::make(o.parameters(), random, used));
   const auto amf = fixed<2>("--amf", o.amf);
   auto v = o.gba ? auc.next_bootstrapping(amf) : auc.next(amf);
   if (!o.rand.empty()) v = auc.vector(fixed<16>("--rand", o.rand), auc.sqn(), amf);

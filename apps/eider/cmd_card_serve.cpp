@@ -16,6 +16,8 @@ namespace {
 using pki::need;
 using pki::refuse;
 
+constexpr Duration kAttachTime{1500};
+
 // One card file with everything that serves it.
 struct Served {
   std::unique_ptr<card::StoredCard> card;
@@ -66,7 +68,14 @@ struct Serve {
       config.port = number;
       c->vpcd = std::make_unique<net::VpcdClient>(*port, config);
       c->vpcd->start();
-      std::printf("%s in the virtual reader at %s:%u\n", file.c_str(), host.c_str(), unsigned{number});
+      if (c->vpcd->wait_attached(kAttachTime))
+        std::printf("%s in the virtual reader at %s:%u\n", file.c_str(), host.c_str(), unsigned{number});
+      else
+        std::fprintf(
+            stderr,
+            "eider: no vpcd answers at %s:%u; %s goes into its reader as soon as one does\n"
+            "  remedy  start pcscd with the driver of vsmartcard-vpcd, or name its port with --vpcd-at\n",
+            host.c_str(), unsigned{number}, file.c_str());
     } else {
       net::TcpCardServerConfig config;
       config.address = host;

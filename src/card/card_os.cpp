@@ -113,6 +113,7 @@ Result<Bytes> CardOs::transmit(ByteView command) {
 
 Result<Answer> CardOs::dispatch(const CommandView& c) {
   if ((c.cla & 0x70) == 0x10) return Answer(0x6884);
+  if (c.cla == 0xFF) return Answer(0x6E00);           // ISO 7816-4: never a class
   if ((c.cla & 0x60) == 0x60) return Answer(0x6882);  // secure messaging on channels 4 to 19
   const auto number = channel_number(c.cla);
   if (!number) return Answer(0x6E00);

@@ -112,9 +112,10 @@ TEST_F(ProfileTools, FitNamesDemandsAndRemedies) {
   EXPECT_TRUE(r.text.starts_with(R"({"fits":false,"demands":[)")) << r.text;
   EXPECT_TRUE(r.says(R"("demand":"service isimSupport")")) << r.text;
   EXPECT_EQ(profile("fit p.der").code, 2);
-  EXPECT_EQ(profile("fit p.der --euicc-info2 p.der").code, 1);
+  // 1 says that it does not fit; that nobody knows is another thing.
+  EXPECT_EQ(profile("fit p.der --euicc-info2 p.der").code, 2);
   place.write("broken.der", "A0");
-  EXPECT_EQ(profile("fit broken.der --euicc-info2 able.hex").code, 1);
+  EXPECT_EQ(profile("fit broken.der --euicc-info2 able.hex").code, 2);
 }
 
 TEST_F(ProfileTools, FitAsksACard) {
@@ -123,12 +124,18 @@ TEST_F(ProfileTools, FitAsksACard) {
   ASSERT_EQ(place.eider("eum make --pki pki --out card.eider --memory 64").code, 0);
   auto r = profile("fit p.der --card card.eider");
   EXPECT_EQ(r.code, 0) << r.text;
+  // The card takes packages of version 3 as well.
+  ASSERT_EQ(place.sh("\"$EIDER\" profile export p.der | sed 's/^\\( *major-version:\\) 2/\\1 3/' > v3.yaml").code, 0);
+  ASSERT_EQ(profile("create --from v3.yaml -o v3.der").code, 0);
+  r = profile("fit v3.der --card card.eider");
+  EXPECT_EQ(r.code, 0) << r.text;
+  EXPECT_TRUE(r.says("version 3.")) << r.text;
   make("large.der", "--ballast 32000");
   ASSERT_EQ(place.eider("eum make --pki pki --out small.eider --memory 32").code, 0);
   r = profile("fit large.der --card small.eider");
   EXPECT_EQ(r.code, 1) << r.text;
   EXPECT_TRUE(r.says("NOT MET   about ")) << r.text;
-  EXPECT_EQ(profile("fit p.der --card nothing.eider").code, 1);
+  EXPECT_EQ(profile("fit p.der --card nothing.eider").code, 2);
 }
 
 TEST_F(ProfileTools, LintListsItsRulesWithRemedies) {

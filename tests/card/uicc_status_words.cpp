@@ -230,6 +230,7 @@ const std::vector<Row> kRows = {
     {"11.2.1", "8010010002FFFF", 0x6A86, {}, "P1 01"},
     {"10.1.2", "0002000000", 0x6D00, {}, "no such instruction"},
     {"10.1.1", "B0B0000001", 0x6E00, {}, "no such class"},
+    {"10.1.1", "FFB0000001", 0x6E00, {}, "what is no class at all"},
 };
 
 std::string text(std::uint16_t sw) {

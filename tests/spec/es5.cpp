@@ -31,8 +31,7 @@ TEST(Es5, CommandsHaveTheOctetsOfTheSpecification) {
             "0380C000"
             "06C90481020370"
             "0000");
-  EXPECT_EQ(to_hex(CreateISDP{kIsdP, 0x1234}.encode().data).substr(110),
-            "0CC90481020370EF048302123400");
+  EXPECT_EQ(to_hex(CreateISDP{kIsdP, 0x1234}.encode().data).substr(110), "0CC90481020370EF048302123400");
   EXPECT_EQ(to_hex(encode_profile_command(FunctionId::kEnableProfile, kIsdP).encode()),
             "80E28800153A03124F10A0000005591010FFFFFFFF8900001000");
   EXPECT_EQ(to_hex(encode_profile_command(FunctionId::kDisableProfile, kIsdP).encode()),
