@@ -24,7 +24,7 @@ std::string fault_line(const world::FaultCounts& counts) {
 }
 
 void print_text(const world::Report& r) {
-  std::printf("%llu runs, %llu steps, %llu HTTP requests, %llu ES10 commands in %.1f s (%.0f runs/s)\n",
+  std::printf("%llu runs, %llu steps, %llu HTTP requests, %llu commands to cards in %.1f s (%.0f runs/s)\n",
               static_cast<unsigned long long>(r.runs), static_cast<unsigned long long>(r.steps),
               static_cast<unsigned long long>(r.messages), static_cast<unsigned long long>(r.commands),
               r.seconds, r.seconds > 0 ? static_cast<double>(r.runs) / r.seconds : 0.0);

@@ -22,7 +22,7 @@ struct RunResult {
   std::optional<Violation> violation;
   unsigned steps = 0;  // done
   FaultCounts faults{};
-  std::uint64_t messages = 0, commands = 0;  // HTTP requests, ES10 commands
+  std::uint64_t messages = 0, commands = 0;  // HTTP requests, ES10 commands and APDUs of modems
   std::uint64_t downloads = 0;               // Profiles installed
   std::uint64_t checks = 0;                  // laws
   std::uint64_t digest = 0;                  // of everything that was decided: equal for equal runs
