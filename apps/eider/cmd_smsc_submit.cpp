@@ -6,9 +6,9 @@
 #include <thread>
 
 #include "card_address.hpp"
-#include "command.hpp"
 #include "cmd_lpa.hpp"
 #include "cmd_smsc.hpp"
+#include "command.hpp"
 #include "net/smpp_client.hpp"
 #include "secret_argument.hpp"
 #include "spec/etsi/scp80.hpp"

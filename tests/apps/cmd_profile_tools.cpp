@@ -125,7 +125,9 @@ TEST_F(ProfileTools, FitAsksACard) {
   auto r = profile("fit p.der --card card.eider");
   EXPECT_EQ(r.code, 0) << r.text;
   // The card takes packages of version 3 as well.
-  ASSERT_EQ(place.sh("\"$EIDER\" profile export p.der | sed 's/^\\( *major-version:\\) 2/\\1 3/' > v3.yaml").code, 0);
+  ASSERT_EQ(
+      place.sh("\"$EIDER\" profile export p.der | sed 's/^\\( *major-version:\\) 2/\\1 3/' > v3.yaml").code,
+      0);
   ASSERT_EQ(profile("create --from v3.yaml -o v3.der").code, 0);
   r = profile("fit v3.der --card card.eider");
   EXPECT_EQ(r.code, 0) << r.text;
