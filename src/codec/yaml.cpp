@@ -163,7 +163,7 @@ bool is_printable(std::uint32_t code) {
 }
 
 // Double quotes know every character; these escapes are JSON as well.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string q = "\"";
   for (std::size_t i = 0; i < text.size();) {
     const auto b = static_cast<std::uint8_t>(text[i]);
@@ -227,7 +227,7 @@ class YamlWriter {
       }
       return value(c, at + 2);
     }
-    out += is_word(c.name) ? c.name : quoted(c.name);
+    out += is_word(c.name) ? c.name : in_quotes(c.name);
     out += ':';
     if (c.kind != Node::Kind::kScalar && !c.children.empty()) {
       out += '\n';
@@ -256,7 +256,7 @@ class YamlWriter {
     else if (n.style == Node::Style::kOctets && n.text.size() > kUnbroken)
       broken(n.text, at);
     else
-      out += quoted(n.text);
+      out += in_quotes(n.text);
     out += '\n';
   }
 
@@ -275,7 +275,7 @@ void json_of(const Node& n, std::size_t at, std::string& out) {
     if (is_plain(n))
       out += n.text;
     else
-      out += quoted(n.text);
+      out += in_quotes(n.text);
     return;
   }
   const bool map = n.kind == Node::Kind::kMap;
@@ -283,7 +283,7 @@ void json_of(const Node& n, std::size_t at, std::string& out) {
   for (std::size_t i = 0; i < n.children.size(); ++i) {
     out += (i ? ",\n" : "\n") + std::string(at + 2, ' ');
     if (map) {
-      out += quoted(n.children[i].name) + ": ";
+      out += in_quotes(n.children[i].name) + ": ";
     }
     json_of(n.children[i], at + 2, out);
   }
