@@ -132,6 +132,14 @@ const Case kCases[] = {
      [](Elements& l) { move_to(l, index_of(l, pe::kUsim), 1); }},
     {"RfmBeforeItsSecurityDomain", S::kInvalidRequestFormat, kProcessing,
      [](Elements& l) { move_to(l, index_of(l, pe::kRfm), index_of(l, pe::kSecurityDomain)); }},
+    {"ANameOfAManagerTwice", S::kBadValues, kProcessing,
+     [](Elements& l) {
+       const auto at = index_of(l, pe::kRfm);
+       auto second = copy_of(l[at], 901);
+       auto& manager = std::get<saip::Rfm>(second.value);
+       if (manager.tarList) manager.tarList = {{*FixedBytes<3>::from(hex("B0FFFE"))}};
+       l.insert(l.begin() + static_cast<std::ptrdiff_t>(at) + 1, std::move(second));
+     }},
     {"KeysBeforeTheApplication", S::kInvalidRequestFormat, kProcessing,
      [](Elements& l) { move_to(l, index_of(l, pe::kAkaParameter), 2); }},
     {"AnElementBehindTheEnd", S::kInvalidRequestFormat, kProcessing,

@@ -141,6 +141,7 @@ TEST(CardEnable, TestProfilesComeBackToTheOperationalProfileBefore) {
   // Deleted meanwhile: nothing to come back to, and no error.
   b.enable(kT1);
   EXPECT_EQ(b.erase(kA), 0);
+  EXPECT_FALSE(b.view().previous_operational);
   EXPECT_EQ(b.disable(kT1), 0);
   EXPECT_EQ(b.enabled(), "-");
   // No Operational Profile before: it must be disabled first.

@@ -338,6 +338,20 @@ TEST(UiccFileState, SpecialFileInformationKeepsItReadable) {
   EXPECT_EQ(t.sw("00D6000001AA"), 0x9000);
 }
 
+TEST(UiccFileState, TerminatedFilesStayAsTheyAre) {
+  auto memory = sim_memory();
+  {
+    const auto files = must(card::uicc::FileSystem::open(memory, sgp22::kFirstIsdPInstance));
+    must(files->set_lcsi(files->child(files->child(0, 0x7F50), 0x6F05), 0x0C));
+  }
+  Sim sim(memory);
+  sim.open();
+  sim.t.sw("00A4000C026F05");
+  EXPECT_EQ(sim.t.sw("00B0000001"), 0x6985);
+  EXPECT_EQ(sim.t.sw("00040000"), 0x6985);
+  EXPECT_EQ(sim.t.sw("00440000"), 0x6985);
+}
+
 TEST(UiccFileState, NeedsItsOwnRight) {
   Sim sim;
   auto& t = sim.t;

@@ -220,6 +220,24 @@ TEST(UiccPin, TheUniversalPinReplaces) {
   EXPECT_TRUE(must(card::uicc::PinStore::open(nvm, 16)).find(0x01, mf)->has(card::uicc::Pin::kReplaced));
 }
 
+// Section 11.1.13: UNBLOCK enables the PIN, which ends the replacement.
+TEST(UiccPin, UnblockEndsTheReplacement) {
+  using card::uicc::Pin, card::uicc::PinStore;
+  const int mf[] = {0};
+  auto memory = sim_memory();
+  {
+    auto pins = must(PinStore::open(memory, sgp22::kFirstIsdPInstance));
+    auto* pin = pins.find(0x01, mf);
+    pin->attributes = static_cast<std::uint8_t>((pin->attributes & ~Pin::kEnabled) | Pin::kReplaced);
+    must(pins.save());
+  }
+  Sim sim(memory);
+  EXPECT_EQ(sim.t.sw(join(join("002C000110", kPuk1), kNew)), 0x9000);
+  auto pins = must(PinStore::open(sim.nvm, sgp22::kFirstIsdPInstance));
+  EXPECT_TRUE(pins.find(0x01, mf)->has(Pin::kEnabled));
+  EXPECT_FALSE(pins.find(0x01, mf)->has(Pin::kReplaced));
+}
+
 TEST(UiccPin, DamagedPinsAreRefused) {
   const auto good = card::uicc::PinStore::compile(with_universal_pin());
   for (std::size_t n = 0; n < good.size(); ++n) {
