@@ -3,11 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 
 #include "card_address.hpp"
+#include "cmd_card.hpp"
 #include "cmd_lpa.hpp"
 #include "command.hpp"
 #include "net/smsc_server.hpp"
@@ -126,11 +126,7 @@ net::SmscServerConfig config_of(const Options& o) {
 }
 
 void serve(const Options& o) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread starts
+  card_cmd::block_interrupts();  // before any thread starts
   const Report report(o.common.json, o.quiet);
   net::SmscServer server(config_of(o), [&](const smsc::Happening& h) { report.say(h); });
   for (const auto& rule : o.faults) must(server.command(rule), o.common);
@@ -139,8 +135,7 @@ void serve(const Options& o) {
               "SMPP port " + std::to_string(server.port()) + (o.certificate.empty() ? "" : ", TLS") +
                   "; devices port " + std::to_string(server.device_port()),
               {{"event", "serving"}, {"smpp", server.port()}, {"devices", server.device_port()}});
-  int signal = 0;
-  sigwait(&signals, &signal);
+  card_cmd::wait_for_interrupt();
   server.stop();
 }
 

@@ -151,6 +151,7 @@ void Centre::finish(Message& m, MessageState state, Time now) {
   m.state = state;
   if (state != MessageState::kDelivered) say(state == MessageState::kExpired ? "expired" : "failed", &m);
   write_receipt(m, now);
+  due_.erase({m.expires, m.id});
   auto node = messages_.extract(m.id);
   node.mapped().data.clear();
   if (node.mapped().flow != Flow::kReceipt) done_.insert(std::move(node));
