@@ -29,7 +29,8 @@ struct SmdppCli : testing::Test {
   // What `smdpp serve` says until it listens; then it is interrupted.
   std::string served_briefly(const std::string& options) const {
     return place
-        .sh("\"$EIDER\" smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 --metrics "
+        .sh("rm -f serve.log; \"$EIDER\" smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 "
+            "--metrics "
             "127.0.0.1:0 " +
             options +
             " >serve.log 2>&1 & pid=$!; for i in $(seq 200); do grep -q 'metrics port' serve.log && break; "

@@ -243,8 +243,8 @@ TEST(CardTears, Suspension) {
                  s.power_cycle();
                },
                [](Sim& s) {
-                 const auto token = ByteView(s.nvm.get("suspended").value()).first(8);
-                 s.t.send("8076010008" + to_hex(token));
+                 const auto suspended = s.nvm.get("suspended").value();
+                 s.t.send("8076010008" + to_hex(ByteView(suspended).first(8)));
                },
                {},
                1});
