@@ -88,6 +88,7 @@ Result<Terminal::PowerOn> Terminal::power_on() {
   for (int i = 0; i <= config_.max_resets; ++i) {
     EIDER_TRY(atr, card_.reset());
     forget_session_state();
+    if (config_.reset_detaches) network_ = {LocationStatus::kNoService, {}};
     out.atr = std::move(atr);
     out.parsed.reset();
     if (auto parsed = parse_atr(out.atr)) out.parsed = *std::move(parsed);

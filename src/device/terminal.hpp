@@ -55,6 +55,8 @@ struct TerminalConfig {
   int max_resets = 3;      // by REFRESH, in a row
   // False: the caller carries resets out, and finds them in SessionEnd::reset_due.
   bool resets_by_itself = true;
+  // A reset of the card ends the registration: there is no service until set_network() says so.
+  bool reset_detaches = false;
 };
 
 struct SessionEnd {

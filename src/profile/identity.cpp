@@ -1,5 +1,7 @@
 #include "profile/identity.hpp"
 
+#include "spec/etsi/imsi.hpp"
+
 namespace eider::profile {
 namespace {
 using etsi::all_digits;
@@ -63,14 +65,7 @@ Result<FixedBytes<9>> encode_imsi(std::string_view digits) {
   return out;
 }
 std::string decode_imsi(ByteView ef) {
-  if (ef.empty() || ef[0] == 0 || ef[0] >= ef.size()) return {};
-  std::string digits;
-  for (std::size_t n = 1; n < ef[0] * 2u; ++n) {  // nibble 0 tells parity and type
-    const int v = n % 2 ? ef[1 + n / 2] >> 4 : ef[1 + n / 2] & 0x0F;
-    if (v > 9) break;
-    digits.push_back(static_cast<char>('0' + v));
-  }
-  return digits;
+  return etsi::decode_imsi(ef);
 }
 FixedBytes<2> access_class(std::string_view imsi) {
   const int bit = imsi.empty() ? 0 : imsi.back() - '0';
