@@ -1,4 +1,6 @@
 // eider device: power a card as a modem would, and say what it asks for.
+#include "cmd_device.hpp"
+
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <cstdio>
@@ -257,6 +259,7 @@ void declare(CLI::App& device) {
   o->trace.declare(*sub);
   sub->footer(std::string(kExamples));
   sub->callback([o] { run(*o); });
+  device_cmd::declare_fleet(device);
 }
 
 const RegisterCommand kRegister{{44, "device", "Be the modem of a card: toolkit, events, channels", declare}};

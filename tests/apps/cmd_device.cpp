@@ -63,4 +63,38 @@ TEST(CmdDevice, RefusesWhatItCannotUse) {
   EXPECT_EQ(shell.run("--select 3").code, 1) << "there is no menu";
 }
 
+// A network that drops a subscriber, and one that does not know an IMSI at all.
+TEST(CmdDevice, AFleetRegistersWithTheNetworkThatIs) {
+  const Workplace place;
+  place.write("network.csv", "imsi,number\n001010000000001,4917000001\n");
+  place.write("boot.json", R"({"serviceProviderName": "Eider", "profileName": "Bootstrap"})");
+  const auto made = place.sh(
+      "set -e; \"$EIDER\" pki init --out pki >/dev/null; for i in 1 2; do "
+      "\"$EIDER\" profile create -o p$i.der --imsi 00101000000000$i --iccid 894900000000000000$i? "
+      ">/dev/null; "
+      "\"$EIDER\" eum make --pki pki --preload p$i.der boot.json --enable p$i.der --out card$i.eider "
+      ">/dev/null; "
+      "done");
+  ASSERT_EQ(made.code, 0) << made.text;
+  const auto r = place.sh(
+      "\"$EIDER\" device fleet --network network.csv --seconds 3 --json card1.eider card2.eider >log & "
+      "sleep 1; echo 001010000000002,4917000002 >network.csv; wait; cat log");
+  EXPECT_TRUE(has(r.text, R"("number":"4917000001","device":"card1","event":"registered")")) << r.text;
+  EXPECT_TRUE(has(r.text, R"("imsi":"001010000000002","number":"","device":"card2","event":"no-service")"));
+  EXPECT_TRUE(has(r.text, R"("imsi":"001010000000001","number":"","device":"card1","event":"no-service")"));
+  EXPECT_TRUE(has(r.text, R"("number":"4917000002","device":"card2","event":"registered")")) << r.text;
+}
+
+TEST(CmdDevice, AFleetNeedsANetworkAndCards) {
+  const Workplace place;
+  place.write("bad.csv", "001010000000001;4917000001\n");
+  place.write("good.csv", "001010000000001,4917000001\n");
+  EXPECT_EQ(place.eider("device fleet card.eider").code, 2) << "no --network";
+  EXPECT_EQ(place.eider("device fleet --network good.csv").code, 2);
+  const auto r = place.eider("device fleet --network bad.csv card.eider");
+  EXPECT_EQ(r.code, 1);
+  EXPECT_TRUE(has(r.text, "line 1 is no subscriber")) << r.text;
+  EXPECT_EQ(place.eider("device fleet --network good.csv card.eider").code, 1) << "no such card";
+}
+
 }  // namespace eider::test

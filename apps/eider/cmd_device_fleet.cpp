@@ -1,0 +1,309 @@
+// eider device fleet: modems with a card each, in one process and one network.
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <boost/json.hpp>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include "base/log.hpp"
+#include "card/stored_card.hpp"
+#include "card_address.hpp"
+#include "cmd_card.hpp"
+#include "cmd_device.hpp"
+#include "cmd_lpa.hpp"
+#include "device/subscriber_table.hpp"
+#include "input_file.hpp"
+#include "net/bip_sockets.hpp"
+#include "net/tcp_sms_link.hpp"
+#include "spec/etsi/numbering.hpp"
+#include "spec/inspect/inspect.hpp"
+#include "store/card_file.hpp"
+#include "store/fleet_rack.hpp"
+
+namespace eider::app::device_cmd {
+namespace {
+
+namespace bj = boost::json;
+namespace fs = std::filesystem;
+using lpa_cli::must;
+
+constexpr std::string_view kExamples = R"(
+
+Examples:
+  eider device fleet --network network.csv --smsc 127.0.0.1:2776 cards/*.eider
+  eider device fleet --network network.csv --smsc 127.0.0.1:2776 --fleet cards.fleet --threads 2 --json
+
+network.csv has a line "IMSI,NUMBER" for each subscription that the network knows. It is read again when it
+changes: a line that goes is a subscriber without coverage, whose card falls back or rolls back.
+Messages reach a card by the number of the Profile that is enabled; channels that it opens reach this machine.)";
+
+struct Options {
+  lpa_cli::Options common;
+  std::vector<std::string> cards;
+  std::string fleet, network, smsc, plmn = "00101", reach = "loopback";
+  unsigned threads = 1, seconds = 0;
+  bool quiet = false;
+};
+
+class Report {
+ public:
+  Report(bool json, bool quiet) : json_(json), quiet_(quiet) {}
+  void say(const std::string& device, std::string_view event, const std::string& text, bj::object members) {
+    if (quiet_ && event == "command") return;
+    const std::scoped_lock lock(mutex_);
+    if (json_) {
+      members["device"] = device;
+      members["event"] = event;
+      std::puts(bj::serialize(members).c_str());
+    } else {
+      std::printf("%-10s %-10s %s\n", device.c_str(), std::string(event).c_str(),
+                  lpa_cli::printable(text).c_str());
+    }
+    std::fflush(stdout);
+  }
+
+ private:
+  std::mutex mutex_;
+  bool json_, quiet_;
+};
+
+class Listener final : public device::TerminalListener {
+ public:
+  Listener(Report& report, std::string name) : report_(report), name_(std::move(name)) {}
+  void carried_out(ByteView command, ByteView answer) override {
+    const auto found = inspect::toolkit_message(command);
+    const auto kind = found ? found->kind : "malformed";
+    report_.say(name_, "command", kind,
+                {{"command", to_hex(command)}, {"name", kind}, {"response", to_hex(answer)}});
+  }
+  void refreshed(const device::Refresh& refresh) override {
+    if (refresh.resets()) report_.say(name_, "reset", "by REFRESH", {});
+  }
+
+ private:
+  Report& report_;
+  std::string name_;
+};
+
+// 14 digits; the terminal adds the check digit.
+std::string imei_of(std::size_t index) {
+  auto serial = std::to_string(index % 1000000);
+  return "35300000" + std::string(6 - serial.size(), '0') + serial;
+}
+
+class Seat {
+ public:
+  Seat(const Options& o, std::string name, std::size_t index, std::unique_ptr<CardPort> card,
+       device::Subscriptions& network, Report& report)
+      : name_(std::move(name)),
+        card_(std::move(card)),
+        report_(report),
+        listener_(report, name_),
+        sockets_({o.reach == "anywhere" ? net::BipReach::kAnywhere : net::BipReach::kLoopback}),
+        modem_(*card_, clock_, network, {o.reach == "nothing" ? nullptr : &sockets_, &listener_, attach(o)},
+               config(index), cell(o)) {}
+
+  Status power_on() {
+    EIDER_CHECK(modem_.power_on());
+    tell();
+    return {};
+  }
+  // A card that fails is told of and left alone.
+  int poll() {
+    if (dead_) return 0;
+    const auto done = modem_.poll();
+    if (!done) {
+      dead_ = true;
+      report_.say(name_, "dead", done.error().message(), {{"fault", done.error().message()}});
+      return 0;
+    }
+    tell();
+    return *done;
+  }
+  void died(const Fault& fault) {
+    dead_ = true;
+    report_.say(name_, "dead", fault.message(), {{"fault", fault.message()}});
+  }
+
+ private:
+  static device::TerminalConfig config(std::size_t index) {
+    device::TerminalConfig c;
+    c.imei = imei_of(index);
+    return c;
+  }
+  static device::Cell cell(const Options& o) { return {o.plmn, 1, 1, device::AccessTechnology::kEutran}; }
+  static std::function<Result<std::unique_ptr<device::SmsLink>>(const std::string&)> attach(
+      const Options& o) {
+    if (o.smsc.empty()) return {};
+    return
+        [at = host_and_port(o.smsc)](const std::string& number) -> Result<std::unique_ptr<device::SmsLink>> {
+          net::TcpSmsLinkConfig c;
+          std::tie(c.host, c.port) = at;
+          c.number = number;
+          EIDER_TRY(link, net::TcpSmsLink::attach(std::move(c)));
+          return std::unique_ptr<device::SmsLink>(std::move(link));
+        };
+  }
+  // Says it once that the registration is another one.
+  void tell() {
+    using R = device::Registration;
+    const auto now = std::pair(modem_.registration(), modem_.imsi());
+    if (told_ == now) return;
+    told_ = now;
+    const auto* event = now.first == R::kRegistered ? "registered"
+                        : now.first == R::kRefused  ? "no-service"
+                                                    : "no-profile";
+    report_.say(name_, event,
+                now.second.empty()
+                    ? ""
+                    : "IMSI " + now.second + (modem_.number().empty() ? "" : ", number " + modem_.number()),
+                {{"imsi", now.second}, {"number", modem_.number()}});
+  }
+
+  std::string name_;
+  std::unique_ptr<CardPort> card_;
+  SystemClock clock_;
+  Report& report_;
+  Listener listener_;
+  net::BipSockets sockets_;
+  device::Modem modem_;
+  std::optional<std::pair<device::Registration, std::string>> told_;
+  bool dead_ = false;
+};
+
+// The network's table on disk, read again when it changes. A table that cannot be read leaves the last one.
+class NetworkFile {
+ public:
+  NetworkFile(std::string path, const Options& o) : path_(std::move(path)) {
+    table.replace(must(device::SubscriberTable::parse(read_input(path_)), o.common));
+    seen_ = stamp();
+  }
+  void look() {
+    const auto now = stamp();
+    if (now == seen_) return;
+    seen_ = now;
+    try {
+      auto numbers = device::SubscriberTable::parse(read_input(path_));
+      if (!numbers) return log::warn("network", path_ + ": " + numbers.error().message());
+      table.replace(*std::move(numbers));
+    } catch (const CommandError& e) {
+      log::warn("network", e.message);
+    }
+  }
+  device::SubscriberTable table;
+
+ private:
+  std::pair<fs::file_time_type, std::uintmax_t> stamp() const {
+    std::error_code failed;
+    const auto time = fs::last_write_time(path_, failed);
+    const auto size = fs::file_size(path_, failed);
+    return {time, size};
+  }
+  std::string path_;
+  std::pair<fs::file_time_type, std::uintmax_t> seen_;
+};
+
+struct Fleet {
+  std::unique_ptr<store::CardFleet> store;
+  std::unique_ptr<store::FleetRack> rack;
+  std::vector<std::unique_ptr<Seat>> seats;
+};
+
+void take_store(Fleet& fleet, const Options& o, device::Subscriptions& network, Report& report) {
+  fleet.store = must(store::CardFleet::open(o.fleet), o.common);
+  fleet.rack = std::make_unique<store::FleetRack>(*fleet.store);
+  constexpr std::size_t kPage = 1000;
+  std::uint32_t after = 0;
+  while (true) {
+    const auto page = must(fleet.store->list(after, kPage), o.common);
+    for (const auto& entry : page) {
+      auto taken = must(fleet.rack->take(entry.number), o.common);
+      fleet.seats.push_back(std::make_unique<Seat>(o, "#" + std::to_string(entry.number), fleet.seats.size(),
+                                                   std::move(taken.card), network, report));
+      after = entry.number;
+    }
+    if (page.size() < kPage) return;
+  }
+}
+
+// One thread's share of the seats, until `stop`.
+void serve(std::vector<std::unique_ptr<Seat>>& seats, std::size_t first, std::size_t step,
+           const std::atomic<bool>& stop) {
+  constexpr auto kShortest = std::chrono::milliseconds(1), kLongest = std::chrono::milliseconds(16);
+  for (std::size_t i = first; i < seats.size() && !stop; i += step) {
+    if (const auto on = seats[i]->power_on(); !on) seats[i]->died(on.error());
+  }
+  auto pause = kShortest;
+  while (!stop) {
+    int done = 0;
+    for (std::size_t i = first; i < seats.size(); i += step) done += seats[i]->poll();
+    pause = done > 0 ? kShortest : std::min(pause * 2, kLongest);
+    if (done == 0) std::this_thread::sleep_for(pause);
+  }
+}
+
+// True: the time is over or somebody has interrupted.
+bool interrupted(std::chrono::milliseconds within) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  const timespec time{within.count() / 1000, (within.count() % 1000) * 1000000};
+  return ::sigtimedwait(&set, nullptr, &time) > 0;
+}
+
+void run(const Options& o) {
+  card_cmd::block_interrupts();  // before any thread starts
+  if (o.cards.empty() && o.fleet.empty()) throw CommandError{2, "no cards: CARD... or --fleet STORE"};
+  Report report(o.common.json, o.quiet);
+  NetworkFile network(o.network, o);
+  Fleet fleet;
+  for (const auto& path : o.cards) {
+    auto card = std::make_unique<card::StoredCard>(must(store::CardFile::open(path), o.common));
+    fleet.seats.push_back(std::make_unique<Seat>(o, fs::path(path).stem().string(), fleet.seats.size(),
+                                                 std::move(card), network.table, report));
+  }
+  if (!o.fleet.empty()) take_store(fleet, o, network.table, report);
+  report.say("-", "serving", std::to_string(fleet.seats.size()) + " devices",
+             {{"devices", fleet.seats.size()}});
+
+  std::atomic<bool> stop{false};
+  std::vector<std::jthread> threads;
+  for (unsigned t = 0; t < o.threads; ++t)
+    threads.emplace_back([&, t] { serve(fleet.seats, t, o.threads, stop); });
+  const SystemClock clock;
+  const auto end = clock.now() + Duration(o.seconds * 1000);
+  while (!interrupted(std::chrono::milliseconds(100)) && (o.seconds == 0 || clock.now() < end))
+    network.look();
+  stop = true;
+}
+
+}  // namespace
+
+void declare_fleet(CLI::App& device) {
+  auto* sub = device.add_subcommand("fleet", "Be the modems of many cards in one network, until Ctrl-C");
+  auto o = std::make_shared<Options>();
+  sub->add_option("CARD", o->cards, "Card files");
+  sub->add_option("--fleet", o->fleet, "All cards of this store")->type_name("STORE");
+  sub->add_option("--network", o->network, "Subscriptions that the network knows")
+      ->required()
+      ->type_name("FILE");
+  sub->add_option("--smsc", o->smsc, "Device port of a service centre (eider smsc serve)")
+      ->type_name("HOST:PORT");
+  sub->add_option("--plmn", o->plmn, "Network: MCC and MNC")->capture_default_str();
+  sub->add_option("--reach", o->reach, "What the cards may open channels to")
+      ->check(CLI::IsMember({"nothing", "loopback", "anywhere"}))
+      ->capture_default_str();
+  sub->add_option("--threads", o->threads, "That carry the cards' commands out")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  sub->add_option("--seconds", o->seconds, "End by itself after so long; 0: never")->capture_default_str();
+  sub->add_flag("--quiet", o->quiet, "Do not tell each command of the cards");
+  sub->add_flag("--json", o->common.json, "One JSON object a line");
+  sub->footer(std::string(kExamples));
+  sub->callback([o] { run(*o); });
+}
+
+}  // namespace eider::app::device_cmd
