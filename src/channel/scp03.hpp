@@ -87,6 +87,16 @@ class Session {
   Result<ResponseApdu> wrap(const ResponseApdu& plain);
   Result<ResponseApdu> unwrap(const ResponseApdu& response);
 
+  // What the answer to the latest command is protected with. A host that sends several commands before it
+  // reads an answer takes it after each of them.
+  struct AnswerState {
+    crypto::AesBlock chaining;
+    std::uint64_t counter = 0;
+  };
+  AnswerState answer_state() const { return {chaining_, counter_}; }
+  Result<ResponseApdu> unwrap(const ResponseApdu& response, const AnswerState& state);
+  Result<Bytes> open_answer(std::uint8_t tag, ByteView tlv, const AnswerState& state);
+
   // TLVs: 86 with a part of a Profile Package, and their answers. An empty answer has no MAC.
   Result<Bytes> protect(std::uint8_t tag, ByteView plain);
   Result<Bytes> open(std::uint8_t tag, ByteView tlv);
@@ -103,9 +113,9 @@ class Session {
 
   Status usable() const;
   tl::unexpected<Fault> end(VerificationFault::Check check, std::string what);
-  crypto::AesBlock vector(std::uint8_t first) const;
+  crypto::AesBlock vector(std::uint64_t counter, std::uint8_t first) const;
   Result<Bytes> encipher(ByteView plain, std::uint8_t first) const;
-  Result<Bytes> decipher(ByteView enciphered, std::uint8_t first);
+  Result<Bytes> decipher(ByteView enciphered, std::uint64_t counter, std::uint8_t first);
 
   Crypto crypto_;
   Cryptogram card_cryptogram_, host_cryptogram_;

@@ -54,21 +54,21 @@ tl::unexpected<Fault> Session::end(Check check, std::string what) {
   return fail_verification(check, std::move(what));
 }
 
-crypto::AesBlock Session::vector(std::uint8_t first) const {
-  return crypto_.enc.encrypt_block(record::counter_block(counter_, first));
+crypto::AesBlock Session::vector(std::uint64_t counter, std::uint8_t first) const {
+  return crypto_.enc.encrypt_block(record::counter_block(counter, first));
 }
 Result<Bytes> Session::encipher(ByteView plain, std::uint8_t first) const {
   Bytes out = to_bytes(plain);
   out.push_back(0x80);
   out.resize((out.size() + 15) / 16 * 16);
-  EIDER_CHECK(crypto_.enc.cbc_encrypt(vector(first), out));
+  EIDER_CHECK(crypto_.enc.cbc_encrypt(vector(counter_, first), out));
   return out;
 }
-Result<Bytes> Session::decipher(ByteView enciphered, std::uint8_t first) {
+Result<Bytes> Session::decipher(ByteView enciphered, std::uint64_t counter, std::uint8_t first) {
   if (enciphered.empty() || enciphered.size() % 16 != 0)
     return end(Check::kFormat, "enciphered data are not whole blocks of 16 octets");
   Bytes out = to_bytes(enciphered);
-  EIDER_CHECK(crypto_.enc.cbc_decrypt(vector(first), out));
+  EIDER_CHECK(crypto_.enc.cbc_decrypt(vector(counter, first), out));
   const auto size = record::unpadded_size(out);
   if (!size) return end(Check::kMac, "padding of enciphered data is not 80 00…");
   out.resize(*size);
@@ -150,7 +150,7 @@ Result<CommandApdu> Session::unwrap(const CommandView& c) {
   CommandApdu plain{
       static_cast<std::uint8_t>(c.cla & ~kSecureClass), c.ins, c.p1, c.p2, to_bytes(data), c.le, c.extended};
   if (ciphers(level_) && !data.empty()) {
-    EIDER_TRY(deciphered, decipher(data, 0));
+    EIDER_TRY(deciphered, decipher(data, counter_, 0));
     plain.data = std::move(deciphered);
   }
   return plain;
@@ -171,17 +171,20 @@ Result<ResponseApdu> Session::wrap(const ResponseApdu& plain) {
   return r;
 }
 Result<ResponseApdu> Session::unwrap(const ResponseApdu& r) {
+  return unwrap(r, answer_state());
+}
+Result<ResponseApdu> Session::unwrap(const ResponseApdu& r, const AnswerState& state) {
   EIDER_CHECK(usable());
   const auto sw1 = r.sw >> 8;
   if (!macs_answers(level_) || (r.data.empty() && r.sw != 0x9000 && sw1 != 0x62 && sw1 != 0x63)) return r;
   if (r.data.size() < kMac) return end(Check::kFormat, "a response without its MAC");
   const auto data = ByteView(r.data).first(r.data.size() - kMac);
-  const auto mac = crypto_.rmac.mac({chaining_.view(), data, big_endian(r.sw)});
+  const auto mac = crypto_.rmac.mac({state.chaining.view(), data, big_endian(r.sw)});
   if (!equal_constant_time(mac.view().first(kMac), ByteView(r.data).last(kMac)))
     return end(Check::kMac, "MAC of a response does not match");
   ResponseApdu plain{to_bytes(data), r.sw};
   if (ciphers_answers(level_) && !data.empty()) {
-    EIDER_TRY(deciphered, decipher(data, kResponse));
+    EIDER_TRY(deciphered, decipher(data, state.counter, kResponse));
     plain.data = std::move(deciphered);
   }
   return plain;
@@ -209,7 +212,7 @@ Result<Bytes> Session::open(std::uint8_t tag, ByteView tlv) {
     return end(Check::kMac, "MAC of a record does not match");
   chaining_ = mac;
   ++counter_;
-  return decipher(covered.subspan(header), 0);
+  return decipher(covered.subspan(header), counter_, 0);
 }
 
 Result<Bytes> Session::protect_answer(std::uint8_t tag, ByteView plain) {
@@ -223,16 +226,19 @@ Result<Bytes> Session::protect_answer(std::uint8_t tag, ByteView plain) {
   return out;
 }
 Result<Bytes> Session::open_answer(std::uint8_t tag, ByteView tlv) {
+  return open_answer(tag, tlv, answer_state());
+}
+Result<Bytes> Session::open_answer(std::uint8_t tag, ByteView tlv, const AnswerState& state) {
   EIDER_CHECK(usable());
   const auto header = record::header_size(tag, tlv);
   if (header == 0) return end(Check::kFormat, "not one TLV of the expected tag");
   if (tlv.size() == header) return Bytes{};
   if (tlv.size() < header + kMac) return end(Check::kFormat, "an answer without its MAC");
   const auto covered = tlv.first(tlv.size() - kMac);
-  const auto mac = crypto_.rmac.mac({chaining_.view(), covered});
+  const auto mac = crypto_.rmac.mac({state.chaining.view(), covered});
   if (!equal_constant_time(mac.view().first(kMac), tlv.last(kMac)))
     return end(Check::kMac, "MAC of an answer does not match");
-  return decipher(covered.subspan(header), kResponse);
+  return decipher(covered.subspan(header), state.counter, kResponse);
 }
 
 }  // namespace eider::channel::scp03
