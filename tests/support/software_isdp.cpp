@@ -87,9 +87,9 @@ Bytes SoftwareIsdp::apdus(const Aid& sd_aid, const std::vector<Bytes>& commands)
 
 ResponseApdu SoftwareIsdp::apdu(Isdp& isdp, const CommandView& command) {
   if (command.ins == 0x50) {
-    const auto challenge = scp03::Challenge::from(command.data);
-    if (!challenge) return sw(0x6700);
-    const auto answer = initialize(isdp, current_, {command.p1, command.p2, *challenge});
+    const auto host = scp03::Challenge::from(command.data);
+    if (!host) return sw(0x6700);
+    const auto answer = initialize(isdp, current_, {command.p1, command.p2, *host});
     return answer ? ResponseApdu{answer->encode(), 0x9000} : sw(0x6A88);
   }
   if (command.cla == 0x84) return secured(isdp, command);
@@ -143,18 +143,19 @@ ResponseApdu SoftwareIsdp::establish(Isdp& isdp, ByteView data) {
 std::optional<scp03::InitializeUpdateAnswer> SoftwareIsdp::initialize(
     Isdp& isdp, const Aid& aid, const scp03::InitializeUpdate& command) {
   session_.reset();
-  if (!isdp.keys || (command.key_version != 0 && command.key_version != isdp.key_version)) return std::nullopt;
+  if (!isdp.keys || (command.key_version != 0 && command.key_version != isdp.key_version))
+    return std::nullopt;
   ++isdp.sequence;
   const std::uint8_t counter[] = {static_cast<std::uint8_t>(isdp.sequence >> 16),
                                   static_cast<std::uint8_t>(isdp.sequence >> 8),
                                   static_cast<std::uint8_t>(isdp.sequence)};
   const auto sequence = *scp03::Sequence::from(counter);
-  const auto challenge = scp03::card_challenge(isdp.keys->enc.view(), sequence, aid);
-  if (!challenge) return std::nullopt;
-  auto session = scp03::Session::make(*isdp.keys, command.host_challenge, *challenge);
+  const auto own = scp03::card_challenge(isdp.keys->enc.view(), sequence, aid);
+  if (!own) return std::nullopt;
+  auto session = scp03::Session::make(*isdp.keys, command.host_challenge, *own);
   if (!session) return std::nullopt;
   session_.emplace(*std::move(session));
-  return scp03::InitializeUpdateAnswer{{}, isdp.key_version, *challenge, session_->card_cryptogram(), sequence};
+  return scp03::InitializeUpdateAnswer{{}, isdp.key_version, *own, session_->card_cryptogram(), sequence};
 }
 
 ResponseApdu SoftwareIsdp::secured(Isdp& isdp, const CommandView& command) {

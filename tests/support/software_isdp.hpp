@@ -1,5 +1,5 @@
-// An ISD-P and the ECASD beside it, as far as ES8 goes: what an SM-DP talks to without a card. Protected by the
-// same channels as the card; it keeps what it was given for tests to look at.
+// An ISD-P and the ECASD beside it, as far as ES8 goes: what an SM-DP talks to without a card. Protected by
+// the same channels as the card; it keeps what it was given for tests to look at.
 #pragma once
 #include <functional>
 #include <map>
@@ -43,7 +43,8 @@ class SoftwareIsdp {
   std::size_t complete_at = 0;
   // Values that come from `random` when they are not set.
   Bytes challenge, derivation_random;
-  std::map<std::string, std::uint16_t> refuse;  // status word by "INSTALL", "3A01", "3A02", "PUT KEY", "0070", "3A07"
+  std::map<std::string, std::uint16_t>
+      refuse;  // status word by "INSTALL", "3A01", "3A02", "PUT KEY", "0070", "3A07"
 
  private:
   Bytes apdus(const Aid& sd_aid, const std::vector<Bytes>& commands);

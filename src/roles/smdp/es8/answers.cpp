@@ -32,7 +32,7 @@ Result<std::vector<ResponseApdu>> read_response_apdus(ByteView data) {
   if (const auto members = read_members(data)) {
     bool all_known = true;
     for (const auto& m : *members) {
-      if (m.tag == kBadFormat)
+      if (m.tag == kBadFormat && !m.value.empty())  // 90 00 ends a bare R-APDU
         return fail(DecodeFault{"EuiccResponseData", 0, "the card could not read the script"});
       all_known = all_known && (m.tag == kResponse || m.tag == kCounter || m.tag == kChaining);
       if (m.tag != kResponse) continue;

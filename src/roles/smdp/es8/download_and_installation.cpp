@@ -98,7 +98,8 @@ Status DownloadAndInstallation::take_challenge(ByteView euicc_response) {
     return fail_verification(Check::kBinding, "the card opened the channel with another key set");
   EIDER_TRY(session, scp03::Session::make(keys_, init_.host_challenge, update.card_challenge));
   if (!equal_constant_time(session.card_cryptogram(), update.card_cryptogram))
-    return fail_verification(Check::kMac, "the card's cryptogram is wrong: it does not hold the keys of this ISD-P");
+    return fail_verification(Check::kMac,
+                             "the card's cryptogram is wrong: it does not hold the keys of this ISD-P");
   session_.emplace(std::move(session));
   step_ = Step::kAuthenticate;
   return {};
@@ -125,9 +126,8 @@ Status DownloadAndInstallation::take_result(ByteView plain) {
 // An abort, or silence where a result is due.
 Status DownloadAndInstallation::conclude() const {
   if (result_.aborted) {
-    const auto at = std::ranges::find_if(result_.elements, [](const saip::PeStatus& e) {
-      return e.status != saip::PeStatusCode::kOk;
-    });
+    const auto at = std::ranges::find_if(
+        result_.elements, [](const saip::PeStatus& e) { return e.status != saip::PeStatusCode::kOk; });
     const auto code = at == result_.elements.end() ? saip::PeStatusCode::kBadValues : at->status;
     return fail(Es10Fault{"DownloadAndInstallation", static_cast<int>(code), saip::pe_status_name(code)});
   }

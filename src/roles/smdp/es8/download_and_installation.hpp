@@ -8,9 +8,9 @@
 namespace eider::smdp::es8 {
 
 struct DownloadOptions {
-  std::size_t segment_size = 1024;      // of a whole 86, with tag, length and MAC
-  std::size_t segments_per_call = 4;    // of one SendData
-  bool more_to_do_after = false;        // in the last SendData
+  std::size_t segment_size = 1024;    // of a whole 86, with tag, length and MAC
+  std::size_t segments_per_call = 4;  // of one SendData
+  bool more_to_do_after = false;      // in the last SendData
   // Without a result in the last answer the Profile counts as not installed: an empty answer has no MAC, so
   // whoever stands between could have taken a refusal away.
   bool result_required = true;
@@ -59,7 +59,7 @@ class DownloadAndInstallation final : public Exchange {
   Step step_ = Step::kInitialize;
   std::size_t sent_ = 0, acknowledged_ = 0;
   std::vector<channel::scp03::Session::AnswerState> waiting_;  // of each 86 that is on its way
-  Bytes pending_;  // of an EUICCResponse that has begun
+  Bytes pending_;                                              // of an EUICCResponse that has begun
   InstallationResult result_;
 };
 

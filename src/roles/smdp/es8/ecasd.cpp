@@ -30,7 +30,8 @@ Result<const crypto::Certificate*> issuer_of(const GpCertificate& c,
 
 Status check_expiry(const GpCertificate& c, Time now) {
   const auto& day = c.fields().expiration;  // YYYYMMDD; the last day counts
-  const auto ends = parse_time(day.substr(0, 4) + "-" + day.substr(4, 2) + "-" + day.substr(6) + "T23:59:59Z");
+  const auto ends =
+      parse_time(day.substr(0, 4) + "-" + day.substr(4, 2) + "-" + day.substr(6) + "T23:59:59Z");
   if (!ends) return fail_verification(Check::kFormat, "expiration date of CERT.ECASD.ECKA");
   if (*ends < now) return fail_verification(Check::kExpired, "CERT.ECASD.ECKA has run out");
   return {};
@@ -39,8 +40,7 @@ Status check_expiry(const GpCertificate& c, Time now) {
 
 Result<Ecasd> verify_ecasd(ByteView certificate, const sgp02::es5::Eid& eid, const EcasdTrust& trust) {
   EIDER_TRY(c, GpCertificate::decode(certificate));
-  if (!names(c, eid))
-    return fail_verification(Check::kBinding, "CERT.ECASD.ECKA is of another eUICC");
+  if (!names(c, eid)) return fail_verification(Check::kBinding, "CERT.ECASD.ECKA is of another eUICC");
   if (c.fields().role)
     return fail_verification(Check::kRole, "an SM-DP's or SM-SR's certificate in the place of the ECASD's");
   if (c.fields().key_usage != static_cast<std::uint16_t>(crypto::GpKeyUsage::kKeyAgreement))
@@ -48,9 +48,8 @@ Result<Ecasd> verify_ecasd(ByteView certificate, const sgp02::es5::Eid& eid, con
   EIDER_TRY(eum, issuer_of(c, trust.eums));
   crypto::VerifyOptions options;
   options.now = trust.now;
-  EIDER_TRY(root,
-            crypto::verify_certificate(*eum, sgp22::certificate_profile(crypto::CertificateRole::kEum),
-                                       trust.roots, options));
+  EIDER_TRY(root, crypto::verify_certificate(*eum, sgp22::certificate_profile(crypto::CertificateRole::kEum),
+                                             trust.roots, options));
   if (trust.now) EIDER_CHECK(check_expiry(c, *trust.now));
   auto key = c.public_key();
   return Ecasd{std::move(c), std::move(key), root->ski};

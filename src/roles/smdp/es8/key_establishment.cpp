@@ -71,7 +71,8 @@ Status KeyEstablishment::take_challenge(ByteView euicc_response) {
   EIDER_TRY(responses, expect_success(euicc_response, commands_));
   EIDER_TRY(rc, read_single_tlv(responses.back().data));
   if (rc.tag != kChallenge || (rc.value.size() != 16 && rc.value.size() != 32))
-    return fail_verification(Check::kFormat, "the answer to DGI 3A01 is 85 with a challenge of 16 or 32 octets");
+    return fail_verification(Check::kFormat,
+                             "the answer to DGI 3A01 is 85 with a challenge of 16 or 32 octets");
   challenge_ = to_bytes(rc.value);
   step_ = Step::kKeys;
   return {};

@@ -17,7 +17,7 @@ struct KeyEstablishmentOptions {
                             channel::scenario3::kCertificate;
   std::uint8_t key_version = 0x30;
   std::uint8_t key_length = 16;
-  Bytes host_id;                         // with kHostId
+  Bytes host_id;                          // with kHostId
   channel::scenario3::DomainNames names;  // of the ISD-P, with kHostId
   crypto::GpKeyForm key_form = crypto::GpKeyForm::kWithReference;
   // Where the APDUs go: the ISD-R by INSTALL [for personalization], or the ISD-P at once.
@@ -48,7 +48,7 @@ class KeyEstablishment final : public Exchange {
   KeyEstablishmentOptions options_;
   channel::scenario3::Initiator initiator_;
   Step step_ = Step::kCertificate;
-  std::uint8_t blocks_ = 0;     // STORE DATA so far
+  std::uint8_t blocks_ = 0;   // STORE DATA so far
   std::size_t commands_ = 0;  // in the script that waits for its answer
   Bytes challenge_;
   channel::scp03::Keys keys_;

@@ -56,7 +56,8 @@ Status Scp03Script::take_challenge(ByteView euicc_response) {
     return fail_verification(Check::kBinding, "the card opened the channel with another key set");
   EIDER_TRY(session, scp03::Session::make(keys_, init_.host_challenge, update.card_challenge));
   if (!equal_constant_time(session.card_cryptogram(), update.card_cryptogram))
-    return fail_verification(Check::kMac, "the card's cryptogram is wrong: it does not hold the keys of this ISD-P");
+    return fail_verification(Check::kMac,
+                             "the card's cryptogram is wrong: it does not hold the keys of this ISD-P");
   session_.emplace(std::move(session));
   step_ = Step::kCommands;
   return {};
@@ -67,8 +68,7 @@ Status Scp03Script::take_answers(ByteView euicc_response) {
   EIDER_TRY(responses, expect_success(euicc_response, waiting_.size()));
   if (responses.size() != waiting_.size())
     return fail_verification(Check::kFormat, "commands were left without an answer");
-  for (std::size_t i = 1; i < responses.size(); ++i)
-    EIDER_CHECK(session_->unwrap(responses[i], waiting_[i]));
+  for (std::size_t i = 1; i < responses.size(); ++i) EIDER_CHECK(session_->unwrap(responses[i], waiting_[i]));
   step_ = Step::kDone;
   return {};
 }
