@@ -102,6 +102,21 @@ const xmlNode* next_element(const xmlNode* node) {
   return node;
 }
 
+// Canonical forms report through the thread's handler, which would write to stderr.
+class Quiet {
+ public:
+  Quiet() : context_(xmlStructuredErrorContext), handler_(xmlStructuredError) {
+    xmlSetStructuredErrorFunc(nullptr, reinterpret_cast<xmlStructuredErrorFunc>(silent));
+  }
+  ~Quiet() { xmlSetStructuredErrorFunc(context_, handler_); }
+  Quiet(const Quiet&) = delete;
+  Quiet& operator=(const Quiet&) = delete;
+
+ private:
+  void* context_;
+  xmlStructuredErrorFunc handler_;
+};
+
 struct Visible {  // the subtree of one element, with its attributes and namespaces
   const xmlNode* top;
 };
@@ -118,6 +133,7 @@ Result<std::string> canonical_of(const xmlNode* top, Canonical form, std::span<c
   std::vector<const xmlChar*> list;
   for (const auto& p : prefixes) list.push_back(reinterpret_cast<const xmlChar*>(p.c_str()));
   list.push_back(nullptr);
+  const Quiet quiet;
   xmlOutputBuffer* buffer = xmlAllocOutputBuffer(nullptr);
   if (!buffer) return fail_local("no memory for a canonical form");
   Visible visible{top};
