@@ -43,6 +43,41 @@ constexpr Example kExamples[] = {
      "  eider order --smdp smdpp.example.com:8444 --pki pki cancel --iccid 8947010000123456784 --final "
      "Unavailable"},
     {"order listen", "  eider order --pki pki listen --listen 127.0.0.1:9443"},
+    {"operator eis", "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 eis 8900…"},
+    {"operator audit", "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 audit 8900… 8949…"},
+    {"operator download",
+     "  eider operator --pki pki --smdp 2.999.40@smdp.example.com:8446 --smsr-id 2.999.30 download 8900… "
+     "--type gold --enable"},
+    {"operator enable",
+     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 --validity 600 enable 8900… 8949…"},
+    {"operator disable",
+     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 disable 8900… 8949…"},
+    {"operator delete",
+     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 delete 8900… 8949…"},
+    {"operator fallback",
+     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 fallback 8900… 8949…"},
+    {"operator emergency",
+     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 emergency 8900… 8949…"},
+    {"operator pol2",
+     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 pol2 8900… 8949… disable=not-allowed"},
+    {"operator address",
+     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 address 8900… 8949… --msisdn "
+     "4917000001"},
+    {"operator set-plma",
+     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 set-plma --party 2.999.50 --type gold "
+     "--operation EnableProfile --notification HandleProfileEnabledNotification"},
+    {"operator get-plma",
+     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 get-plma --type gold"},
+    {"operator set-onc",
+     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 set-onc --discard "
+     "HandleProfileEnabledNotification"},
+    {"operator get-onc", "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 get-onc"},
+    {"operator prepare-change",
+     "  eider operator --pki pki --smsr 2.999.31@smsr2.example.com:8445 prepare-change 8900… --from "
+     "2.999.30"},
+    {"operator change",
+     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 change 8900… --to 2.999.31"},
+    {"operator listen", "  eider operator --pki pki listen --at 127.0.0.1:8447 --json"},
     {"profile inspect",
      "  eider profile inspect profile.der\n  eider card dump card.eider --iccid 8949… --out - | eider "
      "profile inspect -"},
