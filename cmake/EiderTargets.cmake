@@ -39,6 +39,13 @@ if(EIDER_PCH)
   endif()
 endif()
 
+# Several sources compiled as one share what their headers declare and what their templates become. The names in their
+# unnamed namespaces meet: scripts/check-unity.py.
+if(EIDER_UNITY GREATER 0)
+  set(CMAKE_UNITY_BUILD ON)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE ${EIDER_UNITY})
+endif()
+
 # An archive needs nothing of the archives it uses: its sources need not wait for them.
 set(CMAKE_OPTIMIZE_DEPENDENCIES ON)
 

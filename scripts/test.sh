@@ -34,11 +34,18 @@ print(f"{total - failed - skipped - off} passed, {failed + failed_stage} failed,
 PY
 }
 
+# Every stage tells its wall-clock and processor time; the list of them ends the output.
+stage_times=()
+# Of the children that have ended; a subshell would count only its own.
+processor_time() { times >build/times; processor_seconds=$(awk -F'[ms ]+' 'NR == 2 { print int($1 * 60 + $2 + $3 * 60 + $4) }' build/times); }
 stage() {
-  local name=$1 start=$SECONDS
+  local name=$1 start=$SECONDS used
+  processor_time; used=$processor_seconds
   shift
   echo "== $name"
   if "$@"; then
+    processor_time; used=$((processor_seconds - used))
+    stage_times+=("$(printf '%6d s  %6d s of processor time  %s' $((SECONDS - start)) "$used" "$name")")
     echo "== $name: ok, $((SECONDS - start)) s"
   else
     echo "== $name: FAILED after $((SECONDS - start)) s"
@@ -98,6 +105,7 @@ mkdir -p build
 rm -f "$report"
 stage "setup" scripts/setup.sh
 stage "include rule" scripts/check-includes.py
+stage "names in unity builds" scripts/check-unity.py
 stage "format" scripts/format.sh --check
 stage "release build" release_build
 stage "release tests" release_tests
@@ -107,5 +115,6 @@ if [[ $quick -eq 0 ]]; then
   stage "sanitizer tests" sanitizer_tests
   stage "fuzzers, $fuzz_seconds s each" fuzzers
 fi
+printf '%s\n' "${stage_times[@]}"
 echo "== all stages: ok, $SECONDS s"
 summary

@@ -12,7 +12,7 @@
 #include "roles/auc/auc.hpp"
 #include "secret_argument.hpp"
 
-namespace eider::app {
+namespace eider::app::auc_cmd {
 namespace {
 
 namespace bj = boost::json;
@@ -209,4 +209,4 @@ const RegisterCommand kRegister{
     {42, "auc", "Authentication centre: vectors and resynchronisation for a subscriber", declare}};
 
 }  // namespace
-}  // namespace eider::app
+}  // namespace eider::app::auc_cmd

@@ -59,7 +59,7 @@ struct List {
   }
 };
 
-struct Show {
+struct ShowFleet {
   std::string store, card;
   bool as_json = false;
   void run() const {
@@ -192,7 +192,7 @@ void declare_looking(CLI::App& fleet) {
   s->add_option("--limit", list.limit, "At most so many")->type_name("N");
   s->add_flag("--json", list.as_json, "JSON");
   s->callback([] { list.run(); });
-  static Show show;
+  static ShowFleet show;
   s = declare(fleet, "show", "What a card holds; also while it is served", show.store);
   s->add_option("CARD", show.card, "EID or number")->required();
   s->add_flag("--json", show.as_json, "JSON");

@@ -10,7 +10,7 @@
 #include "spec/inspect/inspect.hpp"
 #include "spec/registry.hpp"
 
-namespace eider::app {
+namespace eider::app::decode_cmd {
 namespace {
 
 constexpr std::string_view kExamples = R"(Examples:
@@ -115,4 +115,4 @@ const RegisterCommand kRegister{{
 }};
 
 }  // namespace
-}  // namespace eider::app
+}  // namespace eider::app::decode_cmd

@@ -13,7 +13,7 @@
 #include "spec/sgp22/status_codes.hpp"
 #include "spec/status_words.hpp"
 
-namespace eider::app {
+namespace eider::app::explain_cmd {
 namespace {
 
 constexpr std::string_view kExamples = R"(Examples:
@@ -201,4 +201,4 @@ const RegisterCommand kRegister{{
 }};
 
 }  // namespace
-}  // namespace eider::app
+}  // namespace eider::app::explain_cmd

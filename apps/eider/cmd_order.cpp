@@ -17,7 +17,7 @@
 #include "qr.hpp"
 #include "roles/operator/es2plus_client.hpp"
 
-namespace eider::app {
+namespace eider::app::order_cmd {
 namespace {
 using namespace sgp22::es2plus;
 
@@ -365,4 +365,4 @@ const RegisterCommand registration{
     {30, "order", "Order Profiles from an SM-DP+ as the operator (ES2+)", declare}};
 
 }  // namespace
-}  // namespace eider::app
+}  // namespace eider::app::order_cmd

@@ -17,7 +17,7 @@
 #include "spec/status_words.hpp"
 #include "store/ota_counters.hpp"
 
-namespace eider::app {
+namespace eider::app::ota_cmd {
 namespace {
 
 namespace bj = boost::json;
@@ -323,4 +323,4 @@ const RegisterCommand kRegister{
     {43, "ota", "Manage the enabled Profile over the air: files, security domain, metadata", declare}};
 
 }  // namespace
-}  // namespace eider::app
+}  // namespace eider::app::ota_cmd

@@ -182,8 +182,8 @@ struct Remove {
 };
 
 template <class T>
-std::shared_ptr<T> subcommand(CLI::App& parent, const std::string& name, const std::string& help,
-                              CLI::App** out) {
+std::shared_ptr<T> view_command(CLI::App& parent, const std::string& name, const std::string& help,
+                                CLI::App** out) {
   auto* sub = parent.add_subcommand(name, help);
   auto o = std::make_shared<T>();
   o->data.declare(*sub);
@@ -194,7 +194,7 @@ std::shared_ptr<T> subcommand(CLI::App& parent, const std::string& name, const s
 
 void declare_list(CLI::App& group, bool orders) {
   CLI::App* sub = nullptr;
-  auto list = subcommand<List>(group, "list", orders ? "List orders" : "List Profiles", &sub);
+  auto list = view_command<List>(group, "list", orders ? "List orders" : "List Profiles", &sub);
   list->orders = orders;
   sub->add_option("--operator", list->owner, "Of this operator only");
   sub->add_option("--type", list->type, "Of this profile type only");
@@ -211,13 +211,13 @@ void declare_profiles(CLI::App& smdpp) {
   group->require_subcommand(1);
   declare_list(*group, false);
   CLI::App* sub = nullptr;
-  auto show = subcommand<Show>(*group, "show", "Everything about one Profile but its keys", &sub);
+  auto show = view_command<Show>(*group, "show", "Everything about one Profile but its keys", &sub);
   sub->add_option("iccid", show->iccid, "ICCID")->required();
-  auto out = subcommand<Export>(*group, "export", "Write a Profile's unprotected package to a file", &sub);
+  auto out = view_command<Export>(*group, "export", "Write a Profile's unprotected package to a file", &sub);
   sub->add_option("iccid", out->iccid, "ICCID")->required();
   sub->add_option("--package", out->package_file, "File for the package")->required()->type_name("FILE");
   sub->add_option("--metadata", out->metadata_file, "File for the metadata, DER")->type_name("FILE");
-  auto gone = subcommand<Remove>(*group, "remove", "Take an Available or Unavailable Profile out", &sub);
+  auto gone = view_command<Remove>(*group, "remove", "Take an Available or Unavailable Profile out", &sub);
   sub->add_option("iccid", gone->iccid, "ICCID")->required();
   auto* orders = smdpp.add_subcommand("orders", "Download orders and what became of them");
   orders->require_subcommand(1);

@@ -15,6 +15,7 @@
 #include "secret_argument.hpp"
 
 namespace eider::app {
+namespace smsc_cmd {
 namespace {
 
 namespace bj = boost::json;
@@ -196,6 +197,7 @@ const RegisterCommand kRegister{
      declare}};
 
 }  // namespace
+}  // namespace smsc_cmd
 
 std::pair<std::string, std::string> smsc_cli::name_and_value(const std::string& option,
                                                              const std::string& text) {

@@ -9,7 +9,7 @@
 #include "command.hpp"
 #include "world/runner.hpp"
 
-namespace eider::app {
+namespace eider::app::world_cmd {
 namespace {
 using world::FaultKind;
 
@@ -131,4 +131,4 @@ const RegisterCommand kWorld({
         },
 });
 }  // namespace
-}  // namespace eider::app
+}  // namespace eider::app::world_cmd

@@ -18,7 +18,7 @@ std::vector<Command>& commands() {
   return list;
 }
 
-int run(int argc, char** argv) {
+int run_program(int argc, char** argv) {
   CLI::App app{"Eider: open eSIM remote provisioning (GSMA SGP.22)"};
   app.require_subcommand(1);
   app.set_version_flag("--version", "eider " EIDER_VERSION);
@@ -61,7 +61,7 @@ RegisterCommand::RegisterCommand(Command command) {
 
 int main(int argc, char** argv) {
   try {
-    return eider::app::with_output_written(eider::app::run(argc, argv));
+    return eider::app::with_output_written(eider::app::run_program(argc, argv));
   } catch (const std::exception& e) {
     std::fprintf(stderr, "eider: internal error: %s\n", e.what());
     return 70;

@@ -9,7 +9,7 @@ constexpr Tag kTrigger = 0x81, kSession = 0x83, kConnection = 0x84, kSecurity = 
               kAddress = 0x3E, kTimer = 0xA5, kHost = 0x8A, kAgent = 0x8B, kUri = 0x8C;
 constexpr std::uint8_t kTcpClient = 0x02, kIpv4 = 0x21, kIpv6 = 0x57;
 
-tl::unexpected<Fault> refused(const char* what) {
+tl::unexpected<Fault> bad_trigger(const char* what) {
   return fail(DecodeFault{"administration session triggering parameters", 0, what});
 }
 void append_number(Bytes& out, std::uint16_t n) {
@@ -85,7 +85,7 @@ Result<ConnectionParameters> read_connection(ByteView value) {
     } else if (tag == kAddress && ((v.size() == 5 && v[0] == kIpv4) || (v.size() == 17 && v[0] == kIpv6))) {
       c.address = to_bytes(v.subspan(1));
     } else {
-      return refused("84 has 35, 39, 47, 3C for TCP, 3E with an IPv4 or IPv6 address");
+      return bad_trigger("84 has 35, 39, 47, 3C for TCP, 3E with an IPv4 or IPv6 address");
     }
   }
   return c;
@@ -93,23 +93,23 @@ Result<ConnectionParameters> read_connection(ByteView value) {
 
 Status read_security(ByteView v, Trigger& t) {
   if (v.empty() || v[0] > v.size() - 1)
-    return refused("85 is the length of a PSK identity, the identity, and a key");
+    return bad_trigger("85 is the length of a PSK identity, the identity, and a key");
   const auto identity = v.subspan(1, v[0]), key = v.subspan(1u + v[0]);
   if (!identity.empty()) t.psk_identity = std::string(as_text(identity));
   if (key.empty()) return {};
-  if (key.size() != 3 || key[0] != 2) return refused("the key in 85 is 02, version, identifier");
+  if (key.size() != 3 || key[0] != 2) return bad_trigger("the key in 85 is 02, version, identifier");
   t.key = KeyReference{key[1], key[2]};
   return {};
 }
 Result<RetryPolicy> read_retry(ByteView v) {
   const auto timer = v.size() >= 2 ? find_tlv(v.subspan(2), kTimer) : std::nullopt;
   if (v.size() < 2 || (v.size() > 2 && (!timer || timer->value.size() != 3)))
-    return refused("86 is a counter of two octets and A5 with hours, minutes, seconds");
+    return bad_trigger("86 is a counter of two octets and A5 with hours, minutes, seconds");
   RetryPolicy r{number(v), 0};
   if (!timer) return r;
   const auto h = unswapped(timer->value[0], 24), m = unswapped(timer->value[1], 60),
              s = unswapped(timer->value[2], 60);
-  if (!h || !m || !s) return refused("A5 is no time");
+  if (!h || !m || !s) return bad_trigger("A5 is no time");
   r.delay = *h * 3600 + *m * 60 + *s;
   return r;
 }
@@ -118,7 +118,7 @@ Result<PostParameters> read_post(ByteView value) {
   PostParameters p;
   for (const auto& m : members) {
     auto* to = m.tag == kHost ? &p.host : m.tag == kAgent ? &p.agent_id : m.tag == kUri ? &p.uri : nullptr;
-    if (to == nullptr) return refused("89 has 8A, 8B and 8C");
+    if (to == nullptr) return bad_trigger("89 has 8A, 8B and 8C");
     *to = std::string(as_text(m.value));
   }
   return p;
@@ -155,11 +155,11 @@ Bytes Trigger::encode() const {
 
 Result<Trigger> Trigger::decode(ByteView octets) {
   EIDER_TRY(whole, read_single_tlv(octets));
-  if (whole.tag != kTrigger) return refused("they are 81");
+  if (whole.tag != kTrigger) return bad_trigger("they are 81");
   Trigger t;
   if (whole.value.empty()) return t;
   EIDER_TRY(session, read_single_tlv(whole.value));
-  if (session.tag != kSession) return refused("81 holds 83");
+  if (session.tag != kSession) return bad_trigger("81 holds 83");
   EIDER_TRY(members, read_tlvs(session.value));
   for (const auto& m : members) {
     switch (m.tag) {
@@ -182,7 +182,7 @@ Result<Trigger> Trigger::decode(ByteView octets) {
         break;
       }
       default:
-        return refused("83 has 84, 85, 86 and 89");
+        return bad_trigger("83 has 84, 85, 86 and 89");
     }
   }
   return t;

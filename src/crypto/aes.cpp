@@ -14,7 +14,7 @@ struct Ciphers {
   const char* cbc_name;
 };
 
-const EVP_CIPHER* fetch(const char* name) {
+const EVP_CIPHER* fetch_cipher(const char* name) {
   const EVP_CIPHER* cipher = EVP_CIPHER_fetch(nullptr, name, nullptr);
   detail::require(cipher != nullptr, name);
   return cipher;
@@ -22,9 +22,9 @@ const EVP_CIPHER* fetch(const char* name) {
 
 // Nothing for a size that is no AES key size.
 const Ciphers* ciphers_for(std::size_t key_size) {
-  static const Ciphers all[3] = {{fetch("AES-128-ECB"), fetch("AES-128-CBC"), "AES-128-CBC"},
-                                 {fetch("AES-192-ECB"), fetch("AES-192-CBC"), "AES-192-CBC"},
-                                 {fetch("AES-256-ECB"), fetch("AES-256-CBC"), "AES-256-CBC"}};
+  static const Ciphers all[3] = {{fetch_cipher("AES-128-ECB"), fetch_cipher("AES-128-CBC"), "AES-128-CBC"},
+                                 {fetch_cipher("AES-192-ECB"), fetch_cipher("AES-192-CBC"), "AES-192-CBC"},
+                                 {fetch_cipher("AES-256-ECB"), fetch_cipher("AES-256-CBC"), "AES-256-CBC"}};
   if (key_size != 16 && key_size != 24 && key_size != 32) return nullptr;
   return &all[key_size / 8 - 2];
 }

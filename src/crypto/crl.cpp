@@ -6,7 +6,7 @@
 namespace eider::crypto {
 namespace {
 using Check = VerificationFault::Check;
-const char* const kPath = "CertificateList";
+const char* const kCrlPath = "CertificateList";
 }  // namespace
 
 struct CrlParser {
@@ -22,7 +22,7 @@ struct CrlParser {
 // CertificateList ::= SIGNED { SEQUENCE { version v2, signature, issuer, thisUpdate, nextUpdate,
 // revokedCertificates, [0] crlExtensions } }, RFC 5280 section 5.1.
 Status CrlParser::parse() {
-  EIDER_TRY(parts, detail::parse_signed(crl.der_, kPath));
+  EIDER_TRY(parts, detail::parse_signed(crl.der_, kCrlPath));
   crl.tbs_ = to_bytes(parts.tbs.whole);
   crl.signature_ = parts.signature;
   detail::Cursor c(parts.tbs.value, crl.der_.data(), "CertificateList.tbsCertList");

@@ -5,17 +5,17 @@
 namespace eider::crypto {
 namespace {
 // Fetched once: an implicit fetch on every call costs more than hashing a short message.
-const EVP_MD* fetch(const char* name) {
+const EVP_MD* fetch_digest(const char* name) {
   const EVP_MD* md = EVP_MD_fetch(nullptr, name, nullptr);
   detail::require(md != nullptr, name);
   return md;
 }
 const EVP_MD* md_sha256() {
-  static const EVP_MD* const md = fetch("SHA256");
+  static const EVP_MD* const md = fetch_digest("SHA256");
   return md;
 }
 const EVP_MD* md_sha1() {
-  static const EVP_MD* const md = fetch("SHA1");
+  static const EVP_MD* const md = fetch_digest("SHA1");
   return md;
 }
 }  // namespace

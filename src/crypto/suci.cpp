@@ -15,7 +15,7 @@ std::size_t key_size(SuciScheme scheme) {
   return scheme == SuciScheme::kProfileA ? 32 : 33;
 }
 
-tl::unexpected<Fault> no_key(const char* profile) {
+tl::unexpected<Fault> no_suci_key(const char* profile) {
   return fail_verification(Check::kFormat, std::string("not a public key of profile ") + profile);
 }
 
@@ -26,7 +26,7 @@ Result<Secret> x25519(const Secret& own, ByteView other) {
       EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, own.view().data(), own.size()));
   const detail::PkeyPtr theirs(
       EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, nullptr, other.data(), other.size()));
-  if (!mine || !theirs) return no_key("A");
+  if (!mine || !theirs) return no_suci_key("A");
   const detail::PkeyCtxPtr ctx(EVP_PKEY_CTX_new(mine.get(), nullptr));
   Secret out(32);
   std::size_t n = out.size();
@@ -34,7 +34,7 @@ Result<Secret> x25519(const Secret& own, ByteView other) {
   if (!ctx || EVP_PKEY_derive_init(ctx.get()) != 1 ||
       EVP_PKEY_derive_set_peer(ctx.get(), theirs.get()) != 1 ||
       EVP_PKEY_derive(ctx.get(), out.mutable_view().data(), &n) != 1)
-    return no_key("A");
+    return no_suci_key("A");
   return out;
 }
 
@@ -59,7 +59,7 @@ Result<PublicKey> point(ByteView octets) {
       EC_POINT_oct2point(group, p.get(), octets.data(), octets.size(), nullptr) != 1 ||
       EC_POINT_point2oct(group, p.get(), POINT_CONVERSION_UNCOMPRESSED, uncompressed.data(),
                          uncompressed.size(), nullptr) != uncompressed.size())
-    return no_key("B");
+    return no_suci_key("B");
   return PublicKey::from_point(Curve::kP256, uncompressed);
 }
 

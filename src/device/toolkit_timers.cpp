@@ -4,7 +4,7 @@
 
 namespace eider::device {
 namespace {
-std::uint8_t swapped(long n) {
+std::uint8_t swapped_digits(long n) {
   return static_cast<std::uint8_t>(n % 10 << 4 | n / 10);
 }
 // 100 and more for what is no two digits.
@@ -51,7 +51,7 @@ std::optional<Time> ToolkitTimers::next() const {
 Bytes encode_timer_value(Duration value) {
   constexpr long kMost = 99L * 3600 + 59 * 60 + 59;
   const long s = std::clamp<long>(std::chrono::duration_cast<std::chrono::seconds>(value).count(), 0, kMost);
-  return {swapped(s / 3600), swapped(s / 60 % 60), swapped(s % 60)};
+  return {swapped_digits(s / 3600), swapped_digits(s / 60 % 60), swapped_digits(s % 60)};
 }
 
 std::optional<Duration> decode_timer_value(ByteView v) {

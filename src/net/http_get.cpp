@@ -50,7 +50,7 @@ Result<HttpUri> parse_uri(const std::string& uri) {
   return out;
 }
 
-std::string lower(std::string text) {
+std::string lower_host(std::string text) {
   for (char& c : text)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
   return text;
@@ -89,7 +89,7 @@ Result<Bytes> http_get(const std::string& text, const HttpGetOptions& options) {
   EIDER_TRY(uri, parse_uri(text));
   const auto deadline = std::chrono::steady_clock::now() + options.timeout;
   std::vector<tcp::endpoint> endpoints;
-  if (const auto fixed = options.resolve.find(lower(uri.host) + ":" + uri.port);
+  if (const auto fixed = options.resolve.find(lower_host(uri.host) + ":" + uri.port);
       fixed != options.resolve.end()) {
     EIDER_TRY(endpoint, detail::parse_endpoint(fixed->second));
     endpoints.push_back(endpoint);

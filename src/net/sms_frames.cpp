@@ -4,7 +4,7 @@
 
 namespace eider::net {
 namespace {
-constexpr std::size_t kHeader = 3, kReference = 4;
+constexpr std::size_t kSmsHeader = 3, kReference = 4;
 
 struct TypeRow {
   SmsFrameType type;
@@ -28,7 +28,7 @@ const TypeRow* find_type(std::uint8_t type) {
 }
 template <class Kind>
 Result<Kind> kind_of(std::uint8_t octet) {
-  if (octet > 2) return fail(DecodeFault{"SMS frame.kind", kHeader + kReference, "is none of 0 to 2"});
+  if (octet > 2) return fail(DecodeFault{"SMS frame.kind", kSmsHeader + kReference, "is none of 0 to 2"});
   return static_cast<Kind>(octet);
 }
 }  // namespace
@@ -37,12 +37,12 @@ Result<std::optional<SmsFrame>> decode_sms_frame(ByteView received) {
   if (received.empty()) return std::nullopt;
   const auto* row = find_type(received[0]);
   if (!row) return fail(DecodeFault{"SMS frame.type", 0, "is not known"});
-  if (received.size() < kHeader) return std::nullopt;
+  if (received.size() < kSmsHeader) return std::nullopt;
   const std::size_t length = static_cast<std::size_t>(received[1]) << 8 | received[2];
   if (length < row->min || length > row->max)
     return fail(DecodeFault{"SMS frame.length", 1, "is not one that the type has"});
-  if (received.size() < kHeader + length) return std::nullopt;
-  return SmsFrame{row->type, received.subspan(kHeader, length), kHeader + length};
+  if (received.size() < kSmsHeader + length) return std::nullopt;
+  return SmsFrame{row->type, received.subspan(kSmsHeader, length), kSmsHeader + length};
 }
 
 Bytes encode_sms_frame(SmsFrameType type, ByteView payload) {

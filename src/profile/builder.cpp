@@ -13,7 +13,7 @@ BoundedBytes<N> bounded(ByteView v) {
 }
 
 // Access rules 1 to 14 of the templates, in this order in each EF.ARR (TS 102 221 section 9.2.4).
-constexpr std::string_view kRules[] = {
+constexpr std::string_view kAccessRules[] = {
     "8001019000800102A406830101950108800158A40683010A950108",
     "800101A40683010195010880015AA40683010A950108",
     "80015BA40683010A950108",
@@ -81,8 +81,8 @@ saip::File record_file(std::size_t count, std::uint8_t length, const std::vector
 }
 saip::File access_rules() {
   std::vector<Bytes> list;
-  for (const auto r : kRules) list.push_back(hex(r));
-  return record_file(std::size(kRules), kArrRecord, list);
+  for (const auto r : kAccessRules) list.push_back(hex(r));
+  return record_file(std::size(kAccessRules), kArrRecord, list);
 }
 saip::File transparent(Bytes v) {
   return {fcp_item(sized(v.size())), content_item(std::move(v))};

@@ -16,7 +16,7 @@ bool local(std::uint8_t reference) {
 bool too_many_tries(std::uint8_t counters) {
   return (counters & 0x0F) > counters >> 4;
 }
-std::string number(std::size_t n) {
+std::string decimal(std::size_t n) {
   return std::to_string(n);
 }
 bool is_counting(ByteView v) {
@@ -35,9 +35,9 @@ std::set<std::uint8_t> puk_codes(Package& p) {
       p.report("PUK-02", i, "it comes after " + std::string(saip::element_name(before)));
     for (const auto& k : puk->pukCodes) {
       if (!puks.insert(k.keyReference).second)
-        p.report("PUK-01", i, "reference " + number(k.keyReference) + " again");
+        p.report("PUK-01", i, "reference " + decimal(k.keyReference) + " again");
       if (too_many_tries(k.maxNumOfAttemps_retryNumLeft))
-        p.report("PIN-03", i, "PUK " + number(k.keyReference));
+        p.report("PIN-03", i, "PUK " + decimal(k.keyReference));
     }
   }
   return puks;
@@ -49,11 +49,11 @@ void pins_of(Package& p, std::size_t i, const std::vector<saip::PinConfiguration
   bool globals = false, locals = false;
   const bool iot = p.count(pe::kIot) > 0, at_mf = p.context[i] == 0;
   for (const auto& k : list) {
-    const auto name = "PIN " + number(k.keyReference);
+    const auto name = "PIN " + decimal(k.keyReference);
     (local(k.keyReference) ? locals : globals) = true;
     if (!seen.insert(k.keyReference).second) p.report("PIN-02", i, name + " again");
     if (k.unblockingPINReference && !puks.contains(*k.unblockingPINReference))
-      p.report("PIN-01", i, name + " names PUK " + number(*k.unblockingPINReference));
+      p.report("PIN-01", i, name + " names PUK " + decimal(*k.unblockingPINReference));
     if (too_many_tries(k.maxNumOfAttemps_retryNumLeft)) p.report("PIN-03", i, name);
     if (!iot && at_mf && local(k.keyReference)) p.report("PIN-05", i, name);
     if (!iot && p.context[i] > 0 && !local(k.keyReference)) p.report("PIN-06", i, name);
@@ -66,7 +66,7 @@ void missing_pins(Package& p, const std::set<std::uint8_t>& at_mf, const std::se
   std::set<std::uint8_t> named;
   for (const auto& f : p.image.files()) named.insert(f.pin_status.begin(), f.pin_status.end());
   for (const auto r : named) {
-    const auto text = usim::key_reference_text(r) + " (" + number(r) + ") is named and has no value";
+    const auto text = usim::key_reference_text(r) + " (" + decimal(r) + ") is named and has no value";
     if (local(r) && !elsewhere.contains(r) && !at_mf.contains(r)) p.report("PIN-09", text);
     if (!local(r) && !at_mf.contains(r)) p.report("PIN-08", text);
   }
@@ -99,19 +99,19 @@ void algorithm(Package& p, std::size_t i, const saip::AlgoParameter& a) {
   const auto key = a.key.size(), opc = a.opc.size();
   switch (a.algorithmID) {
     case AlgorithmId::kMilenage:
-      if (key != 16) p.report("AKA-01", i, number(key) + " octets");
-      if (opc != 16) p.report("AKA-03", i, number(opc) + " octets");
+      if (key != 16) p.report("AKA-01", i, decimal(key) + " octets");
+      if (opc != 16) p.report("AKA-03", i, decimal(opc) + " octets");
       break;
     case AlgorithmId::kTuak:
-      if (key != 16 && key != 32) p.report("AKA-02", i, number(key) + " octets");
-      if (opc != 32) p.report("AKA-04", i, number(opc) + " octets");
+      if (key != 16 && key != 32) p.report("AKA-02", i, decimal(key) + " octets");
+      if (opc != 32) p.report("AKA-04", i, decimal(opc) + " octets");
       break;
     case AlgorithmId::kUsimTestAlgorithm:
-      if (key != 16) p.report("AKA-01", i, number(key) + " octets");
+      if (key != 16) p.report("AKA-01", i, decimal(key) + " octets");
       p.report("KEY-01", i, "the USIM test algorithm");
       break;
     default:
-      p.report("AUTH-06", i, number(static_cast<std::size_t>(a.algorithmID)));
+      p.report("AUTH-06", i, decimal(static_cast<std::size_t>(a.algorithmID)));
       break;
   }
   if (is_null_key(a.key.view()))

@@ -25,7 +25,7 @@ constexpr std::string_view k102226 = "TS 102 226";
 constexpr std::string_view kTs48 = "TS.48";
 constexpr std::string_view k102225 = "TS 102 225 5.1.1";
 
-constexpr LintRule kRules[] = {
+constexpr LintRule kLintRules[] = {
     {"PKG-01", kE, kSaip, "the package is a concatenation of complete elements",
      "Take the file as it left the tool that made it: it is cut or damaged."},
     {"PKG-02", kE, kSaip, "each element decodes",
@@ -213,7 +213,7 @@ const char* to_string(Severity severity) {
 }
 std::span<const LintRule> lint_rules() {
   static const auto all = [] {
-    std::vector<LintRule> out(std::begin(kRules), std::end(kRules));
+    std::vector<LintRule> out(std::begin(kLintRules), std::end(kLintRules));
     std::ranges::copy(lint::file_rules(), std::back_inserter(out));
     return out;
   }();

@@ -15,7 +15,7 @@ namespace {
 using Values = CardFileContent::Values;
 constexpr std::size_t kSlack = 8192;  // dead octets that are left lying before the file is compacted
 
-std::string reason() {
+std::string why_not() {
   return std::strerror(errno);
 }
 
@@ -74,7 +74,7 @@ Status CardFile::lock_and_read(bool create, bool read_only) {
   read_only_ = read_only;
   const int flags = O_CLOEXEC | (read_only ? O_RDONLY : O_RDWR) | (create ? O_CREAT | O_EXCL : 0);
   fd_ = ::open(path_.c_str(), flags, 0600);
-  if (fd_ < 0) return fail_local("cannot open the " + name + ": " + reason());
+  if (fd_ < 0) return fail_local("cannot open the " + name + ": " + why_not());
   if (read_only) return read_all();
   if (::flock(fd_, LOCK_EX | LOCK_NB) != 0)
     return fail_local("the " + name + " is in use", "stop the process that serves the card");
@@ -87,7 +87,7 @@ Status CardFile::lock_and_read(bool create, bool read_only) {
       return sync_ == Sync::kLater || (::fsync(fd_) == 0 && sync_directory(path_));
     };
     if (!write_all(fd_, as_bytes(kCardFileMagic)) || !durable())
-      return fail_local("cannot write the " + name + ": " + reason());
+      return fail_local("cannot write the " + name + ": " + why_not());
     size_ = kCardFileMagic.size();
     live_ = live_size(values_);
     return {};
@@ -101,7 +101,7 @@ Status CardFile::read_all() {
   for (;;) {
     const auto n = ::read(fd_, buffer, sizeof buffer);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return fail_local("cannot read the card file " + path_.string() + ": " + reason());
+    if (n < 0) return fail_local("cannot read the card file " + path_.string() + ": " + why_not());
     if (n == 0) break;
     append(content, ByteView(buffer, static_cast<std::size_t>(n)));
   }
@@ -124,10 +124,10 @@ Status CardFile::read_all() {
 
 Status sync_card_files(const std::filesystem::path& directory) {
   const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return fail_local("cannot open " + directory.string() + ": " + reason());
+  if (fd < 0) return fail_local("cannot open " + directory.string() + ": " + why_not());
   const bool ok = ::syncfs(fd) == 0;
   ::close(fd);
-  return ok ? Status() : Status(fail_local("cannot write to the disk: " + reason()));
+  return ok ? Status() : Status(fail_local("cannot write to the disk: " + why_not()));
 }
 
 std::optional<Bytes> CardFile::get(std::string_view key) const {
@@ -146,14 +146,14 @@ std::vector<std::string> CardFile::keys(std::string_view prefix) const {
 Status CardFile::append_record(ByteView payload) {
   if (torn_) {
     if (::ftruncate(fd_, static_cast<off_t>(size_)) != 0)
-      return fail_local("cannot repair the card file: " + reason());
+      return fail_local("cannot repair the card file: " + why_not());
     torn_ = false;
   }
   if (::lseek(fd_, static_cast<off_t>(size_), SEEK_SET) < 0)
-    return fail_local("cannot write the card file: " + reason());
+    return fail_local("cannot write the card file: " + why_not());
   auto octets = card_record(payload, sequence_ + 1);
   const bool written = write_all(fd_, octets) && (sync_ == Sync::kLater || ::fdatasync(fd_) == 0);
-  const auto why = reason();
+  const auto why = why_not();
   size_ += octets.size();
   zeroise(octets);
   if (!written) return fail_local("cannot write the card file " + path_.string() + ": " + why);
@@ -192,7 +192,7 @@ Status CardFile::commit(const card::NvmBatch& batch) {
 Status CardFile::compact() {
   const auto temporary = path_.string() + ".new";
   const int fd = ::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return fail_local("cannot open " + temporary + ": " + reason());
+  if (fd < 0) return fail_local("cannot open " + temporary + ": " + why_not());
   Bytes payload;
   for (const auto& [key, value] : values_) put_card_entry(payload, key, value);
   const auto writes_before = writes() == 0 ? 0 : writes() - 1;
@@ -207,7 +207,7 @@ Status CardFile::compact() {
   if (!done) {
     ::close(fd);
     ::unlink(temporary.c_str());
-    return fail_local("cannot compact the card file: " + reason());
+    return fail_local("cannot compact the card file: " + why_not());
   }
   (void)sync_directory(path_);
   ::close(fd_);

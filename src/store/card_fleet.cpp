@@ -41,7 +41,7 @@ Status check_version(const std::filesystem::path& path) {
                     "use the eider that wrote it");
 }
 
-using Values = std::map<std::string, FleetValue, std::less<>>;
+using FleetValues = std::map<std::string, FleetValue, std::less<>>;
 
 tl::unexpected<Fault> unknown(const std::string& which) {
   return fail_local("the store has no card " + which, "`eider card fleet list` shows them");
@@ -84,9 +84,9 @@ struct CardFleet::Impl {
       return Entry{static_cast<std::uint32_t>(row.integer(0)), eid};
     });
   }
-  Result<Values> load(const Entry& card) const {
-    return read<Values>([&](Connection& c) -> Result<Values> {
-      Values out;
+  Result<FleetValues> load(const Entry& card) const {
+    return read<FleetValues>([&](Connection& c) -> Result<FleetValues> {
+      FleetValues out;
       auto rows = c.query("SELECT key, base, octets, checksum FROM value WHERE card=?");
       rows.bind(std::int64_t{card.number});
       while (true) {
@@ -165,7 +165,7 @@ class CardFleet::Card final : public card::Nvm {
   Status commit(const card::NvmBatch& batch) override {
     if (view_) return fail_local("the card is open for looking only");
     if (failed_) return fail_local("an earlier write of this card failed", "power it off and on");
-    Values written;
+    FleetValues written;
     const auto done = fleet_->write([&]() -> Status {
       for (const auto& [key, value] : batch.changes()) {
         if (!value) {
@@ -195,7 +195,7 @@ class CardFleet::Card final : public card::Nvm {
   std::shared_ptr<Impl> fleet_;
   Entry entry_;
   bool view_, failed_ = false;
-  Values values_;
+  FleetValues values_;
 };
 
 CardFleet::~CardFleet() = default;

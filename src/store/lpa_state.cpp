@@ -9,10 +9,10 @@
 
 namespace eider::store {
 namespace {
-constexpr std::string_view kFirstLine = "eider-lpa 1";
+constexpr std::string_view kLpaFirstLine = "eider-lpa 1";
 constexpr std::size_t kMaxEntries = 4096;
 
-std::string reason() {
+std::string system_reason() {
   return std::strerror(errno);
 }
 }  // namespace
@@ -28,14 +28,14 @@ Status LpaStateFile::read() {
   std::ifstream in(path_);
   if (!in) {
     if (errno == ENOENT) return {};
-    return fail_local("cannot read the LPA's state " + path_.string() + ": " + reason());
+    return fail_local("cannot read the LPA's state " + path_.string() + ": " + system_reason());
   }
   const auto damaged = [&](std::size_t line) {
     return fail_local("the LPA's state " + path_.string() + " is damaged in line " + std::to_string(line),
                       "Delete it: it only tells when servers are tried again.");
   };
   std::string text;
-  if (!std::getline(in, text) || text != kFirstLine) return damaged(1);
+  if (!std::getline(in, text) || text != kLpaFirstLine) return damaged(1);
   for (std::size_t line = 2; std::getline(in, text); ++line) {
     std::istringstream parts(text);
     std::string address, rest;
@@ -52,7 +52,7 @@ Status LpaStateFile::read() {
 
 Status LpaStateFile::write() const {
   std::ostringstream text;
-  text << kFirstLine << '\n';
+  text << kLpaFirstLine << '\n';
   for (const auto& [address, backoff] : entries_)
     text << address << ' ' << backoff.failures << ' ' << backoff.next_attempt.time_since_epoch().count()
          << '\n';
@@ -73,7 +73,8 @@ Status LpaStateFile::set_backoff(const std::string& address, const std::optional
   if (const auto parent = path_.parent_path(); !parent.empty())
     std::filesystem::create_directories(parent, error);
   const FileLock lock(path_);
-  if (!lock.held()) return fail_local("cannot lock the LPA's state " + path_.string() + ": " + reason());
+  if (!lock.held())
+    return fail_local("cannot lock the LPA's state " + path_.string() + ": " + system_reason());
   EIDER_CHECK(read());  // another LPA may have changed it
   if (backoff) {
     entries_[address] = *backoff;

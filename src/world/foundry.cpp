@@ -18,11 +18,11 @@ constexpr std::size_t kServers = 2, kOperators = 2, kCardsOfCurve = 6, kPackages
 constexpr std::uint32_t kRoomy = 256 * 1024;
 
 template <class T>
-T must(Result<T> result) {
+T need(Result<T> result) {
   if (!result) throw std::runtime_error("foundry: " + result.error().message());
   return *std::move(result);
 }
-void must(const Status& status) {
+void need(const Status& status) {
   if (!status) throw std::runtime_error("foundry: " + status.error().message());
 }
 
@@ -37,9 +37,9 @@ void make_pki(Foundry& f, Random& random) {
   plan.curves.assign(std::begin(kCurves), std::end(kCurves));
   plan.now = world_start() - std::chrono::hours(24);
   plan.smdp_host = "smdpp0.example.com";
-  f.pki = must(crypto::build_pki(sgp22::certificate_profiles(), plan, random));
+  f.pki = need(crypto::build_pki(sgp22::certificate_profiles(), plan, random));
   for (const auto curve : kCurves)
-    must(f.roots.add(item(f, CertificateRole::kCi, curve).certificate,
+    need(f.roots.add(item(f, CertificateRole::kCi, curve).certificate,
                      sgp22::certificate_profile(CertificateRole::kCi)));
 }
 
@@ -60,7 +60,7 @@ std::pair<crypto::Certificate, crypto::SigningKeyPtr> issue(const Foundry& f, Ce
       .dns_names = {},
       .permitted = {},
       .crl_distribution_points = {}};
-  auto certificate = must(crypto::issue_certificate(sgp22::certificate_profile(role), request,
+  auto certificate = need(crypto::issue_certificate(sgp22::certificate_profile(role), request,
                                                     &ci.certificate, *crypto::make_signing_key(*ci.key)));
   return {std::move(certificate), crypto::make_signing_key(key)};
 }
@@ -106,15 +106,15 @@ CardTemplate make_card(const Foundry& f, CardCurves curves, std::size_t n, std::
   model.memory_octets = out.octets;
   if (!out.rules_allowed) model.rat.clear();
   model.default_smdp_address = f.servers.front().address;
-  const auto record = must(eum::personalise(model, out.eid, signers(f, curves), world_start(), random));
-  must(card::manufacture(record, out.memory));
+  const auto record = need(eum::personalise(model, out.eid, signers(f, curves), world_start(), random));
+  need(card::manufacture(record, out.memory));
   return out;
 }
 
 Subscription subscription_of(const profile::GenericProfileParameters& p, ByteView upp) {
   Subscription out{p.pin1, p.puk1, {}, {}};
-  for (const auto& part : must(profile::read_package(upp))) {
-    const auto e = must(saip::decode_element(part.der));
+  for (const auto& part : need(profile::read_package(upp))) {
+    const auto e = need(saip::decode_element(part.der));
     if (const auto* aka = e.as<saip::AkaParameter>()) out.aka = *aka;
     if (const auto* domain = e.as<saip::SecurityDomain>())
       if (const auto keys = profile::ota_keys(*domain, 1)) out.ota = *keys;
@@ -137,7 +137,7 @@ PackageTemplate make_package(std::size_t server, std::size_t n, Random& random) 
     std::fill(key.begin(), key.end() - 4, std::uint8_t{0});
   }
   out.k = to_bytes(p.k.view());
-  out.iccid = must(profile::Iccid::parse(p.iccid)).file();
+  out.iccid = need(profile::Iccid::parse(p.iccid)).file();
   out.upp = profile::build_generic_profile(p);
   out.subscription = subscription_of(p, out.upp);
   return out;

@@ -6,7 +6,7 @@ namespace eider::world {
 using smdpp::OnCardState;
 
 namespace {
-std::string text_of(const sgp22::Iccid& iccid) {
+std::string digits_of(const sgp22::Iccid& iccid) {
   return sgp22::iccid_digits(iccid);
 }
 
@@ -35,7 +35,7 @@ void Laws::quiet(std::size_t server, smdpp::StoreReader& reader) {
       for (const auto& [instance, r] : card.profiles)
         if (r.metadata.iccid == p.iccid) holder = &card, record = &r;
     const auto state = [&] {
-      return text_of(p.iccid) + " is " + std::string(to_string(p.state)) + " at its SM-DP+";
+      return digits_of(p.iccid) + " is " + std::string(to_string(p.state)) + " at its SM-DP+";
     };
     // An operator may write a Profile off while nobody knows whether it arrived: then he no longer follows
     // it.
@@ -71,7 +71,7 @@ void Laws::quiet(std::size_t server, smdpp::StoreReader& reader) {
       const auto done = book.processed.find({card.eid, n.iccid});
       require(done != book.processed.end() && done->second.contains(number), "quiet.processed", [&] {
         return "notification " + std::to_string(number) + " (" + event_name(n.event) + " of " +
-               text_of(n.iccid) + ") was acknowledged and never processed";
+               digits_of(n.iccid) + ") was acknowledged and never processed";
       });
     }
   }

@@ -8,7 +8,7 @@ namespace eider::world {
 using smdpp::ProfileState;
 
 namespace {
-std::string text_of(const sgp22::Iccid& iccid) {
+std::string iccid_text(const sgp22::Iccid& iccid) {
   return sgp22::iccid_digits(iccid);
 }
 
@@ -113,7 +113,7 @@ void Laws::check_attempts(const StoreChange& change, const smdpp::Profile& befor
                           const smdpp::Profile& after, const smdpp::ProfileType& type) {
   const auto& was = *before.order;
   const auto& now = *after.order;
-  const auto name = [&] { return text_of(after.iccid); };
+  const auto name = [&] { return iccid_text(after.iccid); };
   require(now.download_attempts <= type.download_limit, "order.attempt-limit", [&] {
     return name() + " counts attempt " + std::to_string(now.download_attempts) + " of " +
            std::to_string(type.download_limit);
@@ -141,19 +141,19 @@ void Laws::profile_changed(std::size_t server, const StoreChange& change,
   const auto& before = *put.before;
   const auto& after = put.after;
   require(may_follow(before.state, after.state), "profile.transition", [&] {
-    return text_of(after.iccid) + " went from " + std::string(to_string(before.state)) + " to " +
+    return iccid_text(after.iccid) + " went from " + std::string(to_string(before.state)) + " to " +
            std::string(to_string(after.state));
   });
   const bool same_order = before.order && after.order && before.order->ordered_at == after.order->ordered_at;
   if (same_order && before.order->eid)
     require(after.order->eid == before.order->eid, "iccid.one-euicc",
-            [&] { return text_of(after.iccid) + " was bound to another eUICC"; });
+            [&] { return iccid_text(after.iccid) + " was bound to another eUICC"; });
   if (same_order)
     if (const auto type = servers_[server].types.find(after.type); type != servers_[server].types.end())
       check_attempts(change, before, after, type->second);
   if (before.state == after.state) return;
   journal_.note([&] {
-    return "SM-DP+ " + std::to_string(server) + ": " + text_of(after.iccid) + " is " +
+    return "SM-DP+ " + std::to_string(server) + ": " + iccid_text(after.iccid) + " is " +
            std::string(to_string(after.state));
   });
   journal_.mark(static_cast<std::uint64_t>(after.state) + 100);
@@ -161,10 +161,10 @@ void Laws::profile_changed(std::size_t server, const StoreChange& change,
   if (after.state == ProfileState::kInstalled)
     require(after.order && after.order->eid && installed_ever_.contains({*after.order->eid, after.iccid}),
             "profile.installed",
-            [&] { return text_of(after.iccid) + " is Installed and was never on that card"; });
+            [&] { return iccid_text(after.iccid) + " is Installed and was never on that card"; });
   if (after.state == ProfileState::kAvailable)
     require(!on_any_card(after.iccid), "iccid.inventory",
-            [&] { return text_of(after.iccid) + " is back in the inventory and still on a card"; });
+            [&] { return iccid_text(after.iccid) + " is back in the inventory and still on a card"; });
 }
 
 // Law 4: a code is used up by success or by the operator's policy, and the reason is true.
@@ -175,7 +175,7 @@ void Laws::order_failed(std::size_t server, const smdpp::Profile& before, const 
   const auto& policy = type != servers_[server].types.end() ? type->second : smdpp::ProfileType{};
   const auto check = [&](bool holds) {
     require(holds, "order.used-up", [&] {
-      return text_of(after.iccid) + " ended with \"" + reason + "\" from " +
+      return iccid_text(after.iccid) + " ended with \"" + reason + "\" from " +
              std::string(to_string(before.state)) + ", which is not what happened";
     });
   };
@@ -215,7 +215,7 @@ void Laws::notification_processed(std::size_t server, const StoreChange& change,
                                   const StoreChange::Processed& n) {
   auto& book = servers_[server];
   auto& done = book.processed[{n.eid, n.iccid}];
-  const auto name = [&] { return "notification " + std::to_string(n.after) + " of " + text_of(n.iccid); };
+  const auto name = [&] { return "notification " + std::to_string(n.after) + " of " + iccid_text(n.iccid); };
   require(done.insert(n.after).second, "notification.once", [&] { return name() + " was processed twice"; });
   const auto* card = book_of(n.eid);
   const auto made = card ? card->all.find(n.after) : decltype(card->all.find(n.after)){};

@@ -9,10 +9,10 @@
 namespace eider::world {
 namespace {
 constexpr std::uint8_t kVerify = 0x20, kChange = 0x24, kDisable = 0x26, kEnable = 0x28, kUnblock = 0x2C,
-                       kAuthenticate = 0x88, kGetResponse = 0xC0, kSuccessfulAka = 0xDB;
+                       kAuthenticate = 0x88, kFetchAnswer = 0xC0, kSuccessfulAka = 0xDB;
 constexpr std::size_t kCode = card::uicc::kPinOctets;
 
-std::string name_of(std::size_t card) {
+std::string sim_name(std::size_t card) {
   return "card " + std::to_string(card);
 }
 std::uint16_t instance_of(std::string_view key, std::size_t prefix) {
@@ -76,13 +76,13 @@ void Laws::card_woke(std::size_t card, ByteView atr) {
   book.command.reset();
   book.challenge.reset();
   if (!book.atr) book.atr = to_bytes(atr);
-  require(equal(*book.atr, atr), "sim.atr", [&] { return name_of(card) + " answers a reset differently"; });
+  require(equal(*book.atr, atr), "sim.atr", [&] { return sim_name(card) + " answers a reset differently"; });
 }
 
 void Laws::torn(std::size_t card, const card::MemoryNvm::Values& before, const card::NvmBatch& batch,
                 const Status& readable, const card::MemoryNvm::Values& found) {
   if (!require(readable.has_value(), "card.openable", [&] {
-        return name_of(card) + " cannot be opened after a torn write: " + readable.error().message();
+        return sim_name(card) + " cannot be opened after a torn write: " + readable.error().message();
       }))
     return;
   if (found == before) return (void)require(true, "card.torn", [] { return std::string(); });
@@ -93,7 +93,7 @@ void Laws::torn(std::size_t card, const card::MemoryNvm::Values& before, const c
     else
       after.erase(key);
   }
-  require(found == after, "card.torn", [&] { return name_of(card) + " took a torn write in part"; });
+  require(found == after, "card.torn", [&] { return sim_name(card) + " took a torn write in part"; });
 }
 
 // ---- what becomes durable
@@ -160,7 +160,7 @@ void Laws::sim_command(std::size_t card, ByteView command) {
   const auto c = parse_command(command);
   book.command.reset();
   if (!c) return;
-  if (c->ins != kGetResponse) book.challenge.reset();
+  if (c->ins != kFetchAnswer) book.challenge.reset();
   auto& now = book.command.emplace();
   now.ins = c->ins;
   now.p2 = c->p2;
@@ -177,7 +177,7 @@ void Laws::sim_answer(std::size_t card, ByteView, ByteView answer) {
   if (ins == kAuthenticate && sw >> 8 == 0x61) {
     // The card has decided; what it says is fetched by the next command.
     book.challenge = CardBook::Challenge{book.command->data, book.command->sqn_written};
-  } else if (ins == kGetResponse && book.challenge) {
+  } else if (ins == kFetchAnswer && book.challenge) {
     check_authenticated(card, answer);
     book.challenge.reset();
   }
@@ -192,11 +192,11 @@ void Laws::check_code_answer(std::size_t card, std::uint16_t sw) {
   if (std::ranges::count_if(command.codes.pins, with) != 1) return;
   const auto& [name, before] = *std::ranges::find_if(command.codes.pins, with);
   const bool right = shows(command, before);
-  if (sw == 0x9000) require(right, "pin.right", [&] { return name_of(card) + " takes a wrong PIN"; });
+  if (sw == 0x9000) require(right, "pin.right", [&] { return sim_name(card) + " takes a wrong PIN"; });
   if ((sw & 0xFFF0) != 0x63C0) return;
   const auto left = sim->codes.pins.at(name).left;
   require(!right && left < before.left && left == (sw & 0x0F), "pin.try-taken", [&] {
-    return name_of(card) + " says that " + std::to_string(sw & 0x0F) + " tries are left; " +
+    return sim_name(card) + " says that " + std::to_string(sw & 0x0F) + " tries are left; " +
            std::to_string(before.left) + " were, " + std::to_string(left) + " are";
   });
 }
@@ -205,11 +205,11 @@ void Laws::check_authenticated(std::size_t card, ByteView answer) {
   const auto& challenge = *cards_[card].challenge;
   if (answer.front() != kSuccessfulAka) return;
   require(challenge.durable, "aka.durable",
-          [&] { return name_of(card) + " gave keys and did not keep the sequence number"; });
+          [&] { return sim_name(card) + " gave keys and did not keep the sequence number"; });
   auto* sim = enabled_sim(card);
   if (!sim) return;
   require(sim->accepted.insert(challenge.data).second, "aka.once",
-          [&] { return name_of(card) + " accepted one AUTN twice"; });
+          [&] { return sim_name(card) + " accepted one AUTN twice"; });
 }
 
 // ---- what the terminal finds
@@ -219,7 +219,7 @@ void Laws::sim_identified(std::size_t card, const std::optional<Bytes>& iccid) {
   for (const auto& [instance, p] : cards_[card].profiles)
     if (p.state == sgp22::ProfileState::kEnabled) enabled = to_bytes(p.metadata.iccid);
   require(iccid == enabled, "sim.enabled", [&] {
-    return name_of(card) + " shows the files of " + (iccid ? to_hex(*iccid) : "no Profile") + ", and " +
+    return sim_name(card) + " shows the files of " + (iccid ? to_hex(*iccid) : "no Profile") + ", and " +
            (enabled ? to_hex(*enabled) : "none") + " is enabled";
   });
 }
@@ -240,7 +240,7 @@ void Laws::sim_read(std::size_t card, const std::string& path, ByteView content)
   if (!sim) return;
   const auto known = sim->contents.find(path);
   require(known == sim->contents.end() || known->second.contains(to_bytes(content)), "file.whole", [&] {
-    return name_of(card) + ", file " + path + " has " + to_hex(content) + ", which nobody wrote";
+    return sim_name(card) + ", file " + path + " has " + to_hex(content) + ", which nobody wrote";
   });
   sim->contents[path] = {to_bytes(content)};
 }
@@ -248,7 +248,7 @@ void Laws::sim_read(std::size_t card, const std::string& path, ByteView content)
 void Laws::sim_carried_out(std::size_t card, std::uint64_t counter) {
   auto* sim = enabled_sim(card);
   require(sim && sim->carried_out.insert(counter).second, "ota.once",
-          [&] { return name_of(card) + " carried the message " + std::to_string(counter) + " out twice"; });
+          [&] { return sim_name(card) + " carried the message " + std::to_string(counter) + " out twice"; });
 }
 
 }  // namespace eider::world

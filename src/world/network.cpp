@@ -7,7 +7,7 @@ constexpr std::size_t kMaxLate = 16;
 std::string short_path(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
-tl::unexpected<Fault> lost(bool sent, const char* why) {
+tl::unexpected<Fault> lost_call(bool sent, const char* why) {
   return fail(TransportFault{sent, why});
 }
 
@@ -26,9 +26,9 @@ void Network::keep(const std::string& client, ByteView certificate, const HttpPo
 
 Result<HttpReply> Network::arrive(Host& host, const std::string& client, ByteView certificate,
                                   const HttpPost& request) {
-  if (!host.reachable()) return lost(false, "connection refused");
+  if (!host.reachable()) return lost_call(false, "connection refused");
   auto reply = host.handle(request, client, certificate);
-  if (!reply) return lost(true, "the connection broke");
+  if (!reply) return lost_call(true, "the connection broke");
   return *std::move(reply);
 }
 
@@ -41,17 +41,17 @@ Result<HttpReply> Network::post(const std::string& client, ByteView certificate,
     journal_.note([&] { return "network: " + short_path(request.path) + " of " + client + ": " + what; });
   };
   const auto found = hosts_.find(request.host);
-  if (found == hosts_.end()) return lost(false, "no such host");
+  if (found == hosts_.end()) return lost_call(false, "no such host");
   auto& host = *found->second;
   if (faults_.happens(FaultKind::kConnectionFails, 20))
-    return told("connection fails"), lost(false, "no route to host");
-  if (faults_.happens(FaultKind::kRequestLost, 15)) return told("request lost"), lost(true, "timeout");
+    return told("connection fails"), lost_call(false, "no route to host");
+  if (faults_.happens(FaultKind::kRequestLost, 15)) return told("request lost"), lost_call(true, "timeout");
   if (faults_.happens(FaultKind::kErrorPage, 10))
     return told("error page"), error_page(faults_.dice().below(3));
   if (faults_.happens(FaultKind::kRequestDelayed, 12)) {
     told("request delayed");
     keep(client, certificate, request);
-    return lost(true, "timeout");
+    return lost_call(true, "timeout");
   }
   if (faults_.happens(FaultKind::kRequestDuplicated, 12)) {
     told("request duplicated");
@@ -65,7 +65,7 @@ Result<HttpReply> Network::post(const std::string& client, ByteView certificate,
     told("a duplicate stays on the way");
     keep(client, certificate, request);
   }
-  if (faults_.happens(FaultKind::kResponseLost, 20)) return told("response lost"), lost(true, "timeout");
+  if (faults_.happens(FaultKind::kResponseLost, 20)) return told("response lost"), lost_call(true, "timeout");
   return reply;
 }
 

@@ -19,9 +19,6 @@ class CmdAuc : public testing::Test {
   }
   Workplace place_;
 };
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST_F(CmdAuc, MakesVectors) {
   // The SQN of the set, one step back in SEQ and IND.

@@ -15,9 +15,6 @@ namespace fs = std::filesystem;
 struct Shell : Workplace {
   Outcome run(const std::string& arguments) const { return eider(arguments); }
 };
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 }  // namespace
 
 TEST(CmdEum, MakesOneCardOrMany) {

@@ -31,9 +31,6 @@ class CardShell : public testing::Test {
   }
   inline static std::unique_ptr<Workplace> place_;
 };
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 TEST_F(CardShell, WalksDirectories) {
   const auto text =

@@ -15,9 +15,6 @@ struct DeviceShell : Workplace {
     return eider("device run --card card.eider " + arguments);
   }
 };
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 // A script that reads EF.ICCID, whose proof of receipt comes in a short message of the card's.
 std::string ota_message() {
   const auto keys = ota_keys(uicc_test_package(kIccidA));
@@ -39,19 +36,20 @@ TEST(CmdDevice, PowersACardAndCarriesOutWhatItAsks) {
   DeviceShell shell;
   const auto r = shell.run("--sms " + ota_message());
   EXPECT_EQ(r.code, 0) << r.text;
-  EXPECT_TRUE(has(r.text, "power      3B")) << r.text;
-  EXPECT_TRUE(has(r.text, "PPS FF109679 -> FF109679, agreed")) << r.text;
-  EXPECT_TRUE(has(r.text, "proactive command SEND SHORT MESSAGE -> 00 performed successfully")) << r.text;
-  EXPECT_TRUE(has(r.text, "device identities: 81 UICC to 83 network")) << r.text;
+  EXPECT_TRUE(contains(r.text, "power      3B")) << r.text;
+  EXPECT_TRUE(contains(r.text, "PPS FF109679 -> FF109679, agreed")) << r.text;
+  EXPECT_TRUE(contains(r.text, "proactive command SEND SHORT MESSAGE -> 00 performed successfully"))
+      << r.text;
+  EXPECT_TRUE(contains(r.text, "device identities: 81 UICC to 83 network")) << r.text;
 }
 
 TEST(CmdDevice, SpeaksJsonAndTraces) {
   DeviceShell shell;
   const auto r = shell.run("--json --trace session.log --sms " + ota_message());
   EXPECT_EQ(r.code, 0) << r.text;
-  EXPECT_TRUE(has(r.text, R"("event":"power"})")) << r.text;
-  EXPECT_TRUE(has(r.text, R"("name":"envelope SMS-PP download","sw":"91)")) << r.text;
-  EXPECT_TRUE(has(r.text, R"("event":"command")")) << r.text;
+  EXPECT_TRUE(contains(r.text, R"("event":"power"})")) << r.text;
+  EXPECT_TRUE(contains(r.text, R"("name":"envelope SMS-PP download","sw":"91)")) << r.text;
+  EXPECT_TRUE(contains(r.text, R"("event":"command")")) << r.text;
   EXPECT_TRUE(fs::exists(shell.path() / "session.log"));
 }
 

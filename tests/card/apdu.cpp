@@ -1,22 +1,19 @@
 // Channels, selection and transport: ETSI TS 102 221, GlobalPlatform, SGP.22 v2.6.1 sections 5.7.1 and 5.7.2.
 #include <gtest/gtest.h>
 
+#include "card/pki.hpp"
 #include "spec/sgp22/es10c.hpp"
 #include "support/card_fixtures.hpp"
 
 namespace eider::test {
 namespace {
-const TestPki& pki() {
-  static const TestPki p = make_test_pki({crypto::Curve::kP256, crypto::Curve::kBrainpoolP256r1});
-  return p;
-}
 std::uint16_t raw_sw(card::Euicc& card, std::string_view command) {
   return must(parse_response(must(card.transmit(hex(command))))).sw;
 }
 }  // namespace
 
 TEST(CardApdu, AnswerToResetAnnouncesEuiccFunctions) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   const auto atr = must(card.euicc.reset());
   ASSERT_GE(atr.size(), 20u);
   EXPECT_EQ(atr[0], 0x3B);
@@ -28,7 +25,7 @@ TEST(CardApdu, AnswerToResetAnnouncesEuiccFunctions) {
 
 // ISO 7816-3 section 9: after the ATR and before the first command, once.
 TEST(CardApdu, AnswersPpsByItsAtr) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   const auto pps = [&](std::string_view request) {
     const auto answer = card.euicc.exchange_pps(hex(request));
     return answer ? to_hex(answer->value()) : std::string("mute");
@@ -50,7 +47,7 @@ TEST(CardApdu, AnswersPpsByItsAtr) {
 }
 
 TEST(CardApdu, SelectIsdRReturnsItsAidAndVersion) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   must(card.euicc.reset());
   const auto r = card.driver.open();
   EXPECT_EQ(r.sw, 0x9000);
@@ -61,7 +58,7 @@ TEST(CardApdu, SelectIsdRReturnsItsAidAndVersion) {
 }
 
 TEST(CardApdu, SupplementaryChannelsUpTo19) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   must(card.euicc.reset());
   for (int n = 1; n < 20; ++n)
     EXPECT_EQ(card.driver.apdu("0070000001").data, Bytes{static_cast<std::uint8_t>(n)});
@@ -76,7 +73,7 @@ TEST(CardApdu, SupplementaryChannelsUpTo19) {
 }
 
 TEST(CardApdu, ClosedChannelsAndStrangeClassesAreRefused) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   EXPECT_EQ(card.driver.apdu("82E2910003BF2E0000").sw, 0x6881);
   EXPECT_EQ(card.driver.apdu("91E2910003BF2E0000").sw, 0x6884);
   // Secure messaging, which this card does not have (TS 102 221 tables 10.3, 10.4a).
@@ -92,14 +89,14 @@ TEST(CardApdu, ClosedChannelsAndStrangeClassesAreRefused) {
 }
 
 TEST(CardApdu, StoreDataOnlyReachesTheIsdR) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   EXPECT_EQ(card.driver.apdu("80E2910003BF2E0000").sw, 0x6985);
   EXPECT_EQ(card.driver.apdu("81E2910003BF2E0000").sw, 0x9000);
 }
 
 TEST(CardApdu, IsdPCannotBeSelected) {
-  TestCard card(pki());
-  MiniSmdpp smdpp(pki());
+  TestCard card(pki_of_both_curves());
+  MiniSmdpp smdpp(pki_of_both_curves());
   install(card, smdpp, plan_of_class(kIccidA));
   const auto enable = sgp22::EnableProfileRequest{{*sgp22::parse_iccid(kIccidA)}, false};
   EXPECT_EQ(card.driver.call<sgp22::EnableProfileResponse>(enable).enableResult,
@@ -112,7 +109,7 @@ TEST(CardApdu, IsdPCannotBeSelected) {
 }
 
 TEST(CardApdu, ChainingChecksTheBlockNumber) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   EXPECT_EQ(card.driver.apdu("81E2110002BF3E00").sw, 0x9000);
   EXPECT_EQ(card.driver.apdu("81E2910203035C0100").sw, 0x6A86);    // block 1 is missing
   EXPECT_EQ(card.driver.apdu("81E2910104035C015A00").sw, 0x6A86);  // and the chain is gone
@@ -122,14 +119,14 @@ TEST(CardApdu, ChainingChecksTheBlockNumber) {
 }
 
 TEST(CardApdu, EveryBlockSizeGivesTheSameAnswer) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   for (std::size_t block = 1; block <= 6; ++block)
     EXPECT_EQ(to_hex(card.driver.store_data(hex("BF3E035C015A"), block).data),
               std::string("BF3E125A10") + kCardEid);
 }
 
 TEST(CardApdu, ExtendedLengthIsAnsweredDirectly) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   CommandApdu c{0x81, 0xE2, 0x91, 0, hex("BF3E035C015A"), 65536, true};
   const auto r = must(parse_response(must(card.euicc.transmit(c.encode()))));
   EXPECT_EQ(r.sw, 0x9000);
@@ -137,7 +134,7 @@ TEST(CardApdu, ExtendedLengthIsAnsweredDirectly) {
 }
 
 TEST(CardApdu, GetResponseInPiecesAndWithTheWrongLength) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   EXPECT_EQ(raw_sw(card.euicc, "81E2910006BF3E035C015A00"), 0x6115);
   EXPECT_EQ(raw_sw(card.euicc, "81C0000020"), 0x6C15);
   const auto part = must(parse_response(must(card.euicc.transmit(hex("81C0000005")))));
@@ -154,7 +151,7 @@ TEST(CardApdu, GetResponseInPiecesAndWithTheWrongLength) {
 }
 
 TEST(CardApdu, GarbageInStoreData) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   EXPECT_EQ(card.driver.store_data("BF").sw, 0x6A80);
   EXPECT_EQ(card.driver.store_data("BF3E").sw, 0x6A80);
   EXPECT_EQ(card.driver.store_data("BF3E035C015A00").sw, 0x6A80);  // trailing octet
@@ -165,7 +162,7 @@ TEST(CardApdu, GarbageInStoreData) {
 }
 
 TEST(CardApdu, TerminalCapabilitySwitchesInterfaces) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   EXPECT_EQ(card.driver.apdu("80AA00000AA9088100820101830107").sw, 0x9000);
   EXPECT_EQ(card.driver.store_data("BF3C00").sw, 0x9000);
   EXPECT_EQ(card.driver.apdu("80AA00000AA9088100820101830103").sw, 0x9000);
@@ -180,7 +177,7 @@ TEST(CardApdu, TerminalCapabilitySwitchesInterfaces) {
 }
 
 TEST(CardApdu, MasterFileExistsWithoutAnyProfile) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   const auto r = card.driver.apdu("00A40004023F0000");
   EXPECT_EQ(r.sw, 0x9000);
   const auto fcp = must(read_single_tlv(r.data));
@@ -194,7 +191,7 @@ TEST(CardApdu, MasterFileExistsWithoutAnyProfile) {
 }
 
 TEST(CardApdu, EcasdTellsTheEidOnly) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   EXPECT_EQ(card.driver.apdu("01A4040010A0000005591010FFFFFFFF890000020000").sw, 0x9000);
   EXPECT_EQ(to_hex(card.driver.apdu("81CA005A00").data), std::string("5A10") + kCardEid);
   EXPECT_EQ(card.driver.apdu("81CA7F2100").sw, 0x6A88);
@@ -202,7 +199,7 @@ TEST(CardApdu, EcasdTellsTheEidOnly) {
 }
 
 TEST(CardApdu, NobodyLocksOrDeletesTheSecurityDomains) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   const auto before = card.nvm.commits();
   EXPECT_EQ(card.driver.apdu("81F0408310A0000005591010FFFFFFFF8900000100").sw, 0x6982);
   EXPECT_EQ(card.driver.apdu("81E40000124F10A0000005591010FFFFFFFF8900000100").sw, 0x6982);

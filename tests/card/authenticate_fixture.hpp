@@ -2,6 +2,7 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include "card/pki.hpp"
 #include "codec/tlv.hpp"
 #include "profile/elements.hpp"
 #include "profile/package_reader.hpp"
@@ -15,11 +16,6 @@ namespace eider::test::aka {
 namespace pe = saip::pe;
 using namespace profile::test_elements;
 using Cut = card::MemoryNvm::Cut;
-
-inline const TestPki& pki() {
-  static const TestPki p = make_test_pki({crypto::Curve::kP256});
-  return p;
-}
 
 // 3GPP TS 35.208 test set 1; its AUTN is SQN xor AK || AMF || MAC-A.
 inline constexpr char kRand[] = "23553CBE9637A89D218AE64DAE47BF35",

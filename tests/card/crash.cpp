@@ -3,6 +3,7 @@
 #include <functional>
 #include <gtest/gtest.h>
 
+#include "card/pki.hpp"
 #include "spec/sgp22/es10c.hpp"
 #include "support/card_fixtures.hpp"
 
@@ -10,12 +11,7 @@ namespace eider::test {
 namespace {
 using namespace sgp22;
 using Cut = card::MemoryNvm::Cut;
-using Operation = std::function<void(CardCopy&)>;
-
-const TestPki& pki() {
-  static const TestPki p = make_test_pki({crypto::Curve::kP256});
-  return p;
-}
+using CardOperation = std::function<void(CardCopy&)>;
 
 // A card with A enabled, B and a Test Profile disabled, and a nickname.
 const card::MemoryNvm& base() {
@@ -36,7 +32,7 @@ const card::MemoryNvm& base() {
 // lead to the state after the operation, too. `interrupted` (state, write): is it what a download leaves that
 // came to that write? Returns how many writes the operation makes.
 using Interrupted = std::function<bool(const card::MemoryNvm&, std::size_t)>;
-std::size_t crash_everywhere(const Operation& operation, bool resumed = false,
+std::size_t crash_everywhere(const CardOperation& operation, bool resumed = false,
                              const Interrupted& interrupted = {}) {
   const auto before = state_text(base());
   CardCopy whole(base());
@@ -108,7 +104,7 @@ bool is_interruption(const card::MemoryNvm& nvm, const BppPlan& plan, std::size_
   --view.next_sequence_number;
   return state_text(view) == state_text(before);
 }
-Operation download_of(const BppPlan& plan) {
+CardOperation download_of(const BppPlan& plan) {
   return [&plan](CardCopy& c) {
     MiniSmdpp smdpp(pki());
     Download(c.driver, smdpp, hex(kCardEid)).run(plan);
@@ -213,7 +209,7 @@ TEST(CardCrash, EnableDisableDeleteNickname) {
 }
 
 TEST(CardCrash, EnableWithRefreshIsCarriedOutAtPowerOn) {
-  const Operation operation = [](CardCopy& c) {
+  const CardOperation operation = [](CardCopy& c) {
     c.driver.apdu(terminal_profile());
     c.driver.call<EnableProfileResponse>(EnableProfileRequest{{*parse_iccid(kIccidB)}, true});
     c.driver.apdu("801200000B");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "card/inspect.hpp"
+#include "card/pki.hpp"
 #include "spec/sgp22/certificates.hpp"
 #include "spec/sgp22/es10c.hpp"
 #include "support/mini_smdpp.hpp"
@@ -12,13 +13,9 @@ namespace {
 using namespace sgp22;
 using crypto::CertificateRole;
 
-const TestPki& pki() {
-  static const TestPki p = make_test_pki({crypto::Curve::kP256, crypto::Curve::kBrainpoolP256r1});
-  return p;
-}
-struct Bench {
-  TestCard card{pki(), {}, kCardEid, {crypto::Curve::kP256, crypto::Curve::kBrainpoolP256r1}};
-  MiniSmdpp smdpp{pki()};
+struct DownloadBench {
+  TestCard card{pki_of_both_curves(), {}, kCardEid, {crypto::Curve::kP256, crypto::Curve::kBrainpoolP256r1}};
+  MiniSmdpp smdpp{pki_of_both_curves()};
   Download download{card.driver, smdpp, hex(kCardEid)};
   crypto::PublicKey euicc_key() const {
     const auto record = must(der::decode<eum::Personalisation>(*card.nvm.get("personalisation")));
@@ -35,7 +32,7 @@ int prepare_code(const PrepareDownloadResponse& r) {
 }
 // Runs AuthenticateServer with a request that `change` has spoilt.
 template <class F>
-int auth_with(Bench& b, F change) {
+int auth_with(DownloadBench& b, F change) {
   const auto challenge =
       b.card.driver.call<GetEuiccChallengeResponse>(GetEuiccChallengeRequest{}).euiccChallenge;
   auto request = b.smdpp.authenticate_request(challenge);
@@ -43,7 +40,7 @@ int auth_with(Bench& b, F change) {
   return auth_code(b.card.driver.call<AuthenticateServerResponse>(request));
 }
 template <class F>
-int prepare_with(Bench& b, F change) {
+int prepare_with(DownloadBench& b, F change) {
   b.download.authenticate();
   auto request = b.smdpp.prepare_request();
   change(request);
@@ -54,28 +51,28 @@ std::pair<int, int> failed(const ProfileInstallationResult& r) {
   return e ? std::pair{static_cast<int>(e->bppCommandId), static_cast<int>(e->errorReason)}
            : std::pair{-1, -1};
 }
-std::pair<int, int> failed(Bench& b, const BppPlan& plan) {
+std::pair<int, int> failed(DownloadBench& b, const BppPlan& plan) {
   return failed(b.download.run(plan));
 }
 }  // namespace
 
 TEST(CardAuthenticateServer, SignsWhatTheServerMustSee) {
-  Bench b;
+  DownloadBench b;
   const auto response = b.download.authenticate();
   const auto* ok = std::get_if<AuthenticateResponseOk>(&response.value);
   ASSERT_TRUE(ok);
   const auto euicc = must(crypto::Certificate::parse(ok->euiccCertificate.der));
   const auto eum = must(crypto::Certificate::parse(ok->eumCertificate.der));
   EXPECT_TRUE(crypto::verify(euicc.public_key(), ok->euiccSigned1.raw, ok->euiccSignature1));
-  EXPECT_TRUE(crypto::verify_certificate(euicc, certificate_profile(CertificateRole::kEuicc), pki().roots,
-                                         std::span(&eum, 1), {}));
+  EXPECT_TRUE(crypto::verify_certificate(euicc, certificate_profile(CertificateRole::kEuicc),
+                                         pki_of_both_curves().roots, std::span(&eum, 1), {}));
   EXPECT_EQ(ok->euiccSigned1.value.transactionId, b.smdpp.transaction_id);
   EXPECT_EQ(ok->euiccSigned1.value.serverAddress, "smdpp.example.com");
   EXPECT_EQ(to_hex(must(crypto::eid_of(euicc))), kCardEid);
 }
 
 TEST(CardAuthenticateServer, EachCheckHasItsCode) {
-  Bench b;
+  DownloadBench b;
   EXPECT_EQ(auth_with(b, [](auto&) {}), 0);
   EXPECT_EQ(auth_with(b, [&](auto& r) { r.serverSignature1[3] ^= 1; }), 2);
   EXPECT_EQ(auth_with(b,
@@ -114,7 +111,7 @@ TEST(CardAuthenticateServer, EachCheckHasItsCode) {
 }
 
 TEST(CardAuthenticateServer, AChallengeIsGoodForOneTry) {
-  Bench b;
+  DownloadBench b;
   EXPECT_EQ(auth_code(b.card.driver.call<AuthenticateServerResponse>(b.smdpp.authenticate_request({}))), 4);
   const auto challenge =
       b.card.driver.call<GetEuiccChallengeResponse>(GetEuiccChallengeRequest{}).euiccChallenge;
@@ -132,8 +129,8 @@ TEST(CardAuthenticateServer, AChallengeIsGoodForOneTry) {
 }
 
 TEST(CardAuthenticateServer, BrainpoolServersAndSmDs) {
-  Bench b;
-  MiniSmdpp brainpool(pki(), crypto::Curve::kBrainpoolP256r1);
+  DownloadBench b;
+  MiniSmdpp brainpool(pki_of_both_curves(), crypto::Curve::kBrainpoolP256r1);
   Download d(b.card.driver, brainpool, hex(kCardEid));
   EXPECT_EQ(auth_code(d.authenticate()), 0);
   EXPECT_EQ(prepare_code(d.prepare()), 0);
@@ -146,7 +143,7 @@ TEST(CardAuthenticateServer, BrainpoolServersAndSmDs) {
 }
 
 TEST(CardPrepareDownload, EachCheckHasItsCode) {
-  Bench b;
+  DownloadBench b;
   EXPECT_EQ(prepare_with(b, [](auto&) {}), 0);
   EXPECT_EQ(prepare_with(b, [&](auto& r) { r.smdpSignature2[3] ^= 1; }), 2);
   EXPECT_EQ(prepare_with(b,
@@ -164,15 +161,15 @@ TEST(CardPrepareDownload, EachCheckHasItsCode) {
                          }),
             1);
   // Another CI's DPpb.
-  EXPECT_EQ(
-      prepare_with(b,
-                   [&](auto& r) {
-                     const auto& other = pki().get(CertificateRole::kDpPb, crypto::Curve::kBrainpoolP256r1);
-                     r.smdpCertificate.der = to_bytes(other.certificate.der());
-                     r.smdpSignature2 =
-                         other.key->sign({r.smdpSigned2.raw, make_tlv(0x5F37, b.smdpp.euicc_signature1)});
-                   }),
-      1);
+  EXPECT_EQ(prepare_with(b,
+                         [&](auto& r) {
+                           const auto& other = pki_of_both_curves().get(CertificateRole::kDpPb,
+                                                                        crypto::Curve::kBrainpoolP256r1);
+                           r.smdpCertificate.der = to_bytes(other.certificate.der());
+                           r.smdpSignature2 = other.key->sign(
+                               {r.smdpSigned2.raw, make_tlv(0x5F37, b.smdpp.euicc_signature1)});
+                         }),
+            1);
   // A Confirmation Code that is required and missing.
   EXPECT_EQ(prepare_with(b,
                          [&](auto& r) {
@@ -185,7 +182,7 @@ TEST(CardPrepareDownload, EachCheckHasItsCode) {
 }
 
 TEST(CardPrepareDownload, OtherOwnerOfDpPbIsRefused) {
-  Bench b;
+  DownloadBench b;
   // A DPpb certificate of another SM-DP+ under the same CI.
   const auto& ci = b.smdpp.item(CertificateRole::kCi);
   const auto& mine = b.smdpp.item(CertificateRole::kDpPb);
@@ -211,7 +208,7 @@ TEST(CardPrepareDownload, OtherOwnerOfDpPbIsRefused) {
 }
 
 TEST(CardPrepareDownload, HashCcIsSignedUnchangedAndKeysAreReusedOnRetryOnly) {
-  Bench b;
+  DownloadBench b;
   b.download.authenticate();
   auto request = b.smdpp.prepare_request({}, true);
   request.hashCc = *FixedBytes<32>::from(Bytes(32, 0xCC));
@@ -246,7 +243,7 @@ TEST(CardPrepareDownload, HashCcIsSignedUnchangedAndKeysAreReusedOnRetryOnly) {
 }
 
 TEST(CardCancelSession, SignsOnceAndEndsTheSession) {
-  Bench b;
+  DownloadBench b;
   b.download.authenticate();
   const CancelSessionRequest wrong{*TransactionId::from(Bytes(16, 1)), CancelSessionReason::kPostponed};
   EXPECT_EQ(std::get<CancelSessionResponseError>(b.card.driver.call<CancelSessionResponse>(wrong).value),
@@ -264,7 +261,7 @@ TEST(CardCancelSession, SignsOnceAndEndsTheSession) {
 TEST(CardInstall, InstallsAndReadsBackTheSameOctets) {
   for (const bool ppk : {false, true}) {
     for (const bool split : {false, true}) {
-      Bench b;
+      DownloadBench b;
       auto plan = simple_plan();
       plan.ppk = ppk;
       plan.split_metadata = split;
@@ -311,7 +308,7 @@ TEST(CardInstall, InstallsAndReadsBackTheSameOctets) {
 }
 
 TEST(CardInstall, BlocksOfAnySizeAndOnePieceAreTheSame) {
-  Bench b;
+  DownloadBench b;
   const auto plan = simple_plan();
   b.download.authenticate();
   b.download.prepare();
@@ -320,7 +317,7 @@ TEST(CardInstall, BlocksOfAnySizeAndOnePieceAreTheSame) {
   for (const auto& s : segments) append(all, s);
   const auto r = b.card.driver.store_data(all, 250);  // an LPA that does not segment
   ASSERT_TRUE(success_of(must(der::decode<ProfileInstallationResult>(r.data))));
-  Bench c;
+  DownloadBench c;
   c.download.authenticate();
   c.download.prepare();
   CardResponse last;
@@ -329,13 +326,13 @@ TEST(CardInstall, BlocksOfAnySizeAndOnePieceAreTheSame) {
 }
 
 TEST(CardInstall, BrainpoolDownload) {
-  Bench b;
-  MiniSmdpp brainpool(pki(), crypto::Curve::kBrainpoolP256r1);
+  DownloadBench b;
+  MiniSmdpp brainpool(pki_of_both_curves(), crypto::Curve::kBrainpoolP256r1);
   install(b.card, brainpool, simple_plan());
 }
 
 TEST(CardInstall, InitialiseSecureChannelFailures) {
-  Bench b;
+  DownloadBench b;
   const auto with = [&](auto change) {
     auto plan = simple_plan();
     change(plan);
@@ -354,7 +351,7 @@ TEST(CardInstall, InitialiseSecureChannelFailures) {
 
 TEST(CardInstall, ConfigureAndMetadataFailures) {
   using P = std::pair<int, int>;
-  Bench b;
+  DownloadBench b;
   const auto with = [&](auto change) {
     auto plan = simple_plan();
     change(plan);
@@ -390,7 +387,7 @@ TEST(CardInstall, ConfigureAndMetadataFailures) {
 
 TEST(CardInstall, ProfileElementFailures) {
   using P = std::pair<int, int>;
-  Bench b;
+  DownloadBench b;
   auto plan = simple_plan();
   plan.metadata.iccid = *parse_iccid("8988211000000000027");
   EXPECT_EQ(failed(b, plan), P(5, 13));  // EF.ICCID says otherwise
@@ -405,13 +402,13 @@ TEST(CardInstall, ProfileElementFailures) {
 
 TEST(CardInstall, TestProfilesNeedTestKeysAndSupport) {
   using P = std::pair<int, int>;
-  Bench b;
+  DownloadBench b;
   auto plan = simple_plan();
   plan.metadata.profileClass = ProfileClass::kTest;
   EXPECT_EQ(failed(b, plan), P(5, 14));
   eum::CardModel model;
   model.test_profiles = false;
-  TestCard card(pki(), model);
+  TestCard card(pki_of_both_curves(), model);
   Download d(card.driver, b.smdpp, hex(kCardEid));
   EXPECT_EQ(failed(d.run(plan)), P(2, 6));
 }
@@ -419,8 +416,8 @@ TEST(CardInstall, TestProfilesNeedTestKeysAndSupport) {
 TEST(CardInstall, MemoryRunsOutAndComesBack) {
   eum::CardModel model;
   model.memory_octets = 64 * 1024;
-  TestCard card(pki(), model);
-  MiniSmdpp smdpp(pki());
+  TestCard card(pki_of_both_curves(), model);
+  MiniSmdpp smdpp(pki_of_both_curves());
   Download d(card.driver, smdpp, hex(kCardEid));
   int n = 0;
   for (;; ++n) {
@@ -442,7 +439,7 @@ TEST(CardInstall, MemoryRunsOutAndComesBack) {
 }
 
 TEST(CardInstall, TamperedSegmentsAreRefusedWhereverTheyAre) {
-  Bench b;
+  DownloadBench b;
   const auto plan = simple_plan();
   b.download.authenticate();
   b.download.prepare();
@@ -463,7 +460,7 @@ TEST(CardInstall, TamperedSegmentsAreRefusedWhereverTheyAre) {
 }
 
 TEST(CardInstall, SegmentsOutOfOrderLeaveTheSessionAsItIs) {
-  Bench b;
+  DownloadBench b;
   const auto plan = simple_plan();
   EXPECT_EQ(b.card.driver.store_data("BF3603BF2300").sw, 0x6985);
   EXPECT_EQ(b.card.driver.store_data("A100").sw, 0x6A88);
@@ -489,7 +486,7 @@ TEST(CardInstall, SegmentsOutOfOrderLeaveTheSessionAsItIs) {
 }
 
 TEST(CardInstall, ANewChallengeOrCancelEndsLoadingWithoutResult) {
-  Bench b;
+  DownloadBench b;
   const auto plan = simple_plan();
   for (const bool cancel : {false, true}) {
     b.download.authenticate();
@@ -514,7 +511,7 @@ TEST(CardInstall, ANewChallengeOrCancelEndsLoadingWithoutResult) {
 }
 
 TEST(CardInstall, ResultsBeyondTheCapacityPushOutTheOldest) {
-  Bench b;
+  DownloadBench b;
   auto plan = simple_plan();
   plan.bad_signature = true;
   for (int i = 0; i < 40; ++i) b.download.run(plan);

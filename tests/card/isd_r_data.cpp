@@ -3,22 +3,19 @@
 #include <gtest/gtest.h>
 #include <set>
 
+#include "card/pki.hpp"
 #include "spec/sgp22/es10c.hpp"
 #include "support/test_card.hpp"
 
 namespace eider::test {
 namespace {
 using namespace sgp22;
-const TestPki& pki() {
-  static const TestPki p = make_test_pki({crypto::Curve::kP256, crypto::Curve::kBrainpoolP256r1});
-  return p;
-}
 }  // namespace
 
 TEST(CardData, ConfiguredAddresses) {
   eum::CardModel model;
   model.default_smdp_address = "smdpp.example.com";
-  TestCard card(pki(), model);
+  TestCard card(pki_of_both_curves(), model);
   auto a = card.driver.call<EuiccConfiguredAddressesResponse>(EuiccConfiguredAddressesRequest{});
   EXPECT_EQ(a.defaultDpAddress, "smdpp.example.com");
   EXPECT_EQ(a.rootDsAddress, "lpa.ds.gsma.com");
@@ -38,19 +35,20 @@ TEST(CardData, ConfiguredAddresses) {
 }
 
 TEST(CardData, Info1ListsTheCisInTheirPriority) {
-  TestCard card(pki(), {}, kCardEid, {crypto::Curve::kBrainpoolP256r1, crypto::Curve::kP256});
+  TestCard card(pki_of_both_curves(), {}, kCardEid, {crypto::Curve::kBrainpoolP256r1, crypto::Curve::kP256});
   const auto info = card.driver.call<EUICCInfo1>(GetEuiccInfo1Request{});
   EXPECT_EQ(version_text(info.svn), "2.6.1");
   ASSERT_EQ(info.euiccCiPKIdListForVerification.size(), 2u);
   const auto ski = [](crypto::Curve c) {
-    return to_hex(pki().get(crypto::CertificateRole::kCi, c).certificate.subject_key_identifier());
+    return to_hex(
+        pki_of_both_curves().get(crypto::CertificateRole::kCi, c).certificate.subject_key_identifier());
   };
   EXPECT_EQ(to_hex(info.euiccCiPKIdListForVerification[0]), ski(crypto::Curve::kBrainpoolP256r1));
   EXPECT_EQ(to_hex(info.euiccCiPKIdListForSigning[1]), ski(crypto::Curve::kP256));
 }
 
 TEST(CardData, Info2SaysWhatTheCardCanDo) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   const auto info = card.driver.call<EUICCInfo2>(GetEuiccInfo2Request{});
   EXPECT_EQ(info.svn, *parse_version("2.6.1"));
   EXPECT_EQ(info.profileVersion, *parse_version("2.3.1"));
@@ -65,7 +63,7 @@ TEST(CardData, Info2SaysWhatTheCardCanDo) {
 TEST(CardData, AnEmptyRatForbidsEveryRule) {
   eum::CardModel model;
   model.rat.clear();
-  TestCard card(pki(), model);
+  TestCard card(pki_of_both_curves(), model);
   const auto info = card.driver.call<EUICCInfo2>(GetEuiccInfo2Request{});
   ASSERT_TRUE(info.forbiddenProfilePolicyRules);
   EXPECT_TRUE(info.forbiddenProfilePolicyRules->test(kPpr1));
@@ -80,7 +78,7 @@ TEST(CardData, RatComesBackAsPersonalised) {
   ASSERT_TRUE(rat) << rat.error().message();
   eum::CardModel model;
   model.rat = *rat;
-  TestCard card(pki(), model);
+  TestCard card(pki_of_both_curves(), model);
   const auto r = card.driver.call<GetRatResponse>(GetRatRequest{});
   EXPECT_EQ(std::get<0>(r.value), *rat);
   EXPECT_EQ(to_hex(rat->front().allowedOperators.front().mccMnc), "62F220");
@@ -90,7 +88,7 @@ TEST(CardData, RatComesBackAsPersonalised) {
 }
 
 TEST(CardData, ChallengesNeverRepeat) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   std::set<Bytes> seen;
   for (int i = 0; i < 50; ++i) {
     const auto r = card.driver.call<GetEuiccChallengeResponse>(GetEuiccChallengeRequest{});
@@ -99,7 +97,7 @@ TEST(CardData, ChallengesNeverRepeat) {
 }
 
 TEST(CardData, EmptyListsOfAFreshCard) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   EXPECT_EQ(to_hex(card.driver.store_data("BF2D00").data), "BF2D02A000");
   EXPECT_EQ(to_hex(card.driver.store_data("BF2800").data), "BF2802A000");
   EXPECT_EQ(to_hex(card.driver.store_data("BF2804810204F0").data), "BF2802A000");
@@ -110,7 +108,7 @@ TEST(CardData, EmptyListsOfAFreshCard) {
 }
 
 TEST(CardData, UnknownProfilesAreNotFound) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   const std::string iccid = "5A0A98001032547698103214";
   EXPECT_EQ(to_hex(card.driver.store_data("BF3111A00C" + iccid + "8101FF").data), "BF3103800101");
   EXPECT_EQ(to_hex(card.driver.store_data("BF3211A00C" + iccid + "810100").data), "BF3203800101");
@@ -126,13 +124,13 @@ TEST(CardData, UnknownProfilesAreNotFound) {
 }
 
 TEST(CardData, NoLpaInThisCard) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   EXPECT_EQ(to_hex(card.driver.store_data("BF420480020780").data), "BF4203800101");
 }
 
 TEST(CardManufacture, RefusesRecordsThatContradictThemselves) {
   SeededRandom random(1);
-  const auto signer = eum_signer(pki(), crypto::Curve::kP256);
+  const auto signer = eum_signer(pki_of_both_curves(), crypto::Curve::kP256);
   const auto good =
       must(eum::personalise({}, *parse_eid(kCardEid), std::span(&signer, 1), pki_time(), random));
   const auto refused = [](eum::Personalisation p) {
@@ -157,7 +155,7 @@ TEST(CardManufacture, RefusesRecordsThatContradictThemselves) {
 }
 
 TEST(CardManufacture, MemoryMustHoldOneIsdRAndOneEcasdPersonalized) {
-  TestCard card(pki());
+  TestCard card(pki_of_both_curves());
   const auto copy = [&] {
     card::MemoryNvm nvm;
     card::NvmBatch batch;
@@ -208,7 +206,7 @@ TEST(Eum, EidsHaveTheirCheckDigits) {
 
 TEST(Eum, AnEumCannotMakeCardsOfAnother) {
   SeededRandom random(1);
-  const auto signer = eum_signer(pki(), crypto::Curve::kP256);
+  const auto signer = eum_signer(pki_of_both_curves(), crypto::Curve::kP256);
   EXPECT_FALSE(
       eum::personalise({}, *eum::make_eid("89049033", 1), std::span(&signer, 1), pki_time(), random));
 }

@@ -1,6 +1,7 @@
 // ES10b.LoadCRL when the list is longer than the card's memory for it: SGP.22 v2.6.1 sections 4.6 and 5.7.12.
 #include <gtest/gtest.h>
 
+#include "card/pki.hpp"
 #include "crypto/crl.hpp"
 #include "support/test_card.hpp"
 
@@ -9,10 +10,6 @@ namespace {
 using namespace sgp22;
 using crypto::CertificateRole;
 
-const TestPki& pki() {
-  static const TestPki p = make_test_pki({crypto::Curve::kP256});
-  return p;
-}
 crypto::CrlRequest list(std::uint64_t number, std::vector<Bytes> serials = {}) {
   crypto::CrlRequest r;
   r.number = number;

@@ -2,6 +2,7 @@
 // tell: SGP.22 v2.6.1 sections 3.5 and 5.7.9 to 5.7.11.
 #include <gtest/gtest.h>
 
+#include "card/pki.hpp"
 #include "spec/sgp22/es10b.hpp"
 #include "spec/sgp22/es10c.hpp"
 #include "support/card_fixtures.hpp"
@@ -9,11 +10,6 @@
 namespace eider::test {
 namespace {
 using namespace sgp22;
-
-const TestPki& pki() {
-  static const TestPki p = make_test_pki({crypto::Curve::kP256});
-  return p;
-}
 
 // Result of the installation (1), installed (2), enabled (3), disabled (4), enabled (5).
 struct Talkative {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "card/isd_p/isd_p.hpp"
+#include "card/pki.hpp"
 #include "card/profile_policy.hpp"
 #include "crypto/crl.hpp"
 #include "spec/sgp22/certificates.hpp"
@@ -14,10 +15,6 @@ namespace {
 using namespace sgp22;
 using crypto::CertificateRole;
 
-const TestPki& pki() {
-  static const TestPki p = make_test_pki({crypto::Curve::kP256});
-  return p;
-}
 OperatorId op(const char* mcc_mnc, std::optional<Bytes> gid1 = {}, std::optional<Bytes> gid2 = {}) {
   return {*FixedBytes<3>::from(hex(mcc_mnc)), std::move(gid1), std::move(gid2)};
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "card/inspect.hpp"
+#include "card/pki.hpp"
 #include "spec/sgp22/es10b.hpp"
 #include "spec/sgp22/es10c.hpp"
 #include "support/mini_smdpp.hpp"
@@ -11,10 +12,6 @@ namespace eider::test {
 namespace {
 using namespace sgp22;
 
-const TestPki& pki() {
-  static const TestPki p = make_test_pki({crypto::Curve::kP256});
-  return p;
-}
 const char *kA = "8988211000000000019", *kB = "8988211000000000027", *kT1 = "8988211000000000035",
            *kT2 = "8988211000000000043", *kP = "8988211000000000050";
 

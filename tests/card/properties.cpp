@@ -2,6 +2,7 @@
 // laws hold.
 #include <gtest/gtest.h>
 
+#include "card/pki.hpp"
 #include "spec/sgp22/es10c.hpp"
 #include "support/card_fixtures.hpp"
 
@@ -9,11 +10,7 @@ namespace eider::test {
 namespace {
 using namespace sgp22;
 
-const TestPki& pki() {
-  static const TestPki p = make_test_pki({crypto::Curve::kP256});
-  return p;
-}
-const card::MemoryNvm& base() {
+const card::MemoryNvm& fresh_card() {
   static const card::MemoryNvm nvm = [] {
     TestCard card(pki());
     MiniSmdpp smdpp(pki());
@@ -31,7 +28,7 @@ struct Chaos {
   MiniSmdpp smdpp{pki()};
   std::vector<Bytes> segments;  // of a package that is being loaded
   std::int64_t highest = 0;
-  explicit Chaos(std::uint64_t seed) : card(base(), seed), random(seed) {}
+  explicit Chaos(std::uint64_t seed) : card(fresh_card(), seed), random(seed) {}
 
   Bytes iccid() {
     const char* all[] = {kIccidA, kIccidB, kIccidTest, "8988211000000000068"};

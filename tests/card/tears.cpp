@@ -12,7 +12,7 @@ namespace {
 using namespace sgp22;
 using Step = std::function<void(Sim&)>;
 
-constexpr std::uint16_t kA = 0x10, kB = 0x11, kTestProfile = 0x12, kNew = 0x13;
+constexpr std::uint16_t kDomainA = 0x10, kDomainB = 0x11, kTestProfile = 0x12, kNewDomain = 0x13;
 const std::string kPin(kPin1), kPuk(kPuk1), kFresh = "34333231FFFFFFFF";
 
 void expect_laws(const TornOperation& op) {
@@ -51,7 +51,7 @@ Iccid iccid(const char* digits) {
 TEST(CardTears, Install) {
   // The one-time key; InitialiseSecureChannel, ConfigureISDP, StoreMetadata, LoadProfileElements; the
   // Profile.
-  expect_laws({"install", opens(), downloads(new_profile()), {kNew}, 6, 0, true});
+  expect_laws({"install", opens(), downloads(new_profile()), {kNewDomain}, 6, 0, true});
 }
 TEST(CardTears, InstallThatFails) {
   auto plan = new_profile();
@@ -112,21 +112,27 @@ TEST(CardTears, Delete) {
     s.driver.open();
     s.driver.call<EnableProfileResponse>(EnableProfileRequest{{iccid(kIccidB)}, false});
   };
-  expect_laws(
-      {"delete A", prepare, calls<DeleteProfileResponse>(DeleteProfileRequest{iccid(kIccidA)}), {kA}, 1});
+  expect_laws({"delete A",
+               prepare,
+               calls<DeleteProfileResponse>(DeleteProfileRequest{iccid(kIccidA)}),
+               {kDomainA},
+               1});
 }
 
 TEST(CardTears, MemoryReset) {
   expect_laws({"memory reset",
                opens(),
                calls<EuiccMemoryResetResponse>(EuiccMemoryResetRequest{{0, 1, 2}}),
-               {kA, kB, kTestProfile},
+               {kDomainA, kDomainB, kTestProfile},
                2});
 }
 
 TEST(CardTears, MetadataAndNotifications) {
-  expect_laws(
-      {"nickname", opens(), calls<SetNicknameResponse>(SetNicknameRequest{iccid(kIccidB), "Work"}), {kB}, 1});
+  expect_laws({"nickname",
+               opens(),
+               calls<SetNicknameResponse>(SetNicknameRequest{iccid(kIccidB), "Work"}),
+               {kDomainB},
+               1});
   expect_laws(
       {"notification removed", opens(), calls<NotificationSentResponse>(NotificationSentRequest{1}), {}, 1});
   expect_laws({"default address",
@@ -138,36 +144,36 @@ TEST(CardTears, MetadataAndNotifications) {
 
 // Two writes each: the try, then the result. In between the try is gone and nothing else has changed.
 TEST(CardTears, Pins) {
-  expect_laws({"change PIN", {}, sends("0024000110" + kPin + kFresh), {kA}, 2, 1});
-  expect_laws({"disable PIN", {}, sends("0026000108" + kPin), {kA}, 2, 1});
-  expect_laws({"enable PIN", sends("0026000108" + kPin), sends("0028000108" + kPin), {kA}, 2, 1});
-  expect_laws({"unblock PIN", {}, sends("002C000110" + kPuk + kFresh), {kA}, 2, 1});
-  expect_laws({"wrong PIN", {}, sends("00200001083939393939393939"), {kA}, 1});
-  expect_laws({"wrong PUK", {}, sends("002C0001103939393939393939" + kFresh), {kA}, 1});
+  expect_laws({"change PIN", {}, sends("0024000110" + kPin + kFresh), {kDomainA}, 2, 1});
+  expect_laws({"disable PIN", {}, sends("0026000108" + kPin), {kDomainA}, 2, 1});
+  expect_laws({"enable PIN", sends("0026000108" + kPin), sends("0028000108" + kPin), {kDomainA}, 2, 1});
+  expect_laws({"unblock PIN", {}, sends("002C000110" + kPuk + kFresh), {kDomainA}, 2, 1});
+  expect_laws({"wrong PIN", {}, sends("00200001083939393939393939"), {kDomainA}, 1});
+  expect_laws({"wrong PUK", {}, sends("002C0001103939393939393939" + kFresh), {kDomainA}, 1});
   // After a wrong one the right one gives back what was lost.
   expect_laws({"right PIN after a wrong one",
                sends("00200001083939393939393939"),
                sends("0020000108" + kPin),
-               {kA},
+               {kDomainA},
                2,
                1});
 }
 
 TEST(CardTears, Files) {
-  expect_laws({"UPDATE BINARY", selects("6F01"), sends("00D600FE04A1A2A3A4"), {kA}, 1});
-  expect_laws({"UPDATE RECORD", selects("6F02"), sends("00DC02040A01010101010101010101"), {kA}, 1});
-  expect_laws({"UPDATE RECORD, cyclic", selects("6F03"), sends("00DC000303000009"), {kA}, 1});
-  expect_laws({"INCREASE", selects("6F03"), sends("8032000001FF00"), {kA}, 1});
-  expect_laws({"SET DATA", selects("6F04"), sends("80DB00800481021122"), {kA}, 1});
-  expect_laws({"SET DATA that deletes", selects("6F04"), sends("80DB0080027F21"), {kA}, 1});
-  expect_laws({"DEACTIVATE", selects("6F05"), sends("00040000"), {kA}, 1});
+  expect_laws({"UPDATE BINARY", selects("6F01"), sends("00D600FE04A1A2A3A4"), {kDomainA}, 1});
+  expect_laws({"UPDATE RECORD", selects("6F02"), sends("00DC02040A01010101010101010101"), {kDomainA}, 1});
+  expect_laws({"UPDATE RECORD, cyclic", selects("6F03"), sends("00DC000303000009"), {kDomainA}, 1});
+  expect_laws({"INCREASE", selects("6F03"), sends("8032000001FF00"), {kDomainA}, 1});
+  expect_laws({"SET DATA", selects("6F04"), sends("80DB00800481021122"), {kDomainA}, 1});
+  expect_laws({"SET DATA that deletes", selects("6F04"), sends("80DB0080027F21"), {kDomainA}, 1});
+  expect_laws({"DEACTIVATE", selects("6F05"), sends("00040000"), {kDomainA}, 1});
   expect_laws({"ACTIVATE",
                [](Sim& s) {
                  selects("6F05")(s);
                  Sim::must_be(s.t.sw("00040000"), 0x9000);
                },
                sends("00440000"),
-               {kA},
+               {kDomainA},
                1});
 }
 
@@ -194,14 +200,14 @@ TEST(CardTears, Authenticate) {
     Sim::must_be(s.verify(), 0x9000);
     Sim::must_be(s.t.application(kUsim), 0x9000);
   };
-  expect_laws({"first AUTHENTICATE", ready, sends(challenge(first)), {kA}, 1});
+  expect_laws({"first AUTHENTICATE", ready, sends(challenge(first)), {kDomainA}, 1});
   expect_laws({"next AUTHENTICATE",
                [&](Sim& s) {
                  ready(s);
                  Sim::must_be(s.t.sw(challenge(first)), 0x9000);
                },
                sends(challenge(second)),
-               {kA},
+               {kDomainA},
                1});
 }
 
@@ -216,21 +222,21 @@ TEST(CardTears, OverTheAir) {
   expect_laws({"INCREASE over the air",
                {},
                message("B00000", hex("00A4080C047F506F038032000003000001")),
-               {kA},
+               {kDomainA},
                2,
                1});
   // A script of two commands makes a write of each, one after the other.
   expect_laws({"two UPDATEs over the air",
                {},
                message("B00000", hex("00A4080C047F506F0100D6000002A1A200D6000402B1B2")),
-               {kA},
+               {kDomainA},
                3,
                2});
   UpdateMetadataRequest request;
   request.serviceProviderName = "Other";
   const auto script = must(
       etsi::encode_script(mno::update_metadata_script(der::encode(request)), etsi::ScriptFormat::kCompact));
-  expect_laws({"UpdateMetadata", {}, message("B20100", script), {kA}, 2, 1});
+  expect_laws({"UpdateMetadata", {}, message("B20100", script), {kDomainA}, 2, 1});
 }
 
 // What SUSPEND UICC leaves is there whole or not at all, and a token that was shown is gone.
@@ -275,8 +281,8 @@ TEST(CardTears, TheLawsSeeBrokenMemory) {
   // A try that came back, and one that went.
   Sim sim;
   sim.t.send("00200001083939393939393939");
-  EXPECT_EQ(MemoryLaws{{kA}}.broken(good, sim.nvm), "");
-  EXPECT_EQ(MemoryLaws{{kA}}.broken(sim.nvm, good), "a try of pins/0010 0/1 came back");
+  EXPECT_EQ(MemoryLaws{{kDomainA}}.broken(good, sim.nvm), "");
+  EXPECT_EQ(MemoryLaws{{kDomainA}}.broken(sim.nvm, good), "a try of pins/0010 0/1 came back");
   // A counter and a sequence number that went back.
   for (const auto* key : {"ota/0010/c0001", "aka/0010/s00"}) {
     profile::SqnState high, low;
@@ -289,7 +295,7 @@ TEST(CardTears, TheLawsSeeBrokenMemory) {
     two.put(key, ota ? hex("0000000006") : low.encode());
     must(before.commit(one));
     must(after.commit(two));
-    EXPECT_EQ(MemoryLaws{{kA}}.broken(before, after), std::string(key) + " went back");
+    EXPECT_EQ(MemoryLaws{{kDomainA}}.broken(before, after), std::string(key) + " went back");
   }
 }
 

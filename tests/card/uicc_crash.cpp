@@ -8,7 +8,7 @@
 namespace eider::test {
 namespace {
 using Cut = card::MemoryNvm::Cut;
-using Operation = std::function<void(Sim&)>;
+using SimOperation = std::function<void(Sim&)>;
 
 std::string memory_text(const card::MemoryNvm& nvm) {
   std::string out;
@@ -40,7 +40,7 @@ void expect_works(Sim& sim) {
 
 // `prepare` brings the card to where `operation` begins. A state in between is allowed for PINs: a try is
 // gone.
-std::size_t tear(const Operation& prepare, const Operation& operation,
+std::size_t tear(const SimOperation& prepare, const SimOperation& operation,
                  std::string (*text)(const card::MemoryNvm&), std::size_t states_between = 0) {
   Sim whole;
   prepare(whole);

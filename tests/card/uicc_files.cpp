@@ -7,7 +7,7 @@
 
 namespace eider::test {
 namespace {
-std::uint16_t raw_sw(Sim& sim, std::string_view command) {
+std::uint16_t whole_sw(Sim& sim, std::string_view command) {
   return must(parse_response(must(sim.euicc.transmit(hex(command))))).sw;
 }
 }  // namespace
@@ -24,9 +24,9 @@ TEST(UiccBinary, ReadsAtEveryOffset) {
   EXPECT_EQ(t.data("00B0012B01"), "FF");
   EXPECT_EQ(t.sw("00B0012C01"), 0x6B00);  // past the end of 300 octets
   EXPECT_EQ(t.sw("00B07FFF01"), 0x6B00);
-  EXPECT_EQ(raw_sw(sim, "00B0012004"), 0x9000);
-  EXPECT_EQ(raw_sw(sim, "00B0012020"), 0x6C0C);  // twelve octets are left
-  EXPECT_EQ(t.sw("00B00000"), 0x6700);           // no Le
+  EXPECT_EQ(whole_sw(sim, "00B0012004"), 0x9000);
+  EXPECT_EQ(whole_sw(sim, "00B0012020"), 0x6C0C);  // twelve octets are left
+  EXPECT_EQ(t.sw("00B00000"), 0x6700);             // no Le
   EXPECT_EQ(t.sw("00B000000101"), 0x6700);
 }
 
@@ -158,8 +158,8 @@ TEST(UiccRecord, WrongUse) {
   sim.open();
   auto& t = sim.t;
   t.sw("00A4000C026F02");
-  EXPECT_EQ(raw_sw(sim, "00B2010405"), 0x6C0A);
-  EXPECT_EQ(raw_sw(sim, "00B201040B"), 0x6C0A);
+  EXPECT_EQ(whole_sw(sim, "00B2010405"), 0x6C0A);
+  EXPECT_EQ(whole_sw(sim, "00B201040B"), 0x6C0A);
   EXPECT_EQ(t.send("00B2010400").data.size(), 10u);
   EXPECT_EQ(t.sw("00B201000A"), 0x6A86);  // mode
   EXPECT_EQ(t.sw("00B201050A"), 0x6A86);
@@ -319,8 +319,8 @@ TEST(UiccFileState, DeactivatedFilesStayClosed) {
   EXPECT_EQ(selected.sw, 0x6283);
   sim.power_cycle();
   sim.open();
-  EXPECT_EQ(raw_sw(sim, "00A4000C026F05"), 0x6283);
-  EXPECT_EQ(raw_sw(sim, "00A40004026F0500"), 0x6283);
+  EXPECT_EQ(whole_sw(sim, "00A4000C026F05"), 0x6283);
+  EXPECT_EQ(whole_sw(sim, "00A40004026F0500"), 0x6283);
   const auto fcp = must(parse_response(must(sim.euicc.transmit(hex("00C0000000")))));
   EXPECT_EQ(to_hex(find_tlv(must(read_single_tlv(fcp.data)).value, 0x8A)->value), "04");
   EXPECT_EQ(t.sw("00B0000001"), 0x6984);

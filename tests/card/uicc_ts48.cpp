@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "card/pki.hpp"
 #include "profile/package_reader.hpp"
 #include "spec/sgp22/es10c.hpp"
 #include "support/shared_data.hpp"
@@ -14,13 +15,8 @@
 namespace eider::test {
 namespace {
 
-const TestPki& pki() {
-  static const TestPki p = make_test_pki({crypto::Curve::kP256});
-  return p;
-}
-
 // One file as it must be read back.
-struct Row {
+struct OracleRow {
   std::string path, type, descriptor, arr_fid, sfi, special, pins, aid, content;
   std::size_t records = 0, record_size = 0, size = 0;
   int arr_record = 0;
@@ -31,12 +27,12 @@ std::string hex_of(std::size_t n, int octets) {
   return to_hex(out);
 }
 
-std::vector<Row> read_oracle(const std::filesystem::path& file) {
+std::vector<OracleRow> read_oracle(const std::filesystem::path& file) {
   const auto octets = read_file(file);
   std::istringstream lines{std::string(as_text(octets))};
   std::string line, cell;
   std::getline(lines, line);
-  std::vector<Row> out;
+  std::vector<OracleRow> out;
   while (std::getline(lines, line)) {
     std::vector<std::string> c(1);
     for (const char ch : line)
@@ -61,8 +57,8 @@ profile::FileSystemImage image_of(ByteView package) {
   }
   return image;
 }
-std::vector<Row> rows_of(const profile::FileSystemImage& image) {
-  std::vector<Row> out;
+std::vector<OracleRow> rows_of(const profile::FileSystemImage& image) {
+  std::vector<OracleRow> out;
   for (std::size_t i = 0; i < image.files().size(); ++i) {
     const auto& f = image.files()[i];
     out.push_back({image.path_text(static_cast<int>(i)), f.type == saip::FileType::kAdf ? "ADF" : "",
@@ -75,7 +71,7 @@ std::vector<Row> rows_of(const profile::FileSystemImage& image) {
 }
 
 // The path as the card takes it: without the MF, the ADF by 7FFF. Selects the application.
-std::string reachable(Terminal& t, const Row& row, const std::map<std::string, std::string>& aids) {
+std::string reachable(Terminal& t, const OracleRow& row, const std::map<std::string, std::string>& aids) {
   std::string path;
   for (std::size_t i = 5; i < row.path.size(); i += 5) path += row.path.substr(i, 4);
   if (const auto adf = aids.find(row.path.substr(0, 9)); adf != aids.end()) {
@@ -85,7 +81,7 @@ std::string reachable(Terminal& t, const Row& row, const std::map<std::string, s
   return path;
 }
 
-void expect_header(const Row& row, ByteView fcp_octets) {
+void expect_header(const OracleRow& row, ByteView fcp_octets) {
   const auto fcp = must(read_single_tlv(fcp_octets));
   const auto member = [&](Tag tag) {
     const auto m = find_tlv(fcp.value, tag);
@@ -131,7 +127,7 @@ struct Counts {
   std::size_t files = 0, contents = 0, closed = 0;
 };
 
-void expect_files(Terminal& t, const std::vector<Row>& rows, Counts& counts) {
+void expect_files(Terminal& t, const std::vector<OracleRow>& rows, Counts& counts) {
   std::map<std::string, std::string> aids;
   for (const auto& r : rows)
     if (r.type == "ADF") aids[r.path] = r.aid;

@@ -37,9 +37,9 @@ Outcome shake(PskTls& client, PskTls& server) {
   }
   return o;
 }
-struct Pair {
+struct TlsPair {
   PskTls client, server;
-  Pair(PskSuites c = PskSuites::kBoth, PskSuites s = PskSuites::kBoth)
+  TlsPair(PskSuites c = PskSuites::kBoth, PskSuites s = PskSuites::kBoth)
       : client(must(PskTls::client(kIdentity, key(), c))), server(PskTls::server(knows_card(), s)) {}
 };
 
@@ -47,7 +47,7 @@ TEST(PskTls, TalksInBothSuitesAndPrefersGcm) {
   for (const auto& [suites, name] : {std::pair(PskSuites::kBoth, "PSK-AES128-GCM-SHA256"),
                                      std::pair(PskSuites::kGcmOnly, "PSK-AES128-GCM-SHA256"),
                                      std::pair(PskSuites::kCbcOnly, "PSK-AES128-CBC-SHA256")}) {
-    Pair p(suites);
+    TlsPair p(suites);
     const auto o = shake(p.client, p.server);
     ASSERT_TRUE(o.client && o.server);
     ASSERT_TRUE(p.client.established() && p.server.established());
@@ -67,7 +67,7 @@ TEST(PskTls, TalksInBothSuitesAndPrefersGcm) {
 }
 
 TEST(PskTls, ComesOctetByOctet) {
-  Pair p;
+  TlsPair p;
   for (int i = 0; i < 5000 && !(p.client.established() && p.server.established()); ++i) {
     for (const auto b : p.client.output()) must(p.server.feed(ByteView(&b, 1)));
     for (const auto b : p.server.output()) must(p.client.feed(ByteView(&b, 1)));
@@ -90,17 +90,17 @@ TEST(PskTls, RefusesAnotherKeyAnUnknownIdentityAndNoCommonSuite) {
   auto second = PskTls::server(knows_card());
   EXPECT_FALSE(shake(stranger, second).server);
 
-  Pair apart(PskSuites::kGcmOnly, PskSuites::kCbcOnly);
+  TlsPair apart(PskSuites::kGcmOnly, PskSuites::kCbcOnly);
   EXPECT_FALSE(shake(apart.client, apart.server).server);
 }
 
 TEST(PskTls, EveryChangedOctetOfARecordIsRefused) {
-  Pair reference;
+  TlsPair reference;
   shake(reference.client, reference.server);
   must(reference.client.write(hex("0102030405")));
   const auto size = reference.client.output().size();
   for (std::size_t i = 0; i < size; ++i) {
-    Pair p;
+    TlsPair p;
     shake(p.client, p.server);
     must(p.client.write(hex("0102030405")));
     auto record = p.client.output();

@@ -32,8 +32,9 @@ std::string text_of(const smpp::Pdu& pdu) {
   return std::string(as_text(smpp::message_octets(pdu)));
 }
 
-struct Pair {
-  explicit Pair(SmppSessionConfig config = {}) : esme(config, kStart), smsc(smsc_config(config), kStart) {}
+struct SmppPair {
+  explicit SmppPair(SmppSessionConfig config = {})
+      : esme(config, kStart), smsc(smsc_config(config), kStart) {}
   static SmppSessionConfig smsc_config(SmppSessionConfig c) {
     c.side = SmppSide::kSmsc;
     return c;
@@ -79,7 +80,7 @@ CommandStatus answer_to(SmppSession& session, ByteView octets, Time now) {
 }  // namespace
 
 TEST(SmppSession, BindsSubmitsDeliversUnbinds) {
-  Pair p;
+  SmppPair p;
   p.bind();
   EXPECT_TRUE(p.esme.bound() && p.smsc.bound());
   const auto ticket = p.esme.request(submit_sm("one"), p.now);
@@ -114,7 +115,7 @@ TEST(SmppSession, BindsSubmitsDeliversUnbinds) {
 TEST(SmppSession, TheWindowHoldsAndKeepsTheOrder) {
   SmppSessionConfig config;
   config.window = 3;
-  Pair p(config);
+  SmppPair p(config);
   p.bind();
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(p.esme.request(submit_sm(std::to_string(i)), p.now));
   for (int i = 0; i < 10; ++i) {
@@ -128,13 +129,13 @@ TEST(SmppSession, TheWindowHoldsAndKeepsTheOrder) {
 }
 
 TEST(SmppSession, CommandsNeedTheirBind) {
-  Pair p;
+  SmppPair p;
   EXPECT_EQ(answer_to(p.smsc, *submit_sm("x").encode(), p.now), CommandStatus::kIncorrectBindStatus);
   p.bind(SmppBind::kReceiver);
   EXPECT_EQ(answer_to(p.smsc, *submit_sm("x").encode(), p.now), CommandStatus::kIncorrectBindStatus);
   EXPECT_EQ(answer_to(p.smsc, *smpp::Pdu{CommandId::kBindReceiver, {}, 9, credentials(), {}}.encode(), p.now),
             CommandStatus::kAlreadyBound);
-  Pair t;
+  SmppPair t;
   t.bind(SmppBind::kTransmitter);
   auto deliver = submit_sm("x");
   deliver.command = CommandId::kDeliverSm;
@@ -143,7 +144,7 @@ TEST(SmppSession, CommandsNeedTheirBind) {
 }
 
 TEST(SmppSession, RefusedBindEnds) {
-  Pair p;
+  SmppPair p;
   p.esme.bind(SmppBind::kTransceiver, credentials(), p.now);
   p.exchange();
   p.smsc.answer_bind(p.smsc.next_event()->pdu, CommandStatus::kInvalidPassword, "smsc", p.now);
@@ -155,7 +156,7 @@ TEST(SmppSession, RefusedBindEnds) {
 }
 
 TEST(SmppSession, ThrottledRequestsComeAgainLater) {
-  Pair p;
+  SmppPair p;
   p.bind();
   ASSERT_TRUE(p.esme.request(submit_sm("a"), p.now));
   ASSERT_TRUE(p.esme.request(submit_sm("b"), p.now));
@@ -186,7 +187,7 @@ TEST(SmppSession, ThrottledRequestsComeAgainLater) {
 TEST(SmppSession, AThrottledRequestIsGivenBackInTheEnd) {
   SmppSessionConfig config;
   config.throttle_tries = 2;
-  Pair p(config);
+  SmppPair p(config);
   p.bind();
   ASSERT_TRUE(p.esme.request(submit_sm("a"), p.now));
   for (int i = 0; i < 2; ++i) {
@@ -201,7 +202,7 @@ TEST(SmppSession, AThrottledRequestIsGivenBackInTheEnd) {
 }
 
 TEST(SmppSession, WhatIsNotAnsweredIsLostAndTheLinkIsTried) {
-  Pair p;
+  SmppPair p;
   p.bind();
   ASSERT_TRUE(p.esme.request(submit_sm("a"), p.now));
   p.exchange();
@@ -217,7 +218,7 @@ TEST(SmppSession, WhatIsNotAnsweredIsLostAndTheLinkIsTried) {
 }
 
 TEST(SmppSession, ADeadLinkEnds) {
-  Pair p;
+  SmppPair p;
   p.bind();
   EXPECT_EQ(p.esme.next_tick(), p.now + 30s);
   p.now += 30s;
@@ -232,13 +233,13 @@ TEST(SmppSession, ADeadLinkEnds) {
   ASSERT_TRUE(over && over->kind == Kind::kOver);
   EXPECT_EQ(over->reason, "enquire_link was not answered");
   // A peer that never binds.
-  SmppSession idle(Pair::smsc_config({}), kStart);
+  SmppSession idle(SmppPair::smsc_config({}), kStart);
   idle.tick(kStart + 10s);
   EXPECT_TRUE(idle.over());
 }
 
 TEST(SmppSession, MalformedPdusAreAnswered) {
-  Pair p;
+  SmppPair p;
   p.bind();
   EXPECT_EQ(answer_to(p.smsc, hex("0000001000000110000000000A342EE7"), p.now),
             CommandStatus::kInvalidCommandId);
@@ -252,7 +253,7 @@ TEST(SmppSession, MalformedPdusAreAnswered) {
 TEST(SmppSession, TooManyAtOnceAreThrottled) {
   SmppSessionConfig config;
   config.window = 200;
-  Pair p(config);
+  SmppPair p(config);
   p.bind();
   for (int i = 0; i < 101; ++i) ASSERT_TRUE(p.esme.request(submit_sm("x"), p.now));
   p.exchange();
@@ -266,7 +267,7 @@ TEST(SmppSession, EveryRequestEndsOnce) {
     SmppSessionConfig config;
     config.window = 1 + random.below(8);
     config.response_timeout = 2s;
-    Pair p(config);
+    SmppPair p(config);
     p.bind();
     std::map<SmppSession::Ticket, int> ends;
     std::size_t asked = 0, answered = 0;

@@ -70,7 +70,7 @@ TEST(Keccak, TestSetsOfTs35232) {
   }
 }
 
-struct TestSet {
+struct TuakSet {
   int number;
   unsigned iterations;
   TuakSizes sizes;
@@ -78,7 +78,7 @@ struct TestSet {
 };
 
 // 3GPP TS 35.232 and TS 35.233, sections 6.3 to 6.8 (f1, f1*) and 7.3 to 7.8 (f2 to f5*).
-constexpr TestSet kTestSets[] = {
+constexpr TuakSet kTuakSets[] = {
     // clang-format off
     {1, 1, {8, 4, 16, 16},
      "ABABABABABABABABABABABABABABABAB",
@@ -167,7 +167,7 @@ constexpr TestSet kTestSets[] = {
     // clang-format on
 };
 
-class TuakTestSet : public testing::TestWithParam<TestSet> {};
+class TuakTestSet : public testing::TestWithParam<TuakSet> {};
 
 TEST_P(TuakTestSet, Reproduces) {
   const auto& set = GetParam();
@@ -180,7 +180,7 @@ TEST_P(TuakTestSet, Reproduces) {
   expect_functions(aka, set);
 }
 
-INSTANTIATE_TEST_SUITE_P(Ts35233, TuakTestSet, testing::ValuesIn(kTestSets),
+INSTANTIATE_TEST_SUITE_P(Ts35233, TuakTestSet, testing::ValuesIn(kTuakSets),
                          [](const auto& row) { return "Set" + std::to_string(row.param.number); });
 
 TEST(Tuak, RefusesOtherSizes) {

@@ -24,7 +24,7 @@ struct SmsBench : Bench {
   }
 };
 // 27.22.4.10, sequence 1.8 (no alpha identifier), and 1.2 with packing.
-constexpr const char* kSend =
+constexpr const char* kSendShortMessage =
     "D02E81030113008202818386099111223344556677F88B180100099110325476F840F40C54657374204D657373616765";
 constexpr const char* kSendPacked =
     "D032810301130182028183850753656E6420534D86099111223344556677F88B130100099110325476F840F40753656E6420534"
@@ -33,7 +33,7 @@ constexpr const char* kSendPacked =
 
 TEST(TerminalSms, SendsAsItIs) {
   SmsBench b;
-  EXPECT_EQ(b.ask(kSend), "810301130082028281830100");
+  EXPECT_EQ(b.ask(kSendShortMessage), "810301130082028281830100");
   EXPECT_THAT(b.centre.centres, testing::ElementsAre("9111223344556677F8"));
   EXPECT_THAT(b.centre.tpdus, testing::ElementsAre("0100099110325476F840F40C54657374204D657373616765"));
   const auto sent = b.terminal->take_sent();
@@ -62,12 +62,12 @@ TEST(TerminalSms, PacksWhenAsked) {
 TEST(TerminalSms, SaysWhatTheNetworkSays) {
   SmsBench b;
   b.centre.outcome = {SmsOutcome::Kind::kRpError, 0x2A};  // congestion (TS 24.011)
-  EXPECT_EQ(b.ask(kSend), "8103011300820282818302352A");
+  EXPECT_EQ(b.ask(kSendShortMessage), "8103011300820282818302352A");
   b.centre.outcome = {SmsOutcome::Kind::kNetworkUnable, 0x00};
-  EXPECT_EQ(b.ask(kSend), "81030113008202828183022100");
+  EXPECT_EQ(b.ask(kSendShortMessage), "81030113008202828183022100");
   EXPECT_TRUE(b.terminal->take_sent().empty());
   ASSERT_TRUE(b.terminal->set_network({LocationStatus::kNoService, {}}));
-  EXPECT_EQ(b.ask(kSend), "81030113008202828183022004");
+  EXPECT_EQ(b.ask(kSendShortMessage), "81030113008202828183022004");
   EXPECT_EQ(b.centre.tpdus.size(), 2u);
 }
 
@@ -79,7 +79,7 @@ TEST(TerminalSms, RefusesWhatIsNoMessage) {
   TerminalConfig without;
   without.capabilities.short_messages = false;
   SmsBench n(without);
-  EXPECT_THAT(n.ask(kSend), EndsWith("830130"));
+  EXPECT_THAT(n.ask(kSendShortMessage), EndsWith("830130"));
 }
 
 // 27.22.5, sequence 1.6.1: the envelope of a class 2 message with data download.
@@ -90,7 +90,7 @@ TEST(TerminalSms, DeliversSmsPp) {
   const auto message =
       etsi::SmsDeliver::decode(hex("04049121437FF6891010000000000D53686F7274204D657373616765"));
   ASSERT_TRUE(message);
-  b.card.will_ask(kSend);
+  b.card.will_ask(kSendShortMessage);
   const auto d = b.terminal->deliver(*message);
   ASSERT_TRUE(d);
   EXPECT_EQ(b.card.last_envelope(),

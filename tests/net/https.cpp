@@ -15,7 +15,7 @@ using test::Curve;
 using test::TestCa;
 using Check = VerificationFault::Check;
 
-HttpResponse echo(const HttpRequest& request) {
+HttpResponse echo_securely(const HttpRequest& request) {
   HttpResponse response;
   response.content_type = "application/octet-stream";
   response.headers.push_back({"X-Target", std::string(request.target)});
@@ -33,7 +33,7 @@ HttpServerConfig server_config(std::vector<TlsIdentity> identities) {
 
 struct Pair {
   Pair(HttpServerConfig server_configuration, HttpClientConfig client_configuration,
-       HttpHandler handler = echo)
+       HttpHandler handler = echo_securely)
       : server(std::move(server_configuration), std::move(handler)) {
     const auto started = server.start();
     EXPECT_TRUE(started) << started.error().message();
@@ -184,7 +184,7 @@ TEST(Https, ChecksKeyUsages) {
 
 TEST(Https, OneServerOnBothCurves) {
   const TestCa nist(Curve::kP256), brainpool(Curve::kBrainpool), foreign(Curve::kP256, "Foreign CI");
-  HttpServer server(server_config({nist.issue({}), brainpool.issue({}), foreign.issue({})}), echo);
+  HttpServer server(server_config({nist.issue({}), brainpool.issue({}), foreign.issue({})}), echo_securely);
   ASSERT_TRUE(server.start());
   const auto works = [&](const TestCa& ca) {
     auto config = trusting(ca);
@@ -386,14 +386,14 @@ TEST(Https, ConfigurationFaults) {
   HttpClientConfig garbage;
   garbage.trust_anchors = {hex("3003020100")};
   EXPECT_FALSE(HttpClient::create(garbage));
-  EXPECT_FALSE(HttpServer(server_config({}), echo).start());
+  EXPECT_FALSE(HttpServer(server_config({}), echo_securely).start());
   const TestCa ca(Curve::kP256);
   auto mismatched = ca.issue({});
   mismatched.key = ca.issue({}).key;
-  EXPECT_FALSE(HttpServer(server_config({mismatched}), echo).start());
+  EXPECT_FALSE(HttpServer(server_config({mismatched}), echo_securely).start());
   auto no_anchors = server_config({ca.issue({})});
   no_anchors.client_authentication = ClientAuthentication::kRequired;
-  EXPECT_FALSE(HttpServer(no_anchors, echo).start());
+  EXPECT_FALSE(HttpServer(no_anchors, echo_securely).start());
 }
 
 // The SGP.26 test certificates as they come, at a moment at which they are valid.
@@ -405,7 +405,7 @@ TEST(Https, Sgp26Certificates) {
     const auto identity = load_tls_identity(folder / ("DPtls/CERT_S_SM_DP_VARO_TLS_" + curve + ".der"),
                                             folder / ("DPtls/SK_S_SM_DP_TLS_" + curve + ".pem"));
     ASSERT_TRUE(identity) << identity.error().message();
-    HttpServer server(server_config({*identity}), echo);
+    HttpServer server(server_config({*identity}), echo_securely);
     ASSERT_TRUE(server.start());
     HttpClientConfig config;
     config.clock = &clock;

@@ -61,8 +61,8 @@ class EchoRack final : public CardRack {
   std::set<sgp22::Eid> out_;
 };
 
-struct Served {
-  explicit Served(std::uint32_t cards, RackServerConfig config = {}) : rack(cards), server(rack, config) {
+struct ServedRack {
+  explicit ServedRack(std::uint32_t cards, RackServerConfig config = {}) : rack(cards), server(rack, config) {
     const auto status = server.start();
     EXPECT_TRUE(status) << status.error().message();
   }
@@ -86,7 +86,7 @@ TEST(CardFrames, ChoicesKnownOctets) {
 }
 
 TEST(RackServer, AClientChoosesByEidOrNumber) {
-  Served served(10);
+  ServedRack served(10);
   TcpCard by_eid(served.client(eid(3))), by_number(served.client(std::uint32_t{4}));
   ASSERT_EQ(by_eid.reset().value(), hex("3B00"));
   ASSERT_TRUE(by_number.reset());
@@ -101,7 +101,7 @@ TEST(RackServer, AClientChoosesByEidOrNumber) {
 }
 
 TEST(RackServer, TheCardIsBackWhenTheConnectionEnds) {
-  Served served(1);
+  ServedRack served(1);
   for (int i = 0; i < 5; ++i) {
     {
       TcpCard card(served.client(std::uint32_t{1}));
@@ -113,7 +113,7 @@ TEST(RackServer, TheCardIsBackWhenTheConnectionEnds) {
 }
 
 TEST(RackServer, TellsWhatIsOutOfTurn) {
-  Served served(3);
+  ServedRack served(3);
   RawClient client(served.server.port());
   client.send(as_text(hex("02 000004 00A40400")));
   EXPECT_NE(client.read_until("first").find("reset the card first"), std::string::npos);
@@ -135,7 +135,7 @@ TEST(RackServer, OneCardHasNothingToChoose) {
 
 TEST(RackServer, HundredsAtTheSameTime) {
   constexpr std::uint32_t kCards = 300;  // twice as many descriptors: what every system allows
-  Served served(kCards, {.threads = 4});
+  ServedRack served(kCards, {.threads = 4});
   std::vector<std::unique_ptr<TcpCard>> cards;
   for (std::uint32_t n = 1; n <= kCards; ++n) {
     cards.push_back(std::make_unique<TcpCard>(served.client(n)));
@@ -159,7 +159,7 @@ TEST(RackServer, HundredsAtTheSameTime) {
 }
 
 TEST(RackServer, SlowCardsDoNotHoldOthersUp) {
-  Served served(8, {.threads = 8});
+  ServedRack served(8, {.threads = 8});
   served.rack.delay_ms = 200;
   const auto start = std::chrono::steady_clock::now();
   std::vector<std::thread> threads;
@@ -174,7 +174,7 @@ TEST(RackServer, SlowCardsDoNotHoldOthersUp) {
 }
 
 TEST(RackServer, EndsClientsThatHangOrSendNonsense) {
-  Served served(3, {.frame_timeout = Duration{200}});
+  ServedRack served(3, {.frame_timeout = Duration{200}});
   const auto dropped = [&](const Bytes& octets) {
     return test::dropped_after(served.server.port(), as_text(octets));
   };
@@ -186,7 +186,7 @@ TEST(RackServer, EndsClientsThatHangOrSendNonsense) {
 }
 
 TEST(RackServer, TakesFramesInPiecesAndSeveralAtOnce) {
-  Served served(3);
+  ServedRack served(3);
   RawClient client(served.server.port());
   for (const auto octet : hex("03 000004 00000002 01 000001 01"))
     client.send(std::string_view(reinterpret_cast<const char*>(&octet), 1));
@@ -205,7 +205,7 @@ TEST(RackServer, TakesFramesInPiecesAndSeveralAtOnce) {
 }
 
 TEST(RackServer, MoreThanItIsToldAreClosedAndStopsCleanly) {
-  Served served(5, {.connections = 2});
+  ServedRack served(5, {.connections = 2});
   TcpCard a(served.client(std::uint32_t{1})), b(served.client(std::uint32_t{2})),
       c(served.client(std::uint32_t{3}));
   EXPECT_TRUE(a.reset());

@@ -61,8 +61,8 @@ class Inbox {
   std::vector<smpp::Pdu> pdus_;
 };
 
-struct Bench {
-  explicit Bench(SmscServerConfig c = server_config()) { serve(std::move(c)); }
+struct SmscBench {
+  explicit SmscBench(SmscServerConfig c = server_config()) { serve(std::move(c)); }
   void serve(SmscServerConfig c) {
     server = std::make_unique<SmscServer>(std::move(c));
     const auto status = server->start();
@@ -133,7 +133,7 @@ TEST(SmsFrames, KnownOctetsAndRefusals) {
 }
 
 TEST(SmppSockets, ThereAndBack) {
-  Bench b;
+  SmscBench b;
   const auto client = b.client();
   auto link = b.attach();
   ASSERT_TRUE(link) << link.error().message();
@@ -166,7 +166,7 @@ TEST(SmppSockets, ThereAndBack) {
 TEST(SmppSockets, WindowsOfRequests) {
   auto config = server_config();
   config.centre.longest_validity = 60s;
-  Bench b(config);
+  SmscBench b(config);
   auto c = b.client_config();
   c.session.window = 5;
   const auto client = b.client(c);
@@ -185,7 +185,7 @@ TEST(SmppSockets, WindowsOfRequests) {
 }
 
 TEST(SmppSockets, BindsAgainAndSendsWhatWasLeft) {
-  Bench b;
+  SmscBench b;
   auto config = server_config();
   config.port = b.server->port();
   const auto client = b.client();
@@ -206,7 +206,7 @@ TEST(SmppSockets, BindsAgainAndSendsWhatWasLeft) {
 }
 
 TEST(SmppSockets, SaysWhyItIsNotBound) {
-  Bench b;
+  SmscBench b;
   auto config = b.client_config();
   config.bind.password = Secret(as_bytes("wrong"));
   const auto client = b.client(config);
@@ -228,7 +228,7 @@ TEST(SmppSockets, SaysWhyItIsNotBound) {
 }
 
 TEST(SmppSockets, StatusComesToTheCaller) {
-  Bench b;
+  SmscBench b;
   const auto client = b.client();
   ASSERT_TRUE(b.server->command("refuse mt next 1"));
   const auto refused = client->submit(message());
@@ -244,7 +244,7 @@ TEST(SmppSockets, StatusComesToTheCaller) {
 }
 
 TEST(SmppSockets, FaultsByCommandFromAnotherProcess) {
-  Bench b;
+  SmscBench b;
   const auto client = b.client();
   auto link = *b.attach();
   const auto command = [&](const std::string& text) {
@@ -280,7 +280,7 @@ TEST(SmppSockets, FaultsByCommandFromAnotherProcess) {
 }
 
 TEST(SmppSockets, DevicesComeBackAndAreReplaced) {
-  Bench b;
+  SmscBench b;
   const auto client = b.client();
   {
     auto link = *b.attach();
@@ -300,7 +300,7 @@ TEST(SmppSockets, DevicesComeBackAndAreReplaced) {
 }
 
 TEST(SmppSockets, StrangersAreSentAway) {
-  Bench b;
+  SmscBench b;
   for (const char* octets : {"00", "8100 00", "03 0005 0000000101", "01 0003 023439", "FF0000"}) {
     test::RawClient raw(b.server->device_port());
     raw.send(as_text(hex(octets)));
@@ -322,7 +322,7 @@ TEST(SmppTls, VerifiesBothSides) {
   auto config = server_config();
   config.identities = {ca.issue(spec)};
   config.client_anchors = {ca.certificate()};
-  Bench b(config);
+  SmscBench b(config);
   auto c = b.client_config();
   c.tls = true;
   c.host = "localhost";

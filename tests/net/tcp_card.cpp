@@ -48,8 +48,8 @@ TEST(CardFrames, Refuses) {
   EXPECT_THROW(encode_card_frame(CardFrameType::kCommand, hex("00")), std::invalid_argument);
 }
 
-struct Served {
-  explicit Served(TcpCardServerConfig config = {}) : server(card, config) {
+struct ServedCard {
+  explicit ServedCard(TcpCardServerConfig config = {}) : server(card, config) {
     const auto status = server.start();
     EXPECT_TRUE(status) << status.error().message();
   }
@@ -59,7 +59,7 @@ struct Served {
 };
 
 TEST(TcpCard, RoundTrip) {
-  Served served;
+  ServedCard served;
   TcpCard card(served.client());
   const auto unready = card.transmit(hex("00A40400"));
   ASSERT_FALSE(unready);
@@ -79,7 +79,7 @@ TEST(TcpCard, RoundTrip) {
 }
 
 TEST(TcpCard, CarriesPps) {
-  Served served;
+  ServedCard served;
   TcpCard card(served.client());
   EXPECT_FALSE(card.exchange_pps(hex("FF00FF")));  // not connected
   ASSERT_TRUE(card.reset());
@@ -94,7 +94,7 @@ TEST(TcpCard, CarriesPps) {
 }
 
 TEST(TcpCard, ManyCommands) {
-  Served served;
+  ServedCard served;
   TcpCard card(served.client());
   ASSERT_TRUE(card.reset());
   for (int i = 0; i < 500; ++i) {
@@ -106,7 +106,7 @@ TEST(TcpCard, ManyCommands) {
 }
 
 TEST(TcpCard, OneClientAtATime) {
-  Served served;
+  ServedCard served;
   TcpCard first(served.client()), second(served.client());
   ASSERT_TRUE(first.reset());
   const auto refused = second.reset();
@@ -116,7 +116,7 @@ TEST(TcpCard, OneClientAtATime) {
 }
 
 TEST(TcpCard, ReconnectsAtReset) {
-  Served served;
+  ServedCard served;
   TcpCard card(served.client());
   ASSERT_TRUE(card.reset());
   served.card.mute = true;
@@ -130,7 +130,7 @@ TEST(TcpCard, ReconnectsAtReset) {
 }
 
 TEST(TcpCard, SlowCardTimesOutAndItsLateAnswerIsNotTaken) {
-  Served served;
+  ServedCard served;
   served.card.delay_ms = 400;
   auto config = served.client();
   config.response_timeout = Duration{100};
@@ -148,7 +148,7 @@ TEST(TcpCard, SlowCardTimesOutAndItsLateAnswerIsNotTaken) {
 TEST(TcpCard, NobodyThere) {
   std::uint16_t port = 0;
   {
-    const Served served;
+    const ServedCard served;
     port = served.server.port();
   }
   TcpCard card({.port = port});
@@ -158,7 +158,7 @@ TEST(TcpCard, NobodyThere) {
 }
 
 TEST(TcpCardServer, DropsMalformedClients) {
-  Served served({.frame_timeout = Duration{200}});
+  ServedCard served({.frame_timeout = Duration{200}});
   const auto dropped = [&](const Bytes& octets) {
     return test::dropped_after(served.server.port(), as_text(octets));
   };
@@ -179,7 +179,7 @@ TEST(TcpCardServer, DropsMalformedClients) {
 }
 
 TEST(TcpCardServer, FramesArriveInPieces) {
-  Served served;
+  ServedCard served;
   RawClient client(served.server.port());
   for (const auto octet : hex("01 000001 01 02 000004 00A40400")) {
     client.send(std::string_view(reinterpret_cast<const char*>(&octet), 1));

@@ -9,17 +9,17 @@ namespace {
 
 using namespace test_elements;
 
-struct Case {
+struct Breach {
   const char* name;
   PeStatusCode expected;
   bool aborts;  // even when the element is not mandated
   Tag element;  // that carries the mandated flag, 0: the package's order itself
   std::function<void(Elements&, CardCapabilities&, InstallLimits&)> edit;
 };
-void PrintTo(const Case& c, std::ostream* out) {
+void PrintTo(const Breach& c, std::ostream* out) {
   *out << c.name;
 }
-class InstallerRule : public testing::TestWithParam<Case> {};
+class InstallerRule : public testing::TestWithParam<Breach> {};
 
 TEST_P(InstallerRule, MandatedAborts) {
   const auto& c = GetParam();
@@ -65,7 +65,7 @@ TEST_P(InstallerRule, OtherwiseWarns) {
 
 #define EDIT [](Elements & l, [[maybe_unused]] CardCapabilities & cap, [[maybe_unused]] InstallLimits & lim)
 
-const Case kCases[] = {{"NoHeader", S::kInvalidRequestFormat, true, 0, EDIT{drop(l, pe::kHeader);
+const Breach kBreaches[] = {{"NoHeader", S::kInvalidRequestFormat, true, 0, EDIT{drop(l, pe::kHeader);
 }  // namespace
 }  // namespace eider::profile
 , {"TwoHeaders", S::kInvalidRequestFormat, true, 0,
@@ -369,7 +369,8 @@ lim.memory_bytes = 3000;
 ,
 }
 ;
-INSTANTIATE_TEST_SUITE_P(, InstallerRule, testing::ValuesIn(kCases),
+#undef EDIT
+INSTANTIATE_TEST_SUITE_P(, InstallerRule, testing::ValuesIn(kBreaches),
                          [](const auto& i) { return std::string(i.param.name); });
 
 }  // namespace

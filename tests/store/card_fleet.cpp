@@ -23,12 +23,12 @@ sgp22::Eid eid(int n) {
   std::snprintf(digits, sizeof digits, "89049032%022d", n);
   return *sgp22::parse_eid(sgp22::eid_with_check_digits(digits));
 }
-Content content(const card::Nvm& nvm) {
+Content content_of(const card::Nvm& nvm) {
   Content out;
   for (const auto& key : nvm.keys("")) out[key] = *nvm.get(key);
   return out;
 }
-card::NvmBatch batch(const Content& puts) {
+card::NvmBatch batch_of(const Content& puts) {
   card::NvmBatch b;
   for (const auto& [key, value] : puts) b.put(key, value);
   return b;
@@ -49,7 +49,7 @@ void add(CardFleet& fleet, int first, int last) {
   std::vector<CardFleet::NewCard> cards;
   for (int n = first; n <= last; ++n) {
     auto& memory = memories[static_cast<std::size_t>(n - first)];
-    must(memory.commit(batch(make(n))));
+    must(memory.commit(batch_of(make(n))));
     cards.push_back({eid(n), &memory});
   }
   must(fleet.add(cards));
@@ -72,20 +72,20 @@ TEST(CardFleet, KeepsWhatWasCommitted) {
     auto fleet = must(CardFleet::create(dir / "f"));
     add(*fleet, 1, 3);
     auto card = must(fleet->open_card(eid(2)));
-    EXPECT_EQ(content(*card), make(2));
+    EXPECT_EQ(content_of(*card), make(2));
     changed["settings"] = hex("01");
     changed["package/0010"][5] ^= 1;
     changed.erase("personalisation");
-    auto b = batch(changed);
+    auto b = batch_of(changed);
     b.erase("personalisation");
     must(card->commit(b));
-    EXPECT_EQ(content(*card), changed);
+    EXPECT_EQ(content_of(*card), changed);
     EXPECT_EQ(card->keys("p"), std::vector<std::string>{"package/0010"});
   }
   auto fleet = must(CardFleet::open(dir / "f"));
   EXPECT_EQ(must(fleet->size()), 3u);
-  EXPECT_EQ(content(*must(fleet->open_card(eid(1)))), make(1));
-  EXPECT_EQ(content(*must(fleet->open_card(eid(2)))), changed);
+  EXPECT_EQ(content_of(*must(fleet->open_card(eid(1)))), make(1));
+  EXPECT_EQ(content_of(*must(fleet->open_card(eid(2)))), changed);
   struct stat st{};
   ASSERT_EQ(::stat((dir / "f").c_str(), &st), 0);
   EXPECT_EQ(st.st_mode & 0777, 0600u);
@@ -119,8 +119,8 @@ TEST(CardFleet, ACardIsOpenOnce) {
   EXPECT_FALSE(fleet->remove(eid(1)));
   EXPECT_FALSE(fleet->compact());
   auto view = must(fleet->view_card(eid(1)));
-  EXPECT_EQ(content(*view), make(1));
-  EXPECT_FALSE(view->commit(batch({{"a", hex("01")}})));
+  EXPECT_EQ(content_of(*view), make(1));
+  EXPECT_FALSE(view->commit(batch_of({{"a", hex("01")}})));
   EXPECT_TRUE(fleet->open_card(eid(2)));
   card.reset();
   EXPECT_TRUE(fleet->open_card(eid(1)));
@@ -132,14 +132,14 @@ TEST(CardFleet, OneProcessHasIt) {
   add(*fleet, 1, 1);
   EXPECT_NE(why(CardFleet::open(dir / "f")).find("in use"), std::string::npos);
   auto viewer = must(CardFleet::open_read_only(dir / "f"));
-  EXPECT_EQ(content(*must(viewer->view_card(eid(1)))), make(1));
+  EXPECT_EQ(content_of(*must(viewer->view_card(eid(1)))), make(1));
   EXPECT_FALSE(viewer->open_card(eid(1)));
   EXPECT_FALSE(viewer->remove(eid(1)));
   // A card that outlives the store's handle still has the store.
   auto card = must(fleet->open_card(eid(1)));
   fleet.reset();
   EXPECT_FALSE(CardFleet::open(dir / "f"));
-  EXPECT_TRUE(card->commit(batch({{"a", hex("01")}})));
+  EXPECT_TRUE(card->commit(batch_of({{"a", hex("01")}})));
   card.reset();
   EXPECT_TRUE(CardFleet::open(dir / "f"));
 }
@@ -151,15 +151,15 @@ TEST(CardFleet, AllOfTheNewCardsOrNone) {
   EXPECT_THROW(add(*fleet, 1, 4), std::exception);
   EXPECT_EQ(must(fleet->size()), 1u);
   add(*fleet, 1, 2);  // contents that the refused ones had made are not relied upon
-  EXPECT_EQ(content(*must(fleet->open_card(eid(1)))), make(1));
-  EXPECT_EQ(content(*must(fleet->open_card(eid(3)))), make(3));
+  EXPECT_EQ(content_of(*must(fleet->open_card(eid(1)))), make(1));
+  EXPECT_EQ(content_of(*must(fleet->open_card(eid(3)))), make(3));
 }
 
 TEST(CardFleet, ImportAndExportKeepEveryOctet) {
   Workplace dir;
   {
     auto file = must(CardFile::create(dir / "in.eider"));
-    must(file->commit(batch(make(7))));
+    must(file->commit(batch_of(make(7))));
   }
   auto fleet = must(CardFleet::create(dir / "f"));
   add(*fleet, 1, 2);  // what the imported card has in common is there already
@@ -168,9 +168,9 @@ TEST(CardFleet, ImportAndExportKeepEveryOctet) {
   must(fleet->add({&card, 1}));
   EXPECT_FALSE(fleet->add({&card, 1}));
   auto out = must(CardFile::create(dir / "out.eider"));
-  must(out->commit(batch(content(*must(fleet->view_card(eid(7)))))));
+  must(out->commit(batch_of(content_of(*must(fleet->view_card(eid(7)))))));
   out.reset();
-  EXPECT_EQ(content(*must(CardFile::open(dir / "out.eider"))), make(7));
+  EXPECT_EQ(content_of(*must(CardFile::open(dir / "out.eider"))), make(7));
 }
 
 TEST(CardFleet, WhatCardsHaveInCommonIsStoredOnce) {
@@ -184,7 +184,7 @@ TEST(CardFleet, WhatCardsHaveInCommonIsStoredOnce) {
   auto fleet = must(CardFleet::open(dir / "f"));
   for (int n = 1; n < 200; ++n) must(fleet->remove(eid(n)));
   must(fleet->compact());
-  EXPECT_EQ(content(*must(fleet->open_card(eid(200)))), make(200));
+  EXPECT_EQ(content_of(*must(fleet->open_card(eid(200)))), make(200));
   fleet.reset();
   EXPECT_LT(std::filesystem::file_size(dir / "f"), octets / 4);
 }
@@ -200,7 +200,7 @@ TEST(CardFleet, EveryTruncationIsTheStateBeforeTheCommitItCuts) {
   auto changed = make(2);
   changed["settings"] = Bytes(20, 1);
   changed["notification/1"] = Bytes(200, 1);
-  must(card->commit(batch(changed)));
+  must(card->commit(batch_of(changed)));
   const auto database = dir.read("f"), whole = log("f");
   // The log is pages behind headers: every place in the headers and a few in each page.
   constexpr std::size_t kHeader = 32, kFrame = 24 + 4096;
@@ -212,13 +212,13 @@ TEST(CardFleet, EveryTruncationIsTheStateBeforeTheCommitItCuts) {
     std::filesystem::remove(dir / "torn-shm");
     auto torn = must(CardFleet::open(dir / "torn"));
     auto again = must(torn->open_card(eid(2)));
-    ASSERT_EQ(content(*again), n < whole.size() ? make(2) : changed) << n;
+    ASSERT_EQ(content_of(*again), n < whole.size() ? make(2) : changed) << n;
     if (n % 8 != 0) continue;
-    must(again->commit(batch({{"settings", hex("AA")}})));
+    must(again->commit(batch_of({{"settings", hex("AA")}})));
     again.reset(), torn.reset();
     torn = must(CardFleet::open(dir / "torn"));
     EXPECT_EQ(*must(torn->open_card(eid(2)))->get("settings"), hex("AA")) << n;
-    EXPECT_EQ(content(*must(torn->open_card(eid(3)))), make(3));
+    EXPECT_EQ(content_of(*must(torn->open_card(eid(3)))), make(3));
   }
 }
 
@@ -232,10 +232,10 @@ TEST(CardFleet, DamageIsToldAndOtherCardsLive) {
   auto fleet = must(CardFleet::open(dir / "f"));
   const auto bad = fleet->open_card(eid(2));
   EXPECT_NE(why(bad).find("its value \"settings\" does not agree"), std::string::npos) << why(bad);
-  EXPECT_EQ(content(*must(fleet->open_card(eid(3)))), make(3));
+  EXPECT_EQ(content_of(*must(fleet->open_card(eid(3)))), make(3));
   must(fleet->remove(eid(2)));
   add(*fleet, 2, 2);
-  EXPECT_EQ(content(*must(fleet->open_card(eid(2)))), make(2));
+  EXPECT_EQ(content_of(*must(fleet->open_card(eid(2)))), make(2));
 }
 
 TEST(CardFleet, RowsOfOtherCardsAndWrongContentsAreTold) {
@@ -280,7 +280,7 @@ TEST(CardFleet, CommitsOfManyCardsGoTogether) {
     threads.emplace_back([&, n] {
       auto card = must(fleet->open_card(eid(n)));
       for (int i = 0; i < kCommits; ++i)
-        must(card->commit(batch({{"settings", Bytes(10, static_cast<std::uint8_t>(n + i))}})));
+        must(card->commit(batch_of({{"settings", Bytes(10, static_cast<std::uint8_t>(n + i))}})));
     });
   for (auto& t : threads) t.join();
   EXPECT_EQ(fleet->writes() - writes, static_cast<std::uint64_t>(kCards * kCommits));

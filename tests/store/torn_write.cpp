@@ -22,15 +22,15 @@ struct Directory {
   }
   ~Directory() { std::filesystem::remove_all(path); }
 };
-Bytes read(const std::filesystem::path& p) {
+Bytes file_octets(const std::filesystem::path& p) {
   std::ifstream in(p, std::ios::binary);
   return Bytes(std::istreambuf_iterator<char>(in), {});
 }
-void write(const std::filesystem::path& p, ByteView b) {
+void write_file(const std::filesystem::path& p, ByteView b) {
   std::ofstream(p, std::ios::binary | std::ios::trunc)
       .write(reinterpret_cast<const char*>(b.data()), static_cast<std::streamsize>(b.size()));
 }
-Values content(const CardFile& f) {
+Values values_of(const CardFile& f) {
   Values out;
   for (const auto& key : f.keys("")) out[key] = *f.get(key);
   return out;
@@ -50,14 +50,14 @@ struct Case {
       initial.put("file/0010/" + std::to_string(i), random.bytes(random.below(300)));
     auto f = *CardFile::create(path);
     EXPECT_TRUE(f->commit(initial));
-    before = content(*f);
-    first = read(path);
+    before = values_of(*f);
+    first = file_octets(path);
     batch.put("file/0010/3", random.bytes(octets / 2));
     batch.put("package/0011", random.bytes(octets - octets / 2));
     batch.erase("file/0010/7");
     EXPECT_TRUE(f->commit(batch));
-    after = content(*f);
-    second = read(path);
+    after = values_of(*f);
+    second = file_octets(path);
   }
   // The file after so many octets of the second record and its mark.
   Bytes torn(std::size_t octets, bool length_only) const {
@@ -79,10 +79,10 @@ void tear_everywhere(const Case& c, std::size_t step) {
   for (std::size_t n = 0; n <= total; n += n < 100 || n + 100 + step > total ? 1 : step)
     for (const bool length_only : {false, true}) {
       const auto& expected = n >= c.record() ? c.after : c.before;
-      write(c.path, c.torn(n, length_only));
+      write_file(c.path, c.torn(n, length_only));
       auto f = CardFile::open(c.path);
       ASSERT_TRUE(f) << n << " of " << total << ": " << f.error().message();
-      ASSERT_TRUE(content(**f) == expected) << n;
+      ASSERT_TRUE(values_of(**f) == expected) << n;
       Values found;
       ASSERT_TRUE(torn_commit(c.before, c.batch, {n, length_only}, found)) << n;
       ASSERT_TRUE(found == expected) << n;
@@ -108,10 +108,10 @@ TEST(TornWrite, SampledInALargeWrite) {
 TEST(TornWrite, ACompactionThatWasCutIsNotSeen) {
   const Case c(400);
   for (std::size_t n = 0; n <= c.second.size(); n += 23) {
-    write(c.path, c.second);
-    write(c.path.string() + ".new", ByteView(c.second).first(n));
+    write_file(c.path, c.second);
+    write_file(c.path.string() + ".new", ByteView(c.second).first(n));
     auto f = *CardFile::open(c.path);
-    EXPECT_TRUE(content(*f) == c.after);
+    EXPECT_TRUE(values_of(*f) == c.after);
     // The next compaction takes its place.
     for (int i = 0; i < 8; ++i) {
       card::NvmBatch batch;

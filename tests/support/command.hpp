@@ -11,6 +11,9 @@ struct Outcome {
   std::string text;  // standard output and standard error, as they came
   bool says(std::string_view part) const { return text.find(part) != std::string::npos; }
 };
+inline bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
 // A line for sh.
 Outcome shell(const std::string& line);
 

@@ -3,7 +3,7 @@
 
 namespace eider::card {
 namespace {
-using Code = sgp22::AuthenticateErrorCode;
+using AuthenticateCode = sgp22::AuthenticateErrorCode;
 using crypto::CertificateRole;
 using Check = VerificationFault::Check;
 
@@ -25,31 +25,35 @@ std::optional<CertificateRole> role_of(const crypto::Certificate& certificate) {
 
 // The checks of section 5.7.13 in their order; what the session keeps of the server, or the code of the first
 // failure.
-tl::expected<ServerAuthenticated, Code> verify(IsdR& isd_r, const sgp22::AuthenticateServerRequest& request) {
+tl::expected<ServerAuthenticated, AuthenticateCode> verify_server(
+    IsdR& isd_r, const sgp22::AuthenticateServerRequest& request) {
   const auto* context = std::get_if<Challenged>(&isd_r.session);
-  if (!context) return tl::unexpected(Code::kNoSessionContext);
+  if (!context) return tl::unexpected(AuthenticateCode::kNoSessionContext);
 
   const auto certificate = crypto::Certificate::parse(request.serverCertificate.der);
   if (!certificate)
-    return tl::unexpected(is_curve_fault(certificate.error()) ? Code::kUnsupportedCurve
-                                                              : Code::kInvalidCertificate);
+    return tl::unexpected(is_curve_fault(certificate.error()) ? AuthenticateCode::kUnsupportedCurve
+                                                              : AuthenticateCode::kInvalidCertificate);
   const auto anchor = isd_r.ecasd.anchor(certificate->authority_key_identifier());
-  if (!anchor) return tl::unexpected(Code::kCiPKUnknown);
+  if (!anchor) return tl::unexpected(AuthenticateCode::kCiPKUnknown);
   if (const auto ok = certificate->verify_signed_by(anchor->key); !ok)
-    return tl::unexpected(is_curve_fault(ok.error()) ? Code::kUnsupportedCurve : Code::kInvalidCertificate);
+    return tl::unexpected(is_curve_fault(ok.error()) ? AuthenticateCode::kUnsupportedCurve
+                                                     : AuthenticateCode::kInvalidCertificate);
 
   const auto role = role_of(*certificate);
-  if (!role) return tl::unexpected(Code::kInvalidOid);
+  if (!role) return tl::unexpected(AuthenticateCode::kInvalidOid);
   const auto root = isd_r.ecasd.verify(*certificate, *role);
   if (!root)
-    return tl::unexpected(is_curve_fault(root.error()) ? Code::kUnsupportedCurve : Code::kInvalidCertificate);
+    return tl::unexpected(is_curve_fault(root.error()) ? AuthenticateCode::kUnsupportedCurve
+                                                       : AuthenticateCode::kInvalidCertificate);
 
   if (!crypto::verify(certificate->public_key(), request.serverSigned1.raw, request.serverSignature1))
-    return tl::unexpected(Code::kInvalidSignature);
+    return tl::unexpected(AuthenticateCode::kInvalidSignature);
   const auto& signed1 = request.serverSigned1.value;
   if (!equal_constant_time(signed1.euiccChallenge, context->euiccChallenge))
-    return tl::unexpected(Code::kEuiccChallengeMismatch);
-  if (!isd_r.ecasd.credential(request.euiccCiPKIdToBeUsed)) return tl::unexpected(Code::kCiPKUnknown);
+    return tl::unexpected(AuthenticateCode::kEuiccChallengeMismatch);
+  if (!isd_r.ecasd.credential(request.euiccCiPKIdToBeUsed))
+    return tl::unexpected(AuthenticateCode::kCiPKUnknown);
 
   ServerAuthenticated server;
   server.transactionId = signed1.transactionId;
@@ -64,10 +68,10 @@ tl::expected<ServerAuthenticated, Code> verify(IsdR& isd_r, const sgp22::Authent
 
 Result<sgp22::AuthenticateServerResponse> authenticate_server(
     IsdR& isd_r, const sgp22::AuthenticateServerRequest& request) {
-  auto server = verify(isd_r, request);
+  auto server = verify_server(isd_r, request);
   if (!server) {
     // A challenge is good for one try.
-    if (server.error() != Code::kNoSessionContext) isd_r.session = NoSession{};
+    if (server.error() != AuthenticateCode::kNoSessionContext) isd_r.session = NoSession{};
     return sgp22::AuthenticateServerResponse{
         sgp22::AuthenticateResponseError{request.serverSigned1.value.transactionId, server.error()}};
   }

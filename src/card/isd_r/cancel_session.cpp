@@ -4,7 +4,7 @@
 namespace eider::card {
 namespace {
 using sgp22::CancelSessionReason;
-using Error = sgp22::CancelSessionResponseError;
+using CancelError = sgp22::CancelSessionResponseError;
 
 const DownloadPrepared* prepared(const Session& session) {
   if (const auto* loading = std::get_if<LoadingBpp>(&session)) return loading;
@@ -17,9 +17,9 @@ const DownloadPrepared* prepared(const Session& session) {
 Result<sgp22::CancelSessionResponse> cancel_session(IsdR& isd_r, const sgp22::CancelSessionRequest& request) {
   const auto* server = authenticated(isd_r.session);
   if (!server || server->transactionId != request.transactionId)
-    return sgp22::CancelSessionResponse{Error::kInvalidTransactionId};
+    return sgp22::CancelSessionResponse{CancelError::kInvalidTransactionId};
   if (!server->smdp)
-    return sgp22::CancelSessionResponse{Error::kUndefinedError};  // an SM-DS has no such function
+    return sgp22::CancelSessionResponse{CancelError::kUndefinedError};  // an SM-DS has no such function
   sgp22::CancelSessionResponseOk ok;
   ok.euiccCancelSessionSigned = der::seal(
       sgp22::EuiccCancelSessionSigned{request.transactionId, server->serverOid, request.reason, {}});

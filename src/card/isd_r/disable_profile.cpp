@@ -6,7 +6,7 @@ namespace eider::card {
 namespace {
 using sgp22::DisableProfileResult;
 
-DisableProfileResult check(const IsdPRecord* target) {
+DisableProfileResult check_disabling(const IsdPRecord* target) {
   if (!target) return DisableProfileResult::kIccidOrAidNotFound;
   if (target->state != sgp22::ProfileState::kEnabled) return DisableProfileResult::kProfileNotInEnabledState;
   if (target->metadata.profileClass != sgp22::ProfileClass::kTest && has_rule(*target, sgp22::kPpr1))
@@ -21,7 +21,7 @@ Result<sgp22::DisableProfileResponse> disable_profile(IsdR& isd_r,
   if (busy(false)) return sgp22::DisableProfileResponse{DisableProfileResult::kCatBusy};
   auto* target =
       std::visit([&](const auto& id) { return isd_r.state.find(id); }, request.profileIdentifier.value);
-  const auto result = check(target);
+  const auto result = check_disabling(target);
   if (result != DisableProfileResult::kOk) return sgp22::DisableProfileResponse{result};
   if (busy(true)) return sgp22::DisableProfileResponse{DisableProfileResult::kCatBusy};
   EIDER_CHECK(request_switch(isd_r, plan_disable(isd_r.state, *target), request.refreshFlag));

@@ -8,7 +8,7 @@ using sgp22::EnableProfileResult;
 using sgp22::ProfileClass;
 
 // Checks 3 to 6 of section 5.7.16, in their order.
-EnableProfileResult check(PersistentState& state, const IsdPRecord* target) {
+EnableProfileResult check_enabling(PersistentState& state, const IsdPRecord* target) {
   if (!target) return EnableProfileResult::kIccidOrAidNotFound;
   if (target->state != sgp22::ProfileState::kDisabled) return EnableProfileResult::kProfileNotInDisabledState;
   const auto* enabled = state.enabled_profile();
@@ -30,7 +30,7 @@ Result<sgp22::EnableProfileResponse> enable_profile(IsdR& isd_r, const sgp22::En
   if (busy(false)) return sgp22::EnableProfileResponse{EnableProfileResult::kCatBusy};
   auto* target =
       std::visit([&](const auto& id) { return isd_r.state.find(id); }, request.profileIdentifier.value);
-  const auto result = check(isd_r.state, target);
+  const auto result = check_enabling(isd_r.state, target);
   if (result != EnableProfileResult::kOk) return sgp22::EnableProfileResponse{result};
   if (busy(true)) return sgp22::EnableProfileResponse{EnableProfileResult::kCatBusy};
   EIDER_CHECK(request_switch(isd_r, plan_enable(isd_r.state, *target), request.refreshFlag));

@@ -2,7 +2,7 @@
 
 namespace eider::card {
 namespace {
-using Error = sgp22::LoadCRLResponseError;
+using CrlError = sgp22::LoadCRLResponseError;
 constexpr std::size_t kMaxRevoked = 1024;  // entries of all CIs together
 
 std::int64_t milliseconds(Time t) {
@@ -45,17 +45,17 @@ void merge(CrlRecord& list, const crypto::Crl& crl) {
 Result<sgp22::LoadCRLResponse> load_crl(IsdR& isd_r, const sgp22::LoadCRLRequest& request) {
   auto& state = isd_r.state;
   if (!state.personalisation.rspCapability.test(sgp22::kCrlSupport)) return fail_sw(0x6A88);
-  const auto refuse = [](Error e) { return sgp22::LoadCRLResponse{e}; };
+  const auto refuse = [](CrlError e) { return sgp22::LoadCRLResponse{e}; };
   const auto crl = crypto::Crl::parse(make_tlv(0x30, request.crl));
-  if (!crl) return refuse(Error::kInvalidCRLFormat);
+  if (!crl) return refuse(CrlError::kInvalidCRLFormat);
   const auto anchor = isd_r.ecasd.anchor(crl->authority_key_identifier());
-  if (!anchor) return refuse(Error::kVerificationKeyNotFound);
-  if (!crl->verify_signed_by(anchor->key)) return refuse(Error::kInvalidSignature);
+  if (!anchor) return refuse(CrlError::kVerificationKeyNotFound);
+  if (!crl->verify_signed_by(anchor->key)) return refuse(CrlError::kInvalidSignature);
 
   auto crls = state.crls;
   auto& list = record_of(crls, crl->authority_key_identifier());
   const auto number = static_cast<std::int64_t>(crl->number());
-  if (number < list.number) return refuse(Error::kFresherCrlAlreadyLoaded);
+  if (number < list.number) return refuse(CrlError::kFresherCrlAlreadyLoaded);
   const auto segment = static_cast<std::uint16_t>(crl->segment());
   if (number == list.number && std::ranges::find(list.processed, segment) != list.processed.end())
     return sgp22::LoadCRLResponse{loaded(list)};
@@ -66,7 +66,7 @@ Result<sgp22::LoadCRLResponse> load_crl(IsdR& isd_r, const sgp22::LoadCRLRequest
   merge(list, *crl);
   std::size_t entries = 0;
   for (const auto& l : crls.lists) entries += l.revoked.size();
-  if (entries > kMaxRevoked) return refuse(Error::kNotEnoughMemorySpace);
+  if (entries > kMaxRevoked) return refuse(CrlError::kNotEnoughMemorySpace);
 
   const auto ok = loaded(list);
   crls.time = std::max(crls.time.value_or(0), milliseconds(crl->this_update()));

@@ -3,21 +3,22 @@
 
 namespace eider::card {
 namespace {
-using Code = sgp22::DownloadErrorCode;
+using DownloadCode = sgp22::DownloadErrorCode;
 using Check = VerificationFault::Check;
 
-Code code_of(const Fault& fault) {
+DownloadCode code_of(const Fault& fault) {
   const auto* v = fault.as<VerificationFault>();
-  return v && v->check == Check::kCurve ? Code::kUnsupportedCurve : Code::kInvalidCertificate;
+  return v && v->check == Check::kCurve ? DownloadCode::kUnsupportedCurve : DownloadCode::kInvalidCertificate;
 }
 
 // The checks of section 5.7.5 in their order: the key of CERT.DPpb, or the code of the first failure.
-tl::expected<crypto::PublicKey, Code> verify(const IsdR& isd_r,
-                                             const sgp22::PrepareDownloadRequest& request) {
+tl::expected<crypto::PublicKey, DownloadCode> verify_request(const IsdR& isd_r,
+                                                             const sgp22::PrepareDownloadRequest& request) {
   const auto* server = std::get_if<ServerAuthenticated>(&isd_r.session);
-  if (!server || !server->smdp) return tl::unexpected(Code::kNoSessionContext);
+  if (!server || !server->smdp) return tl::unexpected(DownloadCode::kNoSessionContext);
   const auto& signed2 = request.smdpSigned2.value;
-  if (signed2.transactionId != server->transactionId) return tl::unexpected(Code::kInvalidTransactionId);
+  if (signed2.transactionId != server->transactionId)
+    return tl::unexpected(DownloadCode::kInvalidTransactionId);
 
   const auto certificate = crypto::Certificate::parse(request.smdpCertificate.der);
   if (!certificate) return tl::unexpected(code_of(certificate.error()));
@@ -25,18 +26,18 @@ tl::expected<crypto::PublicKey, Code> verify(const IsdR& isd_r,
   if (!root) return tl::unexpected(code_of(root.error()));
   const auto& key = certificate->public_key();
   if (!crypto::verify(key, {request.smdpSigned2.raw, server->euiccSignature1}, request.smdpSignature2))
-    return tl::unexpected(Code::kInvalidSignature);
+    return tl::unexpected(DownloadCode::kInvalidSignature);
   // Both certificates belong to one SM-DP+ and lead to one CI.
   if (certificate->registered_ids().front() != server->serverOid || *root != server->serverRoot)
-    return tl::unexpected(Code::kInvalidCertificate);
-  if (signed2.ccRequiredFlag && !request.hashCc) return tl::unexpected(Code::kUndefinedError);
+    return tl::unexpected(DownloadCode::kInvalidCertificate);
+  if (signed2.ccRequiredFlag && !request.hashCc) return tl::unexpected(DownloadCode::kUndefinedError);
   return key;
 }
 }  // namespace
 
 Result<sgp22::PrepareDownloadResponse> prepare_download(IsdR& isd_r,
                                                         const sgp22::PrepareDownloadRequest& request) {
-  const auto dp_pb_key = verify(isd_r, request);
+  const auto dp_pb_key = verify_request(isd_r, request);
   if (!dp_pb_key)
     return sgp22::PrepareDownloadResponse{
         sgp22::PrepareDownloadResponseError{request.smdpSigned2.value.transactionId, dp_pb_key.error()}};

@@ -2,7 +2,7 @@
 
 namespace eider::card::uicc {
 namespace {
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kTableVersion = 2;
 constexpr std::size_t kMaxFiles = 4096;
 constexpr std::size_t kMaxBody = 1024 * 1024;
 
@@ -231,7 +231,7 @@ bool read_body(Reader& in, FileHeader& f, std::size_t package_octets) {
 
 Bytes FileTable::compile(const profile::FileSystemImage& image, ByteView package) {
   const PackageIndex index(package);
-  Bytes out = {kVersion};
+  Bytes out = {kTableVersion};
   put_number(out, image.files().size());
   Repeated last;
   for (const auto& f : image.files()) {
@@ -255,7 +255,7 @@ Result<FileTable> FileTable::parse(Bytes octets, std::size_t package_octets) {
   FileTable table;
   table.octets_ = std::move(octets);
   Reader in(table.octets_);
-  if (in.octet() != kVersion) return fail_local("a file table of another version");
+  if (in.octet() != kTableVersion) return fail_local("a file table of another version");
   const auto count = in.number();
   if (count == 0 || count > kMaxFiles) return damaged();
   table.files_.resize(count);
@@ -285,7 +285,7 @@ Result<FileTable> FileTable::parse(Bytes octets, std::size_t package_octets) {
 }
 
 bool FileTable::is_current(ByteView octets) {
-  return !octets.empty() && octets[0] == kVersion;
+  return !octets.empty() && octets[0] == kTableVersion;
 }
 
 std::span<const std::uint16_t> FileTable::children(int directory) const {

@@ -4,7 +4,7 @@
 
 namespace eider::card::uicc {
 namespace {
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kPinsVersion = 1;
 
 void put_tries(Bytes& out, Tries t) {
   out.push_back(static_cast<std::uint8_t>(t.maximum << 4 | t.left));
@@ -21,7 +21,7 @@ void put_directory(Bytes& out, int n) {  // one more than the index
 }
 
 Bytes serialise(const std::vector<Puk>& puks, const std::vector<PinContext>& contexts) {
-  Bytes out = {kVersion, static_cast<std::uint8_t>(puks.size())};
+  Bytes out = {kPinsVersion, static_cast<std::uint8_t>(puks.size())};
   for (const auto& p : puks) {
     out.push_back(p.reference);
     put_tries(out, p.tries);
@@ -67,7 +67,7 @@ Bytes PinStore::compile(const profile::ProfileFacts& facts) {
 Result<PinStore> PinStore::open(Nvm& nvm, std::uint16_t instance) {
   const auto damaged = [] { return fail_local("the PINs of a Profile are damaged"); };
   auto octets = nvm.get(pin_key(instance));
-  if (!octets || octets->size() < 2 || (*octets)[0] != kVersion) return damaged();
+  if (!octets || octets->size() < 2 || (*octets)[0] != kPinsVersion) return damaged();
   PinStore out;
   out.nvm_ = &nvm;
   out.instance_ = instance;

@@ -2,13 +2,13 @@
 
 namespace eider::net::detail {
 namespace {
-constexpr std::size_t kChunk = 16 * 1024;
+constexpr std::size_t kIncoming = 16 * 1024;
 constexpr std::chrono::milliseconds kFinishTime{1000};
 using boost::system::error_code;
 }  // namespace
 
 OctetStream::OctetStream(asio::ip::tcp::socket socket, asio::ssl::context* tls)
-    : deadline_(socket.get_executor()), incoming_(kChunk) {
+    : deadline_(socket.get_executor()), incoming_(kIncoming) {
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   if (tls) {

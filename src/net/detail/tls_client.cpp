@@ -9,7 +9,7 @@ namespace {
 
 using Check = VerificationFault::Check;
 
-constexpr unsigned kTrustedCaKeys = 3;
+constexpr unsigned kTrustedCaKeysExtension = 3;
 constexpr std::string_view kGsmaRoles = "2.23.146.1.2.1.";
 
 // asio::ssl keeps the SSL's application data for itself, so the peer goes into a slot of its own.
@@ -128,8 +128,8 @@ Result<std::shared_ptr<ClientTls>> ClientTls::create(const HttpClientConfig& con
   }
   tls->trusted_ca_keys_ = encode_trusted_ca_keys(hashes);
   const auto ignore = [](SSL*, unsigned, const unsigned char*, std::size_t, int*, void*) { return 1; };
-  if (SSL_CTX_add_client_custom_ext(context, kTrustedCaKeys, &ClientTls::add_trusted_ca_keys, nullptr,
-                                    tls.get(), ignore, nullptr) != 1) {
+  if (SSL_CTX_add_client_custom_ext(context, kTrustedCaKeysExtension, &ClientTls::add_trusted_ca_keys,
+                                    nullptr, tls.get(), ignore, nullptr) != 1) {
     return fail_local("TLS: " + openssl_error());
   }
   return tls;

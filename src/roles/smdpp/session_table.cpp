@@ -5,7 +5,7 @@
 namespace eider::smdpp {
 namespace {
 
-std::string key_of(const TransactionId& id) {
+std::string table_key(const TransactionId& id) {
   return std::string(as_text(id.view()));
 }
 
@@ -19,7 +19,7 @@ void SessionTable::release(Counted& counted, const std::string& key, const Trans
 }
 
 void SessionTable::end_counted(const TransactionId& id) {
-  const auto it = counted_by_.find(key_of(id));
+  const auto it = counted_by_.find(table_key(id));
   if (it == counted_by_.end()) return;
   release(peers_, it->second.peer, id);
   release(cards_, it->second.card, id);
@@ -54,7 +54,7 @@ std::vector<TransactionId> SessionTable::admit(const Session& session, const Eid
   std::vector<TransactionId> over;
   for (std::size_t i = 0; i < live.size() && live.size() - i >= per_eid_; ++i) over.push_back(live[i].id);
   live.push_back({session.transaction_id, session.expires_at});
-  counted_by_[key_of(session.transaction_id)].card = card;
+  counted_by_[table_key(session.transaction_id)].card = card;
   return over;
 }
 
@@ -69,7 +69,7 @@ bool SessionTable::admit(const Session& session, Time now) {
       return false;
   }
   peers_[session.peer].push_back({session.transaction_id, session.expires_at});
-  counted_by_[key_of(session.transaction_id)].peer = session.peer;
+  counted_by_[table_key(session.transaction_id)].peer = session.peer;
   return true;
 }
 
@@ -84,25 +84,25 @@ std::size_t SessionTable::live(Time now) const {
 
 std::optional<Session> SessionTable::find(const TransactionId& id) const {
   const std::lock_guard lock(mutex_);
-  const auto it = sessions_.find(key_of(id));
+  const auto it = sessions_.find(table_key(id));
   return it == sessions_.end() ? std::nullopt : std::optional(it->second);
 }
 
 void SessionTable::keep(Session session) {
   const std::lock_guard lock(mutex_);
   if (sessions_.size() >= capacity_) sessions_.clear();
-  auto key = key_of(session.transaction_id);
+  auto key = table_key(session.transaction_id);
   sessions_.insert_or_assign(std::move(key), std::move(session));
 }
 
 void SessionTable::forget(const TransactionId& id) {
   const std::lock_guard lock(mutex_);
-  sessions_.erase(key_of(id));
+  sessions_.erase(table_key(id));
 }
 
 void SessionTable::end(const TransactionId& id) {
   const std::lock_guard lock(mutex_);
-  sessions_.erase(key_of(id));
+  sessions_.erase(table_key(id));
   end_counted(id);
 }
 

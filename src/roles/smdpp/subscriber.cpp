@@ -7,13 +7,15 @@ EIDER_DER(eider::profile::SubscriberData, 0x30);
 namespace eider::smdpp {
 namespace {
 using der::field;
-using S = profile::SubscriberData;
-constexpr der::Field kSubscriber[] = {
-    field<&S::iccid>("iccid", 0x80), field<&S::imsi>("imsi", 0x81),     field<&S::k>("k", 0x82),
-    field<&S::opc>("opc", 0x83),     field<&S::op>("op", 0x84),         field<&S::pin1>("pin1", 0x85),
-    field<&S::pin2>("pin2", 0x86),   field<&S::puk1>("puk1", 0x87),     field<&S::puk2>("puk2", 0x88),
-    field<&S::adm1>("adm1", 0x89),   field<&S::msisdn>("msisdn", 0x8A), field<&S::spn>("spn", 0x8B),
-    field<&S::kic>("kic", 0x8C),     field<&S::kid>("kid", 0x8D),       field<&S::kik>("kik", 0x8E)};
+using Data = profile::SubscriberData;
+constexpr der::Field kSubscriber[] = {field<&Data::iccid>("iccid", 0x80),   field<&Data::imsi>("imsi", 0x81),
+                                      field<&Data::k>("k", 0x82),           field<&Data::opc>("opc", 0x83),
+                                      field<&Data::op>("op", 0x84),         field<&Data::pin1>("pin1", 0x85),
+                                      field<&Data::pin2>("pin2", 0x86),     field<&Data::puk1>("puk1", 0x87),
+                                      field<&Data::puk2>("puk2", 0x88),     field<&Data::adm1>("adm1", 0x89),
+                                      field<&Data::msisdn>("msisdn", 0x8A), field<&Data::spn>("spn", 0x8B),
+                                      field<&Data::kic>("kic", 0x8C),       field<&Data::kid>("kid", 0x8D),
+                                      field<&Data::kik>("kik", 0x8E)};
 }  // namespace
 }  // namespace eider::smdpp
 

@@ -121,21 +121,21 @@ constexpr std::uint8_t kOfSmsPp[] = {kDeviceIdentities, kSmsTpdu};
 constexpr std::uint8_t kOfMenuSelection[] = {kDeviceIdentities, kItemIdentifier};
 constexpr std::uint8_t kOfEvent[] = {kEventList, kDeviceIdentities};
 constexpr std::uint8_t kOfExpiration[] = {kDeviceIdentities, kTimerIdentifier, kTimerValue};
-constexpr std::uint8_t kDevices[] = {kDeviceIdentities};
+constexpr std::uint8_t kOnlyDevices[] = {kDeviceIdentities};
 
 constexpr EnvelopeRow kEnvelopes[] = {
     {0xD1, "SMS-PP download", "TS 31.111, 7.1.1", kOfSmsPp},
-    {0xD2, "Cell Broadcast download", "TS 31.111, 7.1.2", kDevices},
+    {0xD2, "Cell Broadcast download", "TS 31.111, 7.1.2", kOnlyDevices},
     {0xD3, "menu selection", "7.2", kOfMenuSelection},
-    {0xD4, "call control", "7.3.1", kDevices},
-    {0xD5, "MO short message control", "TS 31.111, 7.3.2", kDevices},
+    {0xD4, "call control", "7.3.1", kOnlyDevices},
+    {0xD5, "MO short message control", "TS 31.111, 7.3.2", kOnlyDevices},
     {0xD6, "event download", "7.5", kOfEvent},
     {0xD7, "timer expiration", "7.4", kOfExpiration},
-    {0xD9, "USSD download", "TS 31.111, 7.6", kDevices},
-    {0xDA, "MMS transfer status", "7.6", kDevices},
-    {0xDB, "MMS notification download", "7.7", kDevices},
+    {0xD9, "USSD download", "TS 31.111, 7.6", kOnlyDevices},
+    {0xDA, "MMS transfer status", "7.6", kOnlyDevices},
+    {0xDB, "MMS notification download", "7.7", kOnlyDevices},
     {0xDC, "terminal applications", "7.8", {}},
-    {0xDD, "geographical location reporting", "TS 31.111, 7.10", kDevices},
+    {0xDD, "geographical location reporting", "TS 31.111, 7.10", kOnlyDevices},
 };
 }  // namespace
 

@@ -6,7 +6,7 @@ using S = ResponseStatus;
 constexpr std::string_view kTable = "ETSI TS 102 225 section 5.2, table 5";
 constexpr std::string_view kSms = "3GPP TS 31.115 section 7";
 
-constexpr ResponseStatusRow kRows[] = {
+constexpr ResponseStatusRow kResponseStatuses[] = {
     {S::kOk, "PoR OK", "The packet was accepted; the data says what came of the commands", kTable, ""},
     {S::kIntegrityFailed, "RC/CC/DS failed", "The checksum is not the one of this packet under this key",
      kTable, "Check the KID key, its version, the algorithm and the length of the checksum."},
@@ -65,10 +65,10 @@ bool reaches_level(const Spi& spi, std::uint8_t level) {
 }
 
 std::span<const ResponseStatusRow> response_statuses() {
-  return kRows;
+  return kResponseStatuses;
 }
 const ResponseStatusRow* find_response_status(std::uint8_t code) {
-  for (const auto& row : kRows)
+  for (const auto& row : kResponseStatuses)
     if (static_cast<std::uint8_t>(row.status) == code) return &row;
   return nullptr;
 }

@@ -5,7 +5,7 @@ namespace {
 constexpr std::uint8_t kBearerOctet = 13;
 constexpr unsigned kChannelShift = 5;  // bits 6 to 8
 
-constexpr ProfileBitRow kRows[] = {
+constexpr ProfileBitRow kBits[] = {
     {{1, 1}, "profile download"},
     {{1, 2}, "SMS-PP data download"},
     {{1, 3}, "Cell Broadcast data download"},
@@ -214,7 +214,7 @@ std::uint8_t TerminalProfile::channels() const {
 }
 
 std::span<const ProfileBitRow> profile_bits() {
-  return kRows;
+  return kBits;
 }
 
 }  // namespace eider::etsi

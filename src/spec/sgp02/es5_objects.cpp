@@ -5,15 +5,15 @@
 
 namespace eider::sgp02::es5 {
 namespace {
-constexpr Tag kAid = 0x4F;
+constexpr Tag kApplicationAid = 0x4F;
 
-tl::unexpected<Fault> incorrect() {
+tl::unexpected<Fault> incorrect_data() {
   return fail(StatusWord{kIncorrectData});
 }
 tl::unexpected<Fault> malformed(const char* message, const char* what) {
   return fail(DecodeFault{message, 0, what});
 }
-std::uint32_t number(ByteView octets) {
+std::uint32_t number_of(ByteView octets) {
   std::uint32_t n = 0;
   for (const auto b : octets) n = n << 8 | b;
   return n;
@@ -62,18 +62,18 @@ Result<CreateISDP> CreateISDP::decode(const CommandView& c) {
   ByteView rest = c.data;
   const auto load_file = field(rest), module = field(rest), instance = field(rest), privileges = field(rest),
              parameters = field(rest), token = field(rest);
-  if (!token || !rest.empty() || !token->empty()) return incorrect();
+  if (!token || !rest.empty() || !token->empty()) return incorrect_data();
   if (!equal(*load_file, sgp22::kIsdPLoadFileAid) || !equal(*module, sgp22::kIsdPModuleAid))
     return fail(StatusWord{kNotFound});
   const auto aid = Aid::from(*instance);
-  if (!aid || !equal(*privileges, kPrivileges)) return incorrect();
+  if (!aid || !equal(*privileges, kPrivileges)) return incorrect_data();
   const auto members = read_tlvs(*parameters);
-  if (!members || members->empty() || !equal((*members)[0].whole, kScp03)) return incorrect();
+  if (!members || members->empty() || !equal((*members)[0].whole, kScp03)) return incorrect_data();
   CreateISDP out{*aid, {}};
   for (const auto& m : std::span(*members).subspan(1)) {
     const auto memory = m.tag == kSystemParameters ? find_tlv(m.value, kGrantedMemory) : std::nullopt;
-    if (!memory || memory->value.empty() || memory->value.size() > 4) return incorrect();
-    out.cumulative_granted_memory = number(memory->value);
+    if (!memory || memory->value.empty() || memory->value.size() > 4) return incorrect_data();
+    out.cumulative_granted_memory = number_of(memory->value);
   }
   return out;
 }
@@ -86,7 +86,7 @@ Bytes token_data(const MasterDelete& m) {
   append_tlv(control, 0x45, m.sd_image_number);
   append_tlv(control, 0x5F20, m.application_provider_id);
   append_tlv(control, 0x93, identifier);
-  return concat({make_tlv(kAid, m.isdp_aid), make_tlv(0xB6, control)});
+  return concat({make_tlv(kApplicationAid, m.isdp_aid), make_tlv(0xB6, control)});
 }
 }  // namespace
 
@@ -103,31 +103,31 @@ Bytes MasterDelete::token_input() const {
 }
 Result<MasterDelete> MasterDelete::decode(const CommandView& c) {
   const auto members = read_tlvs(c.data);
-  if (!members || members->size() != 3 || (*members)[0].tag != kAid || (*members)[1].tag != 0xB6 ||
+  if (!members || members->size() != 3 || (*members)[0].tag != kApplicationAid || (*members)[1].tag != 0xB6 ||
       (*members)[2].tag != 0x9E)
-    return incorrect();
+    return incorrect_data();
   const auto aid = Aid::from((*members)[0].value);
   const auto token = FixedBytes<16>::from((*members)[2].value);
   const auto control = (*members)[1].value;
   const auto provider = find_tlv(control, 0x42), image = find_tlv(control, 0x45),
              owner = find_tlv(control, 0x5F20), identifier = find_tlv(control, 0x93);
   if (!aid || !token || !provider || !image || !owner || !identifier || identifier->value.size() != 1)
-    return incorrect();
+    return incorrect_data();
   MasterDelete m{
       *aid,  to_bytes(provider->value), to_bytes(image->value), to_bytes(owner->value), identifier->value[0],
       *token};
   // The token covers the members in this order and no others.
-  if (m.encode().data.size() != c.data.size() || !equal(m.encode().data, c.data)) return incorrect();
+  if (m.encode().data.size() != c.data.size() || !equal(m.encode().data, c.data)) return incorrect_data();
   return m;
 }
 
 CommandApdu encode_get_status(const std::optional<Aid>& isdp_aid) {
-  return {0x80, 0xF2, 0x40, 0x02, make_tlv(kAid, isdp_aid ? isdp_aid->view() : ByteView{}), 256};
+  return {0x80, 0xF2, 0x40, 0x02, make_tlv(kApplicationAid, isdp_aid ? isdp_aid->view() : ByteView{}), 256};
 }
 Bytes ProfileStatus::encode() const {
   const std::uint8_t state[] = {life_cycle},
                      properties[] = {static_cast<std::uint8_t>(fallback ? 0x01 : 0x00)};
-  Bytes v = make_tlv(kAid, isdp_aid);
+  Bytes v = make_tlv(kApplicationAid, isdp_aid);
   append_tlv(v, 0x9F70, state);
   append_tlv(v, 0x53, properties);
   if (granted_memory) append_tlv(v, 0x8F, octets_of(*granted_memory));
@@ -138,15 +138,15 @@ Result<std::vector<ProfileStatus>> decode_status(ByteView answer) {
   EIDER_TRY(entries, read_tlvs(answer));
   std::vector<ProfileStatus> out;
   for (const auto& e : entries) {
-    const auto aid = find_tlv(e.value, kAid), state = find_tlv(e.value, 0x9F70);
+    const auto aid = find_tlv(e.value, kApplicationAid), state = find_tlv(e.value, 0x9F70);
     const auto fixed = aid ? Aid::from(aid->value) : std::nullopt;
     if (e.tag != 0xE3 || !fixed || !state || state->value.empty())
       return malformed("GET STATUS", "an entry is E3 with 4F and 9F70");
     ProfileStatus s{*fixed, state->value[0], false, {}, {}};
     if (const auto p = find_tlv(e.value, 0x53); p && !p->value.empty())
       s.fallback = (p->value[0] & 0x01) != 0;
-    if (const auto m = find_tlv(e.value, 0x8F)) s.granted_memory = number(m->value);
-    if (const auto m = find_tlv(e.value, 0x91)) s.remaining_memory = number(m->value);
+    if (const auto m = find_tlv(e.value, 0x8F)) s.granted_memory = number_of(m->value);
+    if (const auto m = find_tlv(e.value, 0x91)) s.remaining_memory = number_of(m->value);
     out.push_back(std::move(s));
   }
   return out;
@@ -165,8 +165,8 @@ Result<Memory> Memory::decode(ByteView answer) {
   const auto count = find_tlv(t.value, 0x81), non_volatile = find_tlv(t.value, 0x82),
              rest = find_tlv(t.value, 0x83);
   if (t.tag != 0xFF21 || !non_volatile) return malformed("GET DATA FF21", "the answer is FF21 with 82");
-  return Memory{count ? number(count->value) : 0, number(non_volatile->value),
-                rest ? number(rest->value) : 0};
+  return Memory{count ? number_of(count->value) : 0, number_of(non_volatile->value),
+                rest ? number_of(rest->value) : 0};
 }
 CommandApdu encode_get_ecasd_data(Tag object) {
   Bytes list;
@@ -202,7 +202,8 @@ Result<Notification> Notification::decode(ByteView tlv) {
         if ((type = m.value.size() == 1)) n.type = static_cast<NotificationType>(m.value[0]);
         break;
       case 0x4E:
-        if ((sequence = m.value.size() == 2)) n.sequence_number = static_cast<std::uint16_t>(number(m.value));
+        if ((sequence = m.value.size() == 2))
+          n.sequence_number = static_cast<std::uint16_t>(number_of(m.value));
         break;
       case 0x2F:
       case 0xAF:

@@ -15,10 +15,10 @@ constexpr NamedValue kAuthenticateErrors[] = {{1, "invalidCertificate"}, {2, "in
 constexpr NamedValue kDownloadErrors[] = {{1, "invalidCertificate"},   {2, "invalidSignature"},
                                           {3, "unsupportedCurve"},     {4, "noSessionContext"},
                                           {5, "invalidTransactionId"}, {127, "undefinedError"}};
-constexpr NamedValue kReasons[] = {{0, "endUserRejection"}, {1, "postponed"},
-                                   {2, "timeout"},          {3, "pprNotAllowed"},
-                                   {4, "metadataMismatch"}, {5, "loadBppExecutionError"},
-                                   {127, "undefinedReason"}};
+constexpr NamedValue kCancelReasons[] = {{0, "endUserRejection"}, {1, "postponed"},
+                                         {2, "timeout"},          {3, "pprNotAllowed"},
+                                         {4, "metadataMismatch"}, {5, "loadBppExecutionError"},
+                                         {127, "undefinedReason"}};
 constexpr NamedValue kCancelErrors[] = {{5, "invalidTransactionId"}, {127, "undefinedError"}};
 constexpr NamedValue kCrlErrors[] = {{1, "invalidSignature"},        {2, "invalidCRLFormat"},
                                      {3, "notEnoughMemorySpace"},    {4, "verificationKeyNotFound"},
@@ -27,11 +27,11 @@ constexpr NamedValue kCrlErrors[] = {{1, "invalidSignature"},        {2, "invali
 constexpr NamedValue kUndefined[] = {{127, "undefinedError"}};
 constexpr NamedValue kDefaultDp[] = {{0, "ok"}, {127, "undefinedError"}};
 constexpr NamedValue kDeleteStatus[] = {{0, "ok"}, {1, "nothingToDelete"}, {127, "undefinedError"}};
-constexpr NamedValue kEvents[] = {{0, "notificationInstall"},
-                                  {1, "notificationEnable"},
-                                  {2, "notificationDisable"},
-                                  {3, "notificationDelete"}};
-constexpr NamedValue kPpr[] = {{0, "pprUpdateControl"}, {1, "ppr1"}, {2, "ppr2"}};
+constexpr NamedValue kOperations[] = {{0, "notificationInstall"},
+                                      {1, "notificationEnable"},
+                                      {2, "notificationDisable"},
+                                      {3, "notificationDelete"}};
+constexpr NamedValue kRatPprs[] = {{0, "pprUpdateControl"}, {1, "ppr1"}, {2, "ppr2"}};
 constexpr NamedValue kPprFlags[] = {{0, "consentRequired"}};
 constexpr NamedValue kLpae[] = {{0, "lpaeUsingCat"}, {1, "lpaeUsingScws"}};
 constexpr NamedValue kLpaeResult[] = {{0, "ok"}, {1, "notSupported"}};
@@ -92,10 +92,11 @@ constexpr Field kPrepareResponse[] = {
     alternative<&PrepareDownloadResponse::value, 0>("downloadResponseOk", 0xA0),
     alternative<&PrepareDownloadResponse::value, 1>("downloadResponseError", 0xA1)};
 constexpr Field kCancel[] = {field<&CancelSessionRequest::transactionId>("transactionId", 0x80).size(1, 16),
-                             field<&CancelSessionRequest::reason>("reason", 0x81).values(kReasons)};
-constexpr Field kCancelSigned[] = {field<&EuiccCancelSessionSigned::transactionId>("transactionId", 0x80),
-                                   field<&EuiccCancelSessionSigned::smdpOid>("smdpOid", 0x81),
-                                   field<&EuiccCancelSessionSigned::reason>("reason", 0x82).values(kReasons)};
+                             field<&CancelSessionRequest::reason>("reason", 0x81).values(kCancelReasons)};
+constexpr Field kCancelSigned[] = {
+    field<&EuiccCancelSessionSigned::transactionId>("transactionId", 0x80),
+    field<&EuiccCancelSessionSigned::smdpOid>("smdpOid", 0x81),
+    field<&EuiccCancelSessionSigned::reason>("reason", 0x82).values(kCancelReasons)};
 constexpr Field kCancelOk[] = {
     field<&CancelSessionResponseOk::euiccCancelSessionSigned>("euiccCancelSessionSigned"),
     field<&CancelSessionResponseOk::euiccCancelSessionSignature>("euiccCancelSessionSignature", 0x5F37)};
@@ -108,20 +109,21 @@ constexpr Field kLoadCrlResponse[] = {
     alternative<&LoadCRLResponse::value, 0>("loadCRLResponseOk", 0xA0),
     alternative<&LoadCRLResponse::value, 1>("loadCRLResponseError", 0x81).values(kCrlErrors)};
 using Ppar = ProfilePolicyAuthorisationRule;
-constexpr Field kPpar[] = {field<&Ppar::pprIds>("pprIds", 0x80).values(kPpr),
+constexpr Field kPpar[] = {field<&Ppar::pprIds>("pprIds", 0x80).values(kRatPprs),
                            field<&Ppar::allowedOperators>("allowedOperators", 0xA1),
                            field<&Ppar::pprFlags>("pprFlags", 0x82).values(kPprFlags)};
 constexpr Field kRat[] = {alternative<&GetRatResponse::value, 0>("rat", 0xA0)};
 constexpr Field kList[] = {
     field<&ListNotificationRequest::profileManagementOperation>("profileManagementOperation", 0x81)
-        .values(kEvents)};
+        .values(kOperations)};
 constexpr Field kListResponse[] = {
     alternative<&ListNotificationResponse::value, 0>("notificationMetadataList", 0xA0),
     alternative<&ListNotificationResponse::value, 1>("listNotificationsResultError", 0x81)
         .values(kUndefined)};
 constexpr Field kCriteria[] = {
     alternative<&NotificationSearchCriteria::value, 0>("seqNumber", 0x80),
-    alternative<&NotificationSearchCriteria::value, 1>("profileManagementOperation", 0x81).values(kEvents)};
+    alternative<&NotificationSearchCriteria::value, 1>("profileManagementOperation", 0x81)
+        .values(kOperations)};
 constexpr Field kRetrieve[] = {
     field<&RetrieveNotificationsListRequest::searchCriteria>("searchCriteria", 0xA0)};
 constexpr Field kRetrieveResponse[] = {
@@ -140,7 +142,7 @@ constexpr Field kLpaeRequest[] = {
 constexpr Field kLpaeResponse[] = {
     field<&LpaeActivationResponse::lpaeActivationResult>("lpaeActivationResult", 0x80).values(kLpaeResult)};
 }  // namespace
-const std::span<const NamedValue> kCancelSessionReasonNames = kReasons;
+const std::span<const NamedValue> kCancelSessionReasonNames = kCancelReasons;
 }  // namespace eider::sgp22
 
 using namespace eider::sgp22;

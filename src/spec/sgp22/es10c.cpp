@@ -7,10 +7,10 @@ using der::Field;
 using der::field;
 using der::NamedValue;
 
-constexpr NamedValue kClasses[] = {{0, "test"}, {1, "provisioning"}, {2, "operational"}};
-constexpr NamedValue kStates[] = {{0, "disabled"}, {1, "enabled"}};
-constexpr NamedValue kIcons[] = {{0, "jpg"}, {1, "png"}};
-constexpr NamedValue kPpr[] = {{0, "pprUpdateControl"}, {1, "ppr1"}, {2, "ppr2"}};
+constexpr NamedValue kClassValues[] = {{0, "test"}, {1, "provisioning"}, {2, "operational"}};
+constexpr NamedValue kStateValues[] = {{0, "disabled"}, {1, "enabled"}};
+constexpr NamedValue kIconValues[] = {{0, "jpg"}, {1, "png"}};
+constexpr NamedValue kPprBits[] = {{0, "pprUpdateControl"}, {1, "ppr1"}, {2, "ppr2"}};
 constexpr NamedValue kListErrors[] = {{1, "incorrectInputValues"}, {127, "undefinedError"}};
 constexpr NamedValue kEnable[] = {{0, "ok"},
                                   {1, "iccidOrAidNotFound"},
@@ -22,40 +22,40 @@ constexpr NamedValue kEnable[] = {{0, "ok"},
 constexpr NamedValue kDisable[] = {
     {0, "ok"},      {1, "iccidOrAidNotFound"}, {2, "profileNotInEnabledState"}, {3, "disallowedByPolicy"},
     {5, "catBusy"}, {127, "undefinedError"}};
-constexpr NamedValue kDelete[] = {{0, "ok"},
-                                  {1, "iccidOrAidNotFound"},
-                                  {2, "profileNotInDisabledState"},
-                                  {3, "disallowedByPolicy"},
-                                  {127, "undefinedError"}};
+constexpr NamedValue kDeleteResults[] = {{0, "ok"},
+                                         {1, "iccidOrAidNotFound"},
+                                         {2, "profileNotInDisabledState"},
+                                         {3, "disallowedByPolicy"},
+                                         {127, "undefinedError"}};
 constexpr NamedValue kResetOptions[] = {
     {0, "deleteOperationalProfiles"}, {1, "deleteFieldLoadedTestProfiles"}, {2, "resetDefaultSmdpAddress"}};
 constexpr NamedValue kReset[] = {{0, "ok"}, {1, "nothingToDelete"}, {5, "catBusy"}, {127, "undefinedError"}};
 constexpr NamedValue kNickname[] = {{0, "ok"}, {1, "iccidNotFound"}, {127, "undefinedError"}};
 
-constexpr Field kCriteria[] = {
+constexpr Field kProfileCriteria[] = {
     alternative<&ProfileInfoSearchCriteria::value, 0>("isdpAid", 0x4F).size(5, 16),
     alternative<&ProfileInfoSearchCriteria::value, 1>("iccid", 0x5A),
-    alternative<&ProfileInfoSearchCriteria::value, 2>("profileClass", 0x95).values(kClasses)};
+    alternative<&ProfileInfoSearchCriteria::value, 2>("profileClass", 0x95).values(kClassValues)};
 constexpr Field kListRequest[] = {field<&ProfileInfoListRequest::searchCriteria>("searchCriteria", 0xA0),
                                   field<&ProfileInfoListRequest::tagList>("tagList", 0x5C)};
 using Pi = ProfileInfo;
 constexpr Field kInfo[] = {
     field<&Pi::iccid>("iccid", 0x5A),
     field<&Pi::isdpAid>("isdpAid", 0x4F).size(5, 16),
-    field<&Pi::profileState>("profileState", 0x9F70).values(kStates),
+    field<&Pi::profileState>("profileState", 0x9F70).values(kStateValues),
     field<&Pi::profileNickname>("profileNickname", 0x90).size(0, 64),
     field<&Pi::serviceProviderName>("serviceProviderName", 0x91).size(0, 32),
     field<&Pi::profileName>("profileName", 0x92).size(0, 64),
-    field<&Pi::iconType>("iconType", 0x93).values(kIcons),
+    field<&Pi::iconType>("iconType", 0x93).values(kIconValues),
     field<&Pi::icon>("icon", 0x94).size(0, 1024),
-    field<&Pi::profileClass>("profileClass", 0x95).values(kClasses),
+    field<&Pi::profileClass>("profileClass", 0x95).values(kClassValues),
     field<&Pi::notificationConfigurationInfo>("notificationConfigurationInfo", 0xB6),
     field<&Pi::profileOwner>("profileOwner", 0xB7),
     field<&Pi::dpProprietaryData>("dpProprietaryData", 0xB8),
-    field<&Pi::profilePolicyRules>("profilePolicyRules", 0x99).values(kPpr),
+    field<&Pi::profilePolicyRules>("profilePolicyRules", 0x99).values(kPprBits),
     field<&Pi::serviceSpecificDataStoredInEuicc>("serviceSpecificDataStoredInEuicc", 0xBF22)
         .about("since v2.4")};
-constexpr Field kListResponse[] = {
+constexpr Field kProfileListResponse[] = {
     alternative<&ProfileInfoListResponse::value, 0>("profileInfoListOk", 0xA0),
     alternative<&ProfileInfoListResponse::value, 1>("profileInfoListError", 0x81).values(kListErrors)};
 constexpr Field kIdentifier[] = {alternative<&ProfileIdentifier::value, 0>("isdpAid", 0x4F).size(5, 16),
@@ -73,7 +73,7 @@ constexpr Field kEnableResponse[] = {
 constexpr Field kDisableResponse[] = {
     field<&DisableProfileResponse::disableResult>("disableResult", 0x80).values(kDisable)};
 constexpr Field kDeleteResponse[] = {
-    field<&DeleteProfileResponse::deleteResult>("deleteResult", 0x80).values(kDelete)};
+    field<&DeleteProfileResponse::deleteResult>("deleteResult", 0x80).values(kDeleteResults)};
 constexpr Field kResetRequest[] = {
     field<&EuiccMemoryResetRequest::resetOptions>("resetOptions", 0x82).values(kResetOptions)};
 constexpr Field kResetResponse[] = {
@@ -91,17 +91,17 @@ constexpr Field kUpdate[] = {
     field<&Um::profileName>("profileName", 0x92).size(0, 64),
     field<&Um::iconType>("iconType", 0x93),
     field<&Um::icon>("icon", 0x94).size(0, 1024),
-    field<&Um::profilePolicyRules>("profilePolicyRules", 0x99).values(kPpr),
+    field<&Um::profilePolicyRules>("profilePolicyRules", 0x99).values(kPprBits),
     field<&Um::serviceSpecificDataStoredInEuicc>("serviceSpecificDataStoredInEuicc", 0xBF22)
         .about("since v2.4")};
 }  // namespace
 }  // namespace eider::sgp22
 
 using namespace eider::sgp22;
-EIDER_DER_CHOICE(eider::sgp22::ProfileInfoSearchCriteria, kCriteria, "SGP.22 v2.6.1 5.7.15");
+EIDER_DER_CHOICE(eider::sgp22::ProfileInfoSearchCriteria, kProfileCriteria, "SGP.22 v2.6.1 5.7.15");
 EIDER_DER_SEQUENCE(eider::sgp22::ProfileInfoListRequest, kListRequest, "SGP.22 v2.6.1 5.7.15");
 EIDER_DER_SEQUENCE(eider::sgp22::ProfileInfo, kInfo, "SGP.22 v2.6.1 5.7.15");
-EIDER_DER_CHOICE(eider::sgp22::ProfileInfoListResponse, kListResponse, "SGP.22 v2.6.1 5.7.15");
+EIDER_DER_CHOICE(eider::sgp22::ProfileInfoListResponse, kProfileListResponse, "SGP.22 v2.6.1 5.7.15");
 EIDER_DER_CHOICE(eider::sgp22::ProfileIdentifier, kIdentifier, "SGP.22 v2.6.1 5.7.16");
 EIDER_DER_SEQUENCE(eider::sgp22::EnableProfileRequest, kEnableRequest, "SGP.22 v2.6.1 5.7.16");
 EIDER_DER_SEQUENCE(eider::sgp22::DisableProfileRequest, kDisableRequest, "SGP.22 v2.6.1 5.7.17");

@@ -8,11 +8,11 @@ constexpr json::Field kRegister[] = {json::object<&Re::header>("header"), json::
                                      json::text<&Re::eventId>("eventId"),
                                      json::boolean<&Re::forwardingIndicator>("forwardingIndicator")};
 using De = es12::DeleteEventRequest;
-constexpr json::Field kDelete[] = {json::object<&De::header>("header"), json::text<&De::eid>("eid"),
-                                   json::text<&De::eventId>("eventId")};
+constexpr json::Field kDeleteEvent[] = {json::object<&De::header>("header"), json::text<&De::eid>("eid"),
+                                        json::text<&De::eventId>("eventId")};
 }  // namespace
 }  // namespace eider::sgp22
 
 using namespace eider::sgp22;
 EIDER_JSON_OBJECT(eider::sgp22::es12::RegisterEventRequest, "RegisterEventRequest", kRegister);
-EIDER_JSON_OBJECT(eider::sgp22::es12::DeleteEventRequest, "DeleteEventRequest", kDelete);
+EIDER_JSON_OBJECT(eider::sgp22::es12::DeleteEventRequest, "DeleteEventRequest", kDeleteEvent);

@@ -20,32 +20,32 @@ using der::NamedValue;
 constexpr NamedValue kCommands[] = {{0, "initialiseSecureChannel"}, {1, "configureISDP"},
                                     {2, "storeMetadata"},           {3, "storeMetadata2"},
                                     {4, "replaceSessionKeys"},      {5, "loadProfileElements"}};
-constexpr NamedValue kReasons[] = {{1, "incorrectInputValues"},
-                                   {2, "invalidSignature"},
-                                   {3, "invalidTransactionId"},
-                                   {4, "unsupportedCrtValues"},
-                                   {5, "unsupportedRemoteOperationType"},
-                                   {6, "unsupportedProfileClass"},
-                                   {7, "scp03tStructureError"},
-                                   {8, "scp03tSecurityError"},
-                                   {9, "installFailedDueToIccidAlreadyExistsOnEuicc"},
-                                   {10, "installFailedDueToInsufficientMemoryForProfile"},
-                                   {11, "installFailedDueToInterruption"},
-                                   {12, "installFailedDueToPEProcessingError"},
-                                   {13, "installFailedDueToDataMismatch"},
-                                   {14, "testProfileInstallFailedDueToInvalidNaaKey"},
-                                   {15, "pprNotAllowed"},
-                                   {31, "insufficientMinimumSecurityLevel"},
-                                   {32, "serverAddressAbsentInEuiccAllowList"},
-                                   {127, "installFailedDueToUnknownError"}};
+constexpr NamedValue kErrorReasons[] = {{1, "incorrectInputValues"},
+                                        {2, "invalidSignature"},
+                                        {3, "invalidTransactionId"},
+                                        {4, "unsupportedCrtValues"},
+                                        {5, "unsupportedRemoteOperationType"},
+                                        {6, "unsupportedProfileClass"},
+                                        {7, "scp03tStructureError"},
+                                        {8, "scp03tSecurityError"},
+                                        {9, "installFailedDueToIccidAlreadyExistsOnEuicc"},
+                                        {10, "installFailedDueToInsufficientMemoryForProfile"},
+                                        {11, "installFailedDueToInterruption"},
+                                        {12, "installFailedDueToPEProcessingError"},
+                                        {13, "installFailedDueToDataMismatch"},
+                                        {14, "testProfileInstallFailedDueToInvalidNaaKey"},
+                                        {15, "pprNotAllowed"},
+                                        {31, "insufficientMinimumSecurityLevel"},
+                                        {32, "serverAddressAbsentInEuiccAllowList"},
+                                        {127, "installFailedDueToUnknownError"}};
 constexpr NamedValue kRemoteOp[] = {{1, "installBoundProfilePackage"}};
-constexpr NamedValue kEvents[] = {{0, "notificationInstall"},
-                                  {1, "notificationEnable"},
-                                  {2, "notificationDisable"},
-                                  {3, "notificationDelete"}};
+constexpr NamedValue kMetadataEvents[] = {{0, "notificationInstall"},
+                                          {1, "notificationEnable"},
+                                          {2, "notificationDisable"},
+                                          {3, "notificationDelete"}};
 }  // namespace
 const std::span<const NamedValue> kBppCommandIdNames = kCommands;
-const std::span<const NamedValue> kErrorReasonNames = kReasons;
+const std::span<const NamedValue> kErrorReasonNames = kErrorReasons;
 
 namespace {
 constexpr Field kCrt[] = {field<&ControlRefTemplate::keyType>("keyType", 0x80),
@@ -71,12 +71,12 @@ constexpr Field kBpp[] = {field<&Bpp::initialiseSecureChannelRequest>("initialis
 using Nm = NotificationMetadata;
 constexpr Field kMetadata[] = {
     field<&Nm::seqNumber>("seqNumber", 0x80),
-    field<&Nm::profileManagementOperation>("profileManagementOperation", 0x81).values(kEvents),
+    field<&Nm::profileManagementOperation>("profileManagementOperation", 0x81).values(kMetadataEvents),
     field<&Nm::notificationAddress>("notificationAddress"), field<&Nm::iccid>("iccid", 0x5A)};
 constexpr Field kSuccess[] = {field<&SuccessResult::aid>("aid", 0x4F).size(5, 16),
                               field<&SuccessResult::simaResponse>("simaResponse")};
 constexpr Field kError[] = {field<&ErrorResult::bppCommandId>("bppCommandId", 0x80).values(kCommands),
-                            field<&ErrorResult::errorReason>("errorReason", 0x81).values(kReasons),
+                            field<&ErrorResult::errorReason>("errorReason", 0x81).values(kErrorReasons),
                             field<&ErrorResult::simaResponse>("simaResponse", 0x82)};
 constexpr Field kFinal[] = {alternative<&FinalResult::value, 0>("successResult", 0xA0),
                             alternative<&FinalResult::value, 1>("errorResult", 0xA1)};

@@ -36,7 +36,8 @@ constexpr Field kData[] = {
     text<&StatusCodeData::subjectIdentifier>("subjectIdentifier"), text<&StatusCodeData::message>("message")};
 constexpr Field kStatus[] = {text<&FunctionExecutionStatus::status>("status"),
                              object<&FunctionExecutionStatus::statusCodeData>("statusCodeData")};
-constexpr Field kResponse[] = {object<&ResponseHeader::functionExecutionStatus>("functionExecutionStatus")};
+constexpr Field kResponseHeader[] = {
+    object<&ResponseHeader::functionExecutionStatus>("functionExecutionStatus")};
 constexpr Field kEmpty[] = {object<&EmptyResponse::header>("header")};
 }  // namespace
 }  // namespace eider::sgp22
@@ -45,5 +46,5 @@ using namespace eider::sgp22;
 EIDER_JSON_OBJECT(eider::sgp22::RequestHeader, "header", kRequest);
 EIDER_JSON_OBJECT(eider::sgp22::StatusCodeData, "statusCodeData", kData);
 EIDER_JSON_OBJECT(eider::sgp22::FunctionExecutionStatus, "functionExecutionStatus", kStatus);
-EIDER_JSON_OBJECT(eider::sgp22::ResponseHeader, "header", kResponse);
+EIDER_JSON_OBJECT(eider::sgp22::ResponseHeader, "header", kResponseHeader);
 EIDER_JSON_OBJECT(eider::sgp22::EmptyResponse, "Response", kEmpty);

@@ -138,7 +138,7 @@ Facts csim_provider_name(Records r) {
   return {{"", name}, {"display required", (v[0] & 1) != 0 ? "yes" : "no"}};
 }
 
-constexpr Decoder kDecoders[] = {
+constexpr Decoder kNetworkDecoders[] = {
     {"CSIM/EF.SPN", csim_provider_name},
     {"EF.5GS3GPPLOCI", location_5gs},
     {"EF.5GSN3GPPLOCI", location_5gs},
@@ -155,7 +155,7 @@ constexpr Decoder kDecoders[] = {
 }  // namespace
 
 std::span<const Decoder> network_decoders() {
-  return kDecoders;
+  return kNetworkDecoders;
 }
 
 }  // namespace eider::usim

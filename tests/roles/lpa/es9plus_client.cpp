@@ -14,7 +14,7 @@ struct Reply {
   const char* type;
   std::string body;
 };
-const char kGood[] =
+const char kGoodReply[] =
     R"({"header":{"functionExecutionStatus":{"status":"Executed-Success"}},"transactionId":"00112233445566778899aabbccddeeff","boundProfilePackage":"v\/YA\r\n"})";
 
 Result<es9::GetBoundProfilePackageResponse> ask(const Reply& reply, std::size_t max_body = 4096) {
@@ -36,7 +36,7 @@ Result<es9::GetBoundProfilePackageResponse> ask(const Reply& reply, std::size_t 
 TEST(Es9PlusClient, ReadsLeniently) {
   for (const char* type :
        {"application/json", "application/json;charset=UTF-8", "Application/JSON ; x=y", ""}) {
-    auto r = ask({200, type, kGood});
+    auto r = ask({200, type, kGoodReply});
     ASSERT_TRUE(r) << type << r.error().message();
     EXPECT_EQ(to_hex(r->boundProfilePackage), "BFF600");  // escaped solidus and line break inside base64
   }
@@ -55,10 +55,10 @@ TEST(Es9PlusClient, GivesTheStatusOfAFailedFunction) {
 }
 
 TEST(Es9PlusClient, DoesNotTakeErrorPagesForAnswers) {
-  for (const auto& reply :
-       {Reply{200, "text/html", "<html>blocked</html>"}, Reply{200, "", "<html>"},
-        Reply{302, "application/json", kGood}, Reply{404, "text/plain", "no"},
-        Reply{500, "application/json", kGood}, Reply{204, "", ""}, Reply{201, "application/json", kGood}}) {
+  for (const auto& reply : {Reply{200, "text/html", "<html>blocked</html>"}, Reply{200, "", "<html>"},
+                            Reply{302, "application/json", kGoodReply}, Reply{404, "text/plain", "no"},
+                            Reply{500, "application/json", kGoodReply}, Reply{204, "", ""},
+                            Reply{201, "application/json", kGoodReply}}) {
     auto r = ask(reply);
     ASSERT_FALSE(r) << reply.status << reply.type;
     ASSERT_TRUE(r.error().as<TransportFault>()) << reply.status << r.error().message();
@@ -83,7 +83,7 @@ TEST(Es9PlusClient, RefusesMalformedBodies) {
 TEST(Es9PlusClient, ChecksTheTransactionAndTheSize) {
   auto other = ask({200, "application/json", R"({"transactionId":"0011","boundProfilePackage":"vzYA"})"});
   EXPECT_TRUE(other.error().as<VerificationFault>());
-  auto big = ask({200, "application/json", kGood}, 10);
+  auto big = ask({200, "application/json", kGoodReply}, 10);
   EXPECT_TRUE(big.error().as<TransportFault>());
 }
 

@@ -27,7 +27,7 @@ std::vector<std::string> sent(const LpaWorld& w) {
                 .seqNumber));
   return out;
 }
-Result<HttpReply> unreachable(const HttpPost&) {
+Result<HttpReply> no_route(const HttpPost&) {
   return fail(TransportFault{false, "no route"});
 }
 
@@ -92,7 +92,7 @@ TEST(Notifications, GoOnAfterAServerRefusedOne) {
 TEST(Notifications, WaitLongerAfterEachFailure) {
   LpaWorld w;
   w.card.pending = {notification(1, kEventInstall, "a.example.com")};
-  w.server.handlers["handleNotification"] = unreachable;
+  w.server.handlers["handleNotification"] = no_route;
   ASSERT_TRUE(deliver_notifications(w.lpa));
   ASSERT_TRUE(deliver_notifications(w.lpa));  // its time has not come
   EXPECT_EQ(w.server.requests.size(), 1u);
@@ -211,7 +211,7 @@ TEST(Profiles, DeletingDeliversItsNotificationAndNeverFailsOnIt) {
   w.card.override_answer = [&](Tag tag, ByteView) -> std::optional<ResponseApdu> {
     return tag == 0xBF33 ? std::optional(ResponseApdu{hex("BF3303800100"), 0x9000}) : std::nullopt;
   };
-  w.server.handlers["handleNotification"] = unreachable;
+  w.server.handlers["handleNotification"] = no_route;
   const auto p = profile("8947010000123456784", ProfileState::kDisabled);
   ASSERT_TRUE(delete_profile(w.lpa, p));
   EXPECT_EQ(w.ui.warnings.size(), 1u);

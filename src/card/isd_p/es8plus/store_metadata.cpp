@@ -14,7 +14,7 @@ bool consistent(const sgp22::StoreMetadataRequest& m) {
                               [](std::uint8_t octet) { return (octet & 0xF) == 0xE || octet >> 4 == 0xE; });
 }
 
-std::optional<Reason> check(const Installation& i, const sgp22::StoreMetadataRequest& m) {
+std::optional<Reason> objection(const Installation& i, const sgp22::StoreMetadataRequest& m) {
   const auto profile_class = m.profileClass;
   if (profile_class > sgp22::ProfileClass::kOperational) return Reason::kUnsupportedProfileClass;
   if (profile_class == sgp22::ProfileClass::kTest &&
@@ -38,7 +38,7 @@ InstallStep store_metadata(Installation& i, ByteView tlv, bool second, bool last
   auto metadata = der::decode<sgp22::StoreMetadataRequest>(i.metadata_octets);
   if (!metadata || !consistent(*metadata)) return fail_with(Reason::kIncorrectInputValues);
   i.metadata = *std::move(metadata);  // the result names the ICCID from here on
-  if (const auto reason = check(i, *i.metadata)) return fail_with(*reason);
+  if (const auto reason = objection(i, *i.metadata)) return fail_with(*reason);
   i.installer = make_installer(i.state, *i.metadata);
   return {};
 }

@@ -7,10 +7,10 @@
 namespace eider::smdpp::es9plus {
 namespace {
 
-using Answer = es9::GetBoundProfilePackageResponse;
+using BppAnswer = es9::GetBoundProfilePackageResponse;
 
-Answer answer_of(const Session& session, Bytes bpp) {
-  Answer answer;
+BppAnswer answer_of(const Session& session, Bytes bpp) {
+  BppAnswer answer;
   answer.header.emplace();
   answer.transactionId = to_bytes(session.transaction_id);
   answer.boundProfilePackage = std::move(bpp);
@@ -99,8 +99,8 @@ Result<BoundPackage> make_package(Context& context, const Session& session, cons
 }
 
 // What follows from a refusal for the order: code failures are reported, two refusals end the order.
-Status record_refusal(StoreTransaction& tx, Context& context, Session& session, const Digest& request,
-                      Profile& profile, const FunctionStatus& refusal) {
+Status record_refused_package(StoreTransaction& tx, Context& context, Session& session, const Digest& request,
+                              Profile& profile, const FunctionStatus& refusal) {
   const bool code = refusal.subject_code == status::kConfirmationCodeRefused.subject;
   if (code && !status::is(refusal, status::kConfirmationCodeMissing))
     EIDER_CHECK(report_progress(tx, context, profile, NotificationPoint::kConfirmation, &refusal));
@@ -130,9 +130,9 @@ Status record_delivery(StoreTransaction& tx, Context& context, Session& session,
 }
 
 // One optimistic attempt.
-Result<Answer> decide(Context& context, const Session& session, const Authenticated& a,
-                      const sgp22::EuiccSigned2& signed2, const Digest& request, bool& conflict,
-                      bool& recorded) {
+Result<BppAnswer> bind_once(Context& context, const Session& session, const Authenticated& a,
+                            const sgp22::EuiccSigned2& signed2, const Digest& request, bool& conflict,
+                            bool& recorded) {
   EIDER_TRY(material, load(context, a));
   auto& profile = material.profile;
   auto refusal = check_confirmation_code(session, signed2, *profile.order, material.type);
@@ -154,7 +154,7 @@ Result<Answer> decide(Context& context, const Session& session, const Authentica
     EIDER_TRY(same_profile, unchanged(tx, profile));
     conflict = !same_session || !same_profile;
     if (conflict) return {};
-    if (refusal) return record_refusal(tx, context, next, request, profile, *refusal);
+    if (refusal) return record_refused_package(tx, context, next, request, profile, *refusal);
     return record_delivery(tx, context, next, a, request, profile, bound->kept);
   }));
   recorded = !conflict;
@@ -164,7 +164,7 @@ Result<Answer> decide(Context& context, const Session& session, const Authentica
   return answer_of(session, std::move(bound->bpp));
 }
 
-Result<Answer> repeat(Context& context, const Session& session, const Digest& request) {
+Result<BppAnswer> repeat_package(Context& context, const Session& session, const Digest& request) {
   if (const auto* ended = std::get_if<Ended>(&session.state)) {
     EIDER_CHECK(repeat_of_end(*ended, request));
     return refuse(status::kTransactionIdUnknown);
@@ -190,16 +190,16 @@ Result<Answer> repeat(Context& context, const Session& session, const Digest& re
 
 }  // namespace
 
-Result<Answer> get_bound_profile_package(Context& context, const Call&,
-                                         const es9::GetBoundProfilePackageRequest& request) {
+Result<BppAnswer> get_bound_profile_package(Context& context, const Call&,
+                                            const es9::GetBoundProfilePackageRequest& request) {
   auto response = der::decode<sgp22::PrepareDownloadResponse>(request.prepareDownloadResponse);
   if (!response) return refuse(status::kFormatInvalid, "prepareDownloadResponse", response.error().message());
   const auto digest = digest_of(request.prepareDownloadResponse);
-  return settle<Answer>([&](bool& conflict) -> Result<Answer> {
+  return settle<BppAnswer>([&](bool& conflict) -> Result<BppAnswer> {
     EIDER_TRY(session, load_session(context, request.transactionId, kInAuthenticated));
-    if (!legal(session, kInAuthenticated)) return repeat(context, session, digest);
+    if (!legal(session, kInAuthenticated)) return repeat_package(context, session, digest);
     const auto a = std::get<Authenticated>(session.state);
-    const auto refused = [&](Fault fault) -> Result<Answer> {
+    const auto refused = [&](Fault fault) -> Result<BppAnswer> {
       return fail(refuse_session(context, session, digest, std::move(fault), conflict));
     };
     const auto* ok = std::get_if<sgp22::PrepareDownloadResponseOk>(&response->value);
@@ -212,7 +212,7 @@ Result<Answer> get_bound_profile_package(Context& context, const Call&,
     if (auto verified = verify_response(session, a, *ok); !verified)
       return refused(std::move(verified).error());
     bool recorded = false;
-    auto answer = decide(context, session, a, ok->euiccSigned2.value, digest, conflict, recorded);
+    auto answer = bind_once(context, session, a, ok->euiccSigned2.value, digest, conflict, recorded);
     if (!answer && !conflict && !recorded) return refused(std::move(answer).error());
     return answer;
   });
