@@ -16,7 +16,7 @@
 #include "spec/inspect/inspect.hpp"
 #include "spec/status_words.hpp"
 
-namespace eider::app::device_cmd {
+namespace eider::app::one_device_cmd {
 namespace {
 
 namespace bj = boost::json;
@@ -265,4 +265,4 @@ void declare(CLI::App& device) {
 const RegisterCommand kRegister{{44, "device", "Be the modem of a card: toolkit, events, channels", declare}};
 
 }  // namespace
-}  // namespace eider::app::device_cmd
+}  // namespace eider::app::one_device_cmd

@@ -43,7 +43,7 @@ Signed sign(Curve curve = Curve::kP256) {
   EXPECT_TRUE(xml);
   return {key, *xml};
 }
-std::optional<Check> check_of(const Fault& fault) {
+std::optional<Check> failed_check(const Fault& fault) {
   const auto* v = fault.as<VerificationFault>();
   return v ? std::optional(v->check) : std::nullopt;
 }
@@ -72,11 +72,11 @@ TEST(XmlSignature, ChangedContentAndAnotherKeyAreRefused) {
   ASSERT_TRUE(signature);
   const auto changed = signature->verify(with(std::string(kContent), "8900", "8901"), s.key->public_key());
   ASSERT_FALSE(changed);
-  EXPECT_EQ(check_of(changed.error()), Check::kBinding);
+  EXPECT_EQ(failed_check(changed.error()), Check::kBinding);
   SeededRandom random(8);
   const auto other = signature->verify(kContent, PrivateKey::generate(Curve::kP256, random).public_key());
   ASSERT_FALSE(other);
-  EXPECT_EQ(check_of(other.error()), Check::kSignature);
+  EXPECT_EQ(failed_check(other.error()), Check::kSignature);
   const auto curve =
       signature->verify(kContent, PrivateKey::generate(Curve::kBrainpoolP256r1, random).public_key());
   EXPECT_FALSE(curve);
@@ -165,7 +165,7 @@ TEST(XmlSignature, AnRsaSignatureOfOtherToolsVerifies) {
   const auto s = sign();
   const auto other_kind = signature->verify(kContent, s.key->public_key());
   ASSERT_FALSE(other_kind);
-  EXPECT_EQ(check_of(other_kind.error()), Check::kCurve);
+  EXPECT_EQ(failed_check(other_kind.error()), Check::kCurve);
 }
 
 TEST(TransportKey, KeysOfAllLengthsComeBack) {
@@ -183,7 +183,7 @@ TEST(TransportKey, KeysOfAllLengthsComeBack) {
     const auto wrong =
         unwrap_transported(kGpKeyTypeAes, *wrapped, hex("FF0102030405060708090A0B0C0D0E0F"), *kcv);
     ASSERT_FALSE(wrong);
-    EXPECT_EQ(check_of(wrong.error()), Check::kMac);
+    EXPECT_EQ(failed_check(wrong.error()), Check::kMac);
   }
   // A whole number of blocks gets no padding; FIPS 197 appendix B is the block.
   EXPECT_EQ(to_hex(*wrap_transported(Secret(hex("00112233445566778899AABBCCDDEEFF")), transport)),

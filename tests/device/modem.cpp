@@ -88,7 +88,7 @@ using ModemTest = ModemBench;
 constexpr const char* kEvents = "D00D81030105008202818299020312";
 constexpr const char* kReset = "D009810301010482028182";
 // 27.22.4.10 of 3GPP TS 31.124, sequence 1.8.
-constexpr const char* kSend =
+constexpr const char* kSendFromModem =
     "D02E81030113008202818386099111223344556677F88B180100099110325476F840F40C54657374204D657373616765";
 }  // namespace
 
@@ -128,7 +128,7 @@ TEST_F(ModemTest, AResetEndsTheRegistrationAndAnotherProfileRegistersAnew) {
   ASSERT_TRUE(modem.power_on());
   numbers.known["001010123456780"] = "4917000003";
   card.toolkit.will_ask(kReset);
-  card.toolkit.will_ask(kSend);  // before there is a network again
+  card.toolkit.will_ask(kSendFromModem);  // before there is a network again
   card.imsi_file = "080910101032547608";
   ASSERT_TRUE(modem.terminal().session(0x910B));
   EXPECT_EQ(card.toolkit.resets, 2);
@@ -137,7 +137,7 @@ TEST_F(ModemTest, AResetEndsTheRegistrationAndAnotherProfileRegistersAnew) {
   EXPECT_GT(poll(), 0);
   EXPECT_EQ(modem.imsi(), "001010123456780");
   EXPECT_THAT(post.attached, ElementsAre("4917000001", "4917000003"));
-  card.toolkit.will_ask(kSend);
+  card.toolkit.will_ask(kSendFromModem);
   ASSERT_TRUE(modem.terminal().session(0x9130));
   EXPECT_EQ(post.sent.size(), 1u);
 }
