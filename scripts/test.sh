@@ -2,7 +2,8 @@
 # Everything that must hold before a change goes in: include rule, format, build, tests, tests under sanitizers, fuzzers.
 #   scripts/test.sh            all stages, stops with the first that fails
 #   scripts/test.sh --quick    release build and its tests only
-# EIDER_FUZZ_SECONDS (default 3) is the time each fuzzer gets, EIDER_JOBS the number of parallel compilations.
+# EIDER_FUZZ_SECONDS (default 3) is the time each fuzzer gets, EIDER_JOBS the number of parallel compilations,
+# EIDER_UNITY the number of sources compiled as one (the presets say how many otherwise).
 # The last line is always "N passed, N failed, N skipped", counted over the tests of the release build.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -11,7 +12,7 @@ quick=0
 for argument in "$@"; do
   case $argument in
     --quick) quick=1 ;;
-    *) sed -n '2,6p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
+    *) sed -n '2,7p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
   esac
 done
 jobs=${EIDER_JOBS:-$(nproc)}
@@ -54,7 +55,7 @@ stage() {
   fi
 }
 
-configure() { cmake --preset "$@" >build/configure.log 2>&1 || { cat build/configure.log; return 1; }; }
+configure() { cmake --preset "$@" ${EIDER_UNITY:+-DEIDER_UNITY=$EIDER_UNITY} >build/configure.log 2>&1 || { cat build/configure.log; return 1; }; }
 # Quiet unless it fails; then the compiler's words alone.
 compile() {
   cmake --build "$1" -j "$jobs" "${@:2}" >build/compile.log 2>&1 || { grep -v '^\[[0-9]*/' build/compile.log | tail -60; return 1; }

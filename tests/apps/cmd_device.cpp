@@ -77,10 +77,12 @@ TEST(CmdDevice, AFleetRegistersWithTheNetworkThatIs) {
   const auto r = place.sh(
       "\"$EIDER\" device fleet --network network.csv --seconds 3 --json card1.eider card2.eider >log & "
       "sleep 1; echo 001010000000002,4917000002 >network.csv; wait; cat log");
-  EXPECT_TRUE(has(r.text, R"("number":"4917000001","device":"card1","event":"registered")")) << r.text;
-  EXPECT_TRUE(has(r.text, R"("imsi":"001010000000002","number":"","device":"card2","event":"no-service")"));
-  EXPECT_TRUE(has(r.text, R"("imsi":"001010000000001","number":"","device":"card1","event":"no-service")"));
-  EXPECT_TRUE(has(r.text, R"("number":"4917000002","device":"card2","event":"registered")")) << r.text;
+  EXPECT_TRUE(contains(r.text, R"("number":"4917000001","device":"card1","event":"registered")")) << r.text;
+  EXPECT_TRUE(
+      contains(r.text, R"("imsi":"001010000000002","number":"","device":"card2","event":"no-service")"));
+  EXPECT_TRUE(
+      contains(r.text, R"("imsi":"001010000000001","number":"","device":"card1","event":"no-service")"));
+  EXPECT_TRUE(contains(r.text, R"("number":"4917000002","device":"card2","event":"registered")")) << r.text;
 }
 
 TEST(CmdDevice, AFleetNeedsANetworkAndCards) {
@@ -91,7 +93,7 @@ TEST(CmdDevice, AFleetNeedsANetworkAndCards) {
   EXPECT_EQ(place.eider("device fleet --network good.csv").code, 2);
   const auto r = place.eider("device fleet --network bad.csv card.eider");
   EXPECT_EQ(r.code, 1);
-  EXPECT_TRUE(has(r.text, "line 1 is no subscriber")) << r.text;
+  EXPECT_TRUE(contains(r.text, "line 1 is no subscriber")) << r.text;
   EXPECT_EQ(place.eider("device fleet --network good.csv card.eider").code, 1) << "no such card";
 }
 
