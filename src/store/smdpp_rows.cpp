@@ -115,10 +115,22 @@ CREATE INDEX outbox_by_key ON outbox(key, id);
 
 constexpr const char* kMigrations[] = {kVersion1, kVersion2, kVersion3};
 
+constexpr SealedColumn kColumns[] = {
+    {kSealedPersonalisation,
+     "SELECT rowid,iccid,personalisation FROM profile WHERE rowid>? ORDER BY rowid LIMIT 500",
+     "UPDATE profile SET personalisation=? WHERE rowid=?"},
+    {kSealedPackage, "SELECT rowid,iccid,package FROM package WHERE rowid>? ORDER BY rowid LIMIT 500",
+     "UPDATE package SET package=? WHERE rowid=?"},
+    {kSealedTemplate, "SELECT rowid,name,package FROM template WHERE rowid>? ORDER BY rowid LIMIT 500",
+     "UPDATE template SET package=? WHERE rowid=?"}};
+
 }  // namespace
 
 std::span<const char* const> smdpp_migrations() {
   return kMigrations;
+}
+std::span<const SealedColumn> smdpp_sealed_columns() {
+  return kColumns;
 }
 
 Bytes encode_order(const smdpp::Order& o) {

@@ -1,19 +1,21 @@
 // How the SM-DP+'s records lie in rows. Internal to src/store.
 #pragma once
 #include "roles/smdpp/records.hpp"
-#include "store/smdpp_seal.hpp"
+#include "store/row_seal.hpp"
+#include "store/row_values.hpp"
 
 namespace eider::store {
 
 // One step a version: what brings a store of version n to n + 1. Steps that were released never change.
 std::span<const char* const> smdpp_migrations();
 
-inline std::int64_t to_integer(Time t) {
-  return t.time_since_epoch().count();
-}
-inline Time to_time(std::int64_t v) {
-  return Time(Duration(v));
-}
+inline constexpr std::string_view kSealedPersonalisation = "profile.personalisation";
+inline constexpr std::string_view kSealedPackage = "package.package";
+inline constexpr std::string_view kSealedTemplate = "template.package";
+inline constexpr std::string_view kSealedSessionKeys = "kept_bpp.session_keys";
+inline constexpr std::string_view kSealedRandomKeys = "kept_bpp.random_keys";
+// Those that version 1 had in the clear.
+std::span<const SealedColumn> smdpp_sealed_columns();
 
 // The parts of an order that no query asks for.
 Bytes encode_order(const smdpp::Order& order);

@@ -3,16 +3,12 @@
 #pragma once
 #include <memory>
 
-#include "crypto/key_store.hpp"
 #include "roles/smdpp/ports.hpp"
+#include "store/store_key.hpp"
 
 namespace eider::store {
 
-// The key under which the store's own data key is kept. `keys` is not owned.
-struct StoreKey {
-  const crypto::KeyStore* keys = nullptr;  // nullptr: values are stored as they are, for tests
-  std::string name = "store";              // of a new wrapping key; a sealed store knows the name of its own
-};
+class SqliteEngine;
 
 class SmdppSqlite final : public smdpp::Store {
  public:
@@ -37,9 +33,8 @@ class SmdppSqlite final : public smdpp::Store {
   std::uint64_t writes() const;
 
  private:
-  struct Impl;
-  explicit SmdppSqlite(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  explicit SmdppSqlite(std::unique_ptr<SqliteEngine> engine);
+  std::unique_ptr<SqliteEngine> engine_;
 };
 
 }  // namespace eider::store

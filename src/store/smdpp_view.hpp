@@ -1,7 +1,7 @@
 // Reads and writes of the SM-DP+'s store on one connection. Internal to src/store.
 #pragma once
 #include "roles/smdpp/ports.hpp"
-#include "store/smdpp_seal.hpp"
+#include "store/row_seal.hpp"
 
 namespace eider::store {
 

@@ -6,31 +6,6 @@ namespace {
 
 using namespace smdpp;
 
-template <class T, class Read>
-Result<std::optional<T>> one(Query& q, Read&& read) {
-  EIDER_TRY(found, q.step());
-  if (!found) return std::optional<T>{};
-  Result<T> value = read(q);
-  if (!value) return fail(std::move(value).error());
-  return std::optional<T>(*std::move(value));
-}
-
-template <class T, class Read>
-Result<std::vector<T>> all(Query& q, Read&& read) {
-  std::vector<T> out;
-  for (;;) {
-    EIDER_TRY(found, q.step());
-    if (!found) return out;
-    Result<T> value = read(q);
-    if (!value) return fail(std::move(value).error());
-    out.push_back(*std::move(value));
-  }
-}
-
-template <std::size_t N>
-FixedBytes<N> fixed(ByteView v) {
-  return FixedBytes<N>::from(v).value_or(FixedBytes<N>{});
-}
 TransactionId transaction(ByteView v) {
   return TransactionId::from(v).value_or(TransactionId{});
 }

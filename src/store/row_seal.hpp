@@ -1,7 +1,7 @@
-// Which columns of the SM-DP+'s store are sealed, and under what. Internal to src/store.
+// Values of columns that hold keys are sealed: under what, and how a store gets there. Internal to src/store.
 #pragma once
-#include "crypto/key_store.hpp"
 #include "store/sqlite.hpp"
+#include "store/store_key.hpp"
 
 namespace eider::store {
 
@@ -22,18 +22,23 @@ class RowSealer {
 Bytes seal_value(const RowSealer* sealer, std::string_view column, ByteView row, ByteView value);
 Result<Secret> open_value(const RowSealer* sealer, std::string_view column, ByteView row, ByteView stored);
 
-inline constexpr std::string_view kSealedPersonalisation = "profile.personalisation";
-inline constexpr std::string_view kSealedPackage = "package.package";
-inline constexpr std::string_view kSealedTemplate = "template.package";
-inline constexpr std::string_view kSealedSessionKeys = "kept_bpp.session_keys";
-inline constexpr std::string_view kSealedRandomKeys = "kept_bpp.random_keys";
+// What a store that was not sealed has in the clear.
+struct SealedColumn {
+  std::string_view name;  // for the associated data
+  const char* select;     // row id, row, value of those after row id ?1, ascending
+  const char* update;     // value, row id
+};
+
+// The table of a store's data key, for its first migration.
+#define EIDER_STORE_KEY_TABLE \
+  "CREATE TABLE store_key(id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL, wrapping_key TEXT NOT NULL);"
 
 // The name of the wrapping key under which the store's data key lies; nothing: the store is not sealed.
 Result<std::optional<std::string>> wrapping_key_name(Connection& c);
-// Opens the data key. A store that is not sealed yet gets one, wrapped under `name`, and all that it holds is
-// sealed in one transaction.
-Result<RowSealer> open_or_seal(Connection& c, const crypto::KeyStore& keys, const std::string& name);
+// Opens the data key. A store that is not sealed yet gets one, wrapped under `key.name`, and all that it
+// holds is sealed in one transaction.
+Result<RowSealer> open_or_seal(Connection& c, const StoreKey& key, std::span<const SealedColumn> columns);
 // The same data key under another wrapping key.
-Status rewrap(Connection& c, const crypto::KeyStore& keys, const std::string& name);
+Status rewrap(Connection& c, const StoreKey& key);
 
 }  // namespace eider::store

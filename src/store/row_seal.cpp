@@ -1,4 +1,4 @@
-#include "store/smdpp_seal.hpp"
+#include "store/row_seal.hpp"
 
 #include "base/random.hpp"
 
@@ -32,22 +32,8 @@ Status forget_plaintext(Connection& c) {
   return c.execute("DELETE FROM store_key WHERE id=2");
 }
 
-struct Column {
-  std::string_view name;  // for the associated data
-  const char* select;     // row, value of those after row id ?1, ascending: id, row, value
-  const char* update;     // value, id
-};
-constexpr Column kColumns[] = {
-    {kSealedPersonalisation,
-     "SELECT rowid,iccid,personalisation FROM profile WHERE rowid>? ORDER BY rowid LIMIT 500",
-     "UPDATE profile SET personalisation=? WHERE rowid=?"},
-    {kSealedPackage, "SELECT rowid,iccid,package FROM package WHERE rowid>? ORDER BY rowid LIMIT 500",
-     "UPDATE package SET package=? WHERE rowid=?"},
-    {kSealedTemplate, "SELECT rowid,name,package FROM template WHERE rowid>? ORDER BY rowid LIMIT 500",
-     "UPDATE template SET package=? WHERE rowid=?"}};
-
 // Returns how many values were sealed.
-Result<std::size_t> seal_column(Connection& c, const RowSealer& sealer, const Column& column) {
+Result<std::size_t> seal_column(Connection& c, const RowSealer& sealer, const SealedColumn& column) {
   std::size_t total = 0;
   std::int64_t after = 0;
   for (bool more = true; more;) {
@@ -146,21 +132,22 @@ Result<std::optional<std::string>> wrapping_key_name(Connection& c) {
   return std::optional(std::move(stored->name));
 }
 
-Result<RowSealer> open_or_seal(Connection& c, const crypto::KeyStore& keys, const std::string& name) {
+Result<RowSealer> open_or_seal(Connection& c, const StoreKey& key, std::span<const SealedColumn> columns) {
+  const auto& keys = *key.keys;
   std::optional<RowSealer> sealer;
   EIDER_CHECK(transaction(c, [&]() -> Status {
     EIDER_TRY(stored, stored_key(c));
     if (stored) {
-      EIDER_TRY(key, unwrap(*stored, keys));
-      EIDER_TRY(opened, sealer_of(key));
+      EIDER_TRY(data_key, unwrap(*stored, keys));
+      EIDER_TRY(opened, sealer_of(data_key));
       sealer = std::move(opened);
       return {};
     }
-    const Secret key(SystemRandom().bytes(crypto::SealingKey::kKeySize));
-    EIDER_CHECK(put_key(c, key, keys, name));
-    EIDER_TRY(made, sealer_of(key));
+    const Secret data_key(SystemRandom().bytes(crypto::SealingKey::kKeySize));
+    EIDER_CHECK(put_key(c, data_key, keys, key.name));
+    EIDER_TRY(made, sealer_of(data_key));
     std::size_t sealed = 0;
-    for (const auto& column : kColumns) {
+    for (const auto& column : columns) {
       EIDER_TRY(n, seal_column(c, made, column));
       sealed += n;
     }
@@ -172,12 +159,12 @@ Result<RowSealer> open_or_seal(Connection& c, const crypto::KeyStore& keys, cons
   return *std::move(sealer);
 }
 
-Status rewrap(Connection& c, const crypto::KeyStore& keys, const std::string& name) {
+Status rewrap(Connection& c, const StoreKey& key) {
   return transaction(c, [&]() -> Status {
     EIDER_TRY(stored, stored_key(c));
     if (!stored) return fail_local("the store is not sealed");
-    EIDER_TRY(key, unwrap(*stored, keys));
-    return put_key(c, key, keys, name);
+    EIDER_TRY(data_key, unwrap(*stored, *key.keys));
+    return put_key(c, data_key, *key.keys, key.name);
   });
 }
 
