@@ -96,9 +96,12 @@ endfunction()
 # eider_test(FOLDER lib... [STARTS program]): the program test_<folder> from tests/FOLDER/**.cpp, each case a CTest test.
 # STARTS names a program that the tests run: it is built before the test program is linked, not before it is compiled.
 function(eider_test folder)
-  cmake_parse_arguments(ARG "" "STARTS" "" ${ARGN})
+  cmake_parse_arguments(ARG "" "STARTS;WITHOUT" "" ${ARGN})
   string(REPLACE "/" "_" name "${folder}")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp")
+  if(ARG_WITHOUT)  # a folder in it that has a program of its own
+    list(FILTER sources EXCLUDE REGEX "/${folder}/${ARG_WITHOUT}/")
+  endif()
   if(NOT sources)
     return()
   endif()

@@ -42,6 +42,48 @@ std::string event(const card::NotificationView& n) {
   return "unknown";
 }
 
+// Names of the M2M side.
+const char* life_cycle_name(std::uint8_t state) {
+  switch (state) {
+    case 0x07:
+      return "selectable";
+    case 0x0F:
+      return "personalized";
+    case 0x1F:
+      return "disabled";
+    default:
+      return "enabled";
+  }
+}
+std::string pol1_name(std::uint8_t pol1) {
+  static constexpr const char* kRules[] = {"disabling not allowed", "deletion not allowed",
+                                           "deleted when disabled"};
+  std::string out;
+  for (unsigned bit = 0; bit < std::size(kRules); ++bit)
+    if ((pol1 >> bit & 1u) != 0) out += (out.empty() ? "" : ", ") + std::string(kRules[bit]);
+  return out;
+}
+const char* change_name(const card::m2m::Change& change) {
+  switch (change.cause) {
+    case card::m2m::Cause::kCommand:
+      return "commanded";
+    case card::m2m::Cause::kRollBack:
+      return "roll-back";
+    case card::m2m::Cause::kFallBack:
+      return "fall-back";
+    default:
+      return "local";
+  }
+}
+std::string attributes(const card::M2mView& m, const card::Aid& aid) {
+  std::string out;
+  if (m.fallback == aid) out += "fall-back ";
+  if (m.emergency == aid) out += "emergency ";
+  if (m.pinned == aid) out += "to-return ";
+  if (!out.empty()) out.pop_back();
+  return out;
+}
+
 std::string text(const char* format, auto... values) {
   char buffer[512];
   std::snprintf(buffer, sizeof buffer, format, values...);
@@ -95,6 +137,51 @@ const RegisterCommand registered{
        declare_apdu(sub);
        declare_shell(sub);
      }}};
+
+std::string render_m2m(const card::M2mView& m) {
+  std::string out =
+      text("\nM2M            %s\n", m.active ? "active" : "domains only, the consumer side is active");
+  out += text("SM-SR          %s\n", m.sms_address.empty() ? "-" : m.sms_address.c_str());
+  std::string versions;
+  for (const auto v : m.key_versions) versions += (versions.empty() ? "" : ", ") + to_hex(Bytes{v});
+  out += text("ISD-R keys     %s\n", versions.c_str());
+  if (!m.declared) out += "The SM-SR has not confirmed the first attach.\n";
+  if (m.change)
+    out += text("A %s change of the profile %s.\n", change_name(*m.change),
+                m.change->phase == card::m2m::Phase::kUnconfirmed ? "waits for its confirmation"
+                                                                  : "waits for its REFRESH");
+  if (m.notice)
+    out += text("Notification %02X number %u waits for its confirmation.\n",
+                static_cast<unsigned>(m.notice->type), static_cast<unsigned>(m.notice->sequence));
+  for (const auto& p : m.isd_ps)
+    out += text("  ISD-P %s  %-12s  %s%s%s\n", to_hex(p.aid).c_str(), life_cycle_name(p.life_cycle),
+                attributes(m, p.aid).c_str(), p.pol1 == 0 ? "" : "  POL1: ", pol1_name(p.pol1).c_str());
+  return out;
+}
+
+json::object m2m_json(const card::M2mView& m) {
+  json::array versions, isd_ps;
+  for (const auto v : m.key_versions) versions.push_back(json::string(to_hex(Bytes{v})));
+  for (const auto& p : m.isd_ps)
+    isd_ps.push_back(json::object{{"isdpAid", to_hex(p.aid)},
+                                  {"state", life_cycle_name(p.life_cycle)},
+                                  {"fallback", m.fallback == p.aid},
+                                  {"emergency", m.emergency == p.aid},
+                                  {"pol1", p.pol1}});
+  json::object out{{"active", m.active},
+                   {"smsrAddress", m.sms_address},
+                   {"keyVersions", std::move(versions)},
+                   {"declared", m.declared},
+                   {"isdPs", std::move(isd_ps)}};
+  if (m.change)
+    out["change"] = json::object{{"cause", change_name(*m.change)},
+                                 {"confirmed", false},
+                                 {"done", m.change->phase == card::m2m::Phase::kUnconfirmed}};
+  if (m.notice)
+    out["notification"] =
+        json::object{{"type", static_cast<int>(m.notice->type)}, {"sequenceNumber", m.notice->sequence}};
+  return out;
+}
 }  // namespace
 
 std::string render(const card::CardView& v, const std::optional<FileFacts>& file) {
@@ -129,6 +216,7 @@ std::string render(const card::CardView& v, const std::optional<FileFacts>& file
     out += text("  %4lld  %-8s  %s  %s\n", static_cast<long long>(n.metadata.seqNumber), event(n).c_str(),
                 n.metadata.iccid ? sgp22::iccid_digits(*n.metadata.iccid).c_str() : "-",
                 n.metadata.notificationAddress.c_str());
+  if (v.m2m) out += render_m2m(*v.m2m);
   return out;
 }
 
@@ -168,6 +256,7 @@ json::object to_json(const card::CardView& v, const std::optional<FileFacts>& fi
                    {"memoryResetPending", v.memory_reset_pending},
                    {"profiles", std::move(profiles)},
                    {"notifications", std::move(notifications)}};
+  if (v.m2m) out["m2m"] = m2m_json(*v.m2m);
   if (file) {
     out["fileOctets"] = file->octets;
     out["writes"] = file->writes;

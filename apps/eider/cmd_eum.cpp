@@ -2,7 +2,9 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "card/inspect.hpp"
 #include "card/manufacture.hpp"
+#include "cmd_eum_m2m.hpp"
 #include "cmd_pki.hpp"
 #include "profile/identity.hpp"
 #include "progress.hpp"
@@ -28,6 +30,8 @@ struct Make {
   boost::json::array report;
   std::vector<std::pair<std::string, std::string>> preload;  // package, metadata
   std::string enabled;                                       // the package of --preload to enable
+  eum_m2m::Options m2m;
+  std::optional<eum::M2mCard> m2m_card;  // the last one that was made
 
   void declare(CLI::App& sub) {
     auto* dir = sub.add_option("--pki", pki_dir, "PKI directory with the EUM's certificate and key")
@@ -70,13 +74,16 @@ struct Make {
         ->needs(loaded);
     sub.add_flag("-q,--quiet", quiet, "No progress, no summary");
     sub.add_flag("--json", as_json, "What was made, as JSON: an array of cards");
+    m2m.declare(sub);
     passphrase.declare(sub);
     sub.footer(R"(Examples:
   eider eum make --pki pki --out card.eider --smdp smdpp.example.com
   eider eum make --pki pki --out-dir cards --count 1000
   eider eum make --pki pki --fleet cards.fleet --count 100000 --serial 1
   eider eum make --pki pki --out card.eider --java-card            for packages with applets, as TS.48 v1 has
-  eider eum make --pki pki --out card.eider --preload boot.der boot.json --enable boot.der)");
+  eider eum make --pki pki --out card.eider --preload boot.der boot.json --enable boot.der
+  eider eum make --pki pki --out card.eider --m2m --bootstrap boot.der --smsr-number 4917655500001
+  eider eum make --pki pki --out-dir cards --count 20 --m2m --bootstrap 'boot-{n}.der' --smsr-number 4917655500001)");
     sub.callback([this] { run(); });
   }
 
@@ -190,14 +197,16 @@ struct Make {
   }
 
   using Sync = store::CardFile::Sync;
-  static std::size_t write(const eum::Personalisation& record, const std::filesystem::path& path,
-                           Sync sync = Sync::kEveryCommit) {
+  std::uint32_t free_memory = 0;  // of the last card
+  std::size_t write(const eum::Personalisation& record, const std::filesystem::path& path,
+                    Sync sync = Sync::kEveryCommit) {
     auto file = need(store::CardFile::create(path, sync));
     if (auto made = card::manufacture(record, *file); !made) {
       std::error_code ignored;
       std::filesystem::remove(path, ignored);
       refuse(made.error());
     }
+    if (m2m.wanted) free_memory = need(card::inspect(*file)).free_memory;
     return file->file_size();
   }
 
@@ -207,6 +216,8 @@ struct Make {
     if (pki_dir.empty() == sgp26.empty())
       refuse("give either --pki or --sgp26", "make a PKI with `eider pki init`", 2);
     if (count == 0) refuse("--count must be 1 or more", "", 2);
+    if (m2m.wanted && (!sgp26.empty() || !preload.empty()))
+      refuse("--m2m goes with --pki and --bootstrap", "", 2);
     check_preloaded();
     if (!sgp26.empty()) {
       if (out.empty() || !eid.empty() || !ein.empty())
@@ -226,16 +237,30 @@ struct Make {
     const auto now = SystemClock().now();
     if (!out.empty()) {
       const auto number = serial != 0 ? serial : random.below(1'000'000'000'000) + 1;
-      const auto record =
-          with_signer(need(eum::personalise(card_model, eid_for(eum.front().eum, number), eum, now, random)));
-      report_one(record, out, write(record, out));
+      const auto record = make_record(card_model, eid_for(eum.front().eum, number), eum, now, random, 1);
+      const auto octets = write(record, out);
+      write_eis(out);
+      report_one(record, out, octets);
       return;
     }
     const auto next = [&](std::uint64_t i) {
       const auto id = eid_for(eum.front().eum, (serial != 0 ? serial : 1) + i);
-      return with_signer(need(eum::personalise(card_model, id, eum, now, random)));
+      return make_record(card_model, id, eum, now, random, i + 1);
     };
     return fleet.empty() ? make_files(next) : make_fleet(next);
+  }
+
+  eum::Personalisation make_record(const eum::CardModel& card_model, const sgp22::Eid& id,
+                                   std::span<const eum::EumSigner> eum, Time now, Random& random,
+                                   std::uint64_t number) {
+    if (!m2m.wanted) return with_signer(need(eum::personalise(card_model, id, eum, now, random)));
+    m2m_card = need(eum::personalise_m2m(card_model, m2m.model(number), id, eum, now, random));
+    return m2m_card->personalisation;
+  }
+
+  // Beside the card file; of a fleet in FLEET.eis/.
+  void write_eis(const std::filesystem::path& card_file) const {
+    if (m2m.wanted) eum_m2m::write_eis(*m2m_card, free_memory, card_file);
   }
 
   using Next = std::function<eum::Personalisation(std::uint64_t index)>;
@@ -248,6 +273,7 @@ struct Make {
       const auto record = next(i);
       const auto path = std::filesystem::path(out_dir) / (sgp22::eid_digits(record.eid) + ".eider");
       note(record, path.string(), write(record, path, Sync::kLater));
+      write_eis(path);
       if (i + 1 == count) need(store::sync_card_files(out_dir));
       progress.show(i + 1);
     }
@@ -265,7 +291,12 @@ struct Make {
       for (auto& memory : memories) {
         const auto record = next(done + cards.size());
         need(card::manufacture(record, memory));
+        free_memory = need(card::inspect(memory)).free_memory;
         cards.push_back({record.eid, &memory});
+        if (m2m.wanted) {
+          std::filesystem::create_directories(fleet + ".eis");
+          write_eis(std::filesystem::path(fleet + ".eis") / sgp22::eid_digits(record.eid));
+        }
         note(record, fleet, {});
         if (cards.size() < memories.size()) progress.show(done + cards.size());
       }

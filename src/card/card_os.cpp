@@ -53,7 +53,10 @@ CardOs::CardOs(Nvm& nvm, Random& random)
       ecasd_(state_),
       isd_r_{state_, ecasd_, toolkit_, random, NoSession{}},
       uicc_(state_, nvm, random),
-      ota_(state_, nvm, uicc_, toolkit_) {}
+      ota_(state_, nvm, uicc_, toolkit_),
+      m2m_(state_, toolkit_, random) {
+  ota_.set_platform(m2m_, m2m::Agent::kResponse);
+}
 
 Result<Bytes> CardOs::reset() {
   power_ = Power::kMute;
@@ -75,6 +78,7 @@ Result<Bytes> CardOs::reset() {
     EIDER_CHECK(perform_switch(state_, ecasd_, *state_.isd_r.pendingSwitch));
     EIDER_CHECK(state_.commit());
   }
+  EIDER_CHECK(m2m_.reset());
   read_suspension();
   power_ = Power::kOn;
   fresh_ = true;
@@ -266,7 +270,7 @@ Result<Answer> CardOs::toolkit_command(const CommandView& c) {
   switch (c.ins) {
     case 0x10:
       toolkit_.terminal_profile(c.data);
-      return Answer(0x9000);
+      return finish_m2m(m2m_.introduced());
     case 0x12: {
       const auto size = toolkit_.pending();
       if (!size) return Answer(0x6985);
@@ -281,14 +285,26 @@ Result<Answer> CardOs::toolkit_command(const CommandView& c) {
   }
 }
 
-// TS 102 221 section 11.2.2. To other tags than that of SMS-PP no application on this card listens.
+// TS 102 221 section 11.2.2. To other tags than that of SMS-PP only the M2M
+// side of a card listens.
 Result<Answer> CardOs::envelope(const CommandView& c) {
-  return c.data[0] == etsi::cat::kSmsPpDownload ? ota_.sms_pp_download(c.data) : Answer(0x9000);
+  if (c.data[0] != etsi::cat::kSmsPpDownload) return finish_m2m(m2m_.envelope(c.data));
+  EIDER_TRY(answer, ota_.sms_pp_download(c.data));
+  if (m2m_.take_switched()) after_switch();
+  return answer;
+}
+
+Result<Answer> CardOs::finish_m2m(Status done) {
+  EIDER_CHECK(done);
+  if (m2m_.take_switched()) after_switch();
+  return Answer(0x9000);
 }
 
 Result<Answer> CardOs::terminal_response(const CommandView& c) {
   const auto answer = toolkit_.terminal_response(c.data);
   if (!answer) return Answer(toolkit_.busy() ? 0x6A80 : 0x6985);
+  if (const auto owner = toolkit_.answered(); owner != Toolkit::kNobody)
+    return finish_m2m(m2m_.answered(owner, *answer));
   const bool refresh =
       static_cast<etsi::cat::CommandType>(answer->details.type) == etsi::cat::CommandType::kRefresh;
   if (!refresh || !state_.isd_r.pendingSwitch) return Answer(0x9000);
@@ -314,6 +330,11 @@ void CardOs::after_switch() {
 
 Result<Answer> CardOs::store_data(const CommandView& c, Channel& channel) {
   if (channel.selected != Selected::kIsdR) return Answer(0x6985);
+  if (state_.m2m_active()) {  // there is no ES10 on such a card
+    EIDER_TRY(answer, m2m_.local_command(c));
+    if (m2m_.take_switched()) after_switch();
+    return answer;
+  }
   const bool last = (c.p1 & 0x80) != 0;
   const bool case4 = (c.p1 & 0x01) != 0;
   if ((c.p1 & 0x7E) != 0x10) return Answer(0x6A86);

@@ -3,6 +3,7 @@
 #include "card/answer.hpp"
 #include "card/gp/get_status.hpp"
 #include "card/isd_r/isd_r.hpp"
+#include "card/m2m/agent.hpp"
 #include "card/mno_sd/ota_receiver.hpp"
 #include "card/uicc/store_data.hpp"
 #include "card/uicc/uicc.hpp"
@@ -31,6 +32,7 @@ class CardOs {
   Result<std::optional<Bytes>> exchange_pps(ByteView request);
   Toolkit& toolkit() { return toolkit_; }
   OtaReceiver& ota() { return ota_; }
+  m2m::Agent& m2m() { return m2m_; }
 
  private:
   static constexpr int kChannels = uicc::kChannels;
@@ -64,6 +66,8 @@ class CardOs {
   Status forget_suspension();
   bool interface_enabled(Interface interface) const;
   void after_switch();
+  // After anything that the M2M side has done.
+  Result<Answer> finish_m2m(Status done);
   Bytes isd_r_fci() const;
   Bytes ecasd_fci() const;
   uicc::Session& session() { return uicc_.session(current_); }
@@ -76,6 +80,7 @@ class CardOs {
   IsdR isd_r_;
   uicc::Uicc uicc_;
   OtaReceiver ota_;
+  m2m::Agent m2m_;
   std::array<Channel, kChannels> channels_;
   std::optional<std::uint8_t> euicc_capability_;  // byte of TERMINAL CAPABILITY tag 83
   std::optional<Bytes> suspended_;                // what SUSPEND UICC left, until it is resumed or dropped

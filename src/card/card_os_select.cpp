@@ -95,6 +95,8 @@ Answer CardOs::select_application(const CommandView& c, Channel& channel) {
 // One instruction, two commands: STATUS of the UICC has P1 00 to 02, GET STATUS of GlobalPlatform, which only
 // a security domain has, a bit above.
 Result<Answer> CardOs::status(const CommandView& c, Channel& channel) {
+  EIDER_CHECK(m2m_.polled());
+  if (m2m_.take_switched()) after_switch();
   if (channel.selected == Selected::kUicc) {
     EIDER_CHECK(uicc_.open());
     return uicc::status(uicc_, session(), c);

@@ -27,5 +27,8 @@ void Euicc::send_proactive_command(Bytes command) {
 void Euicc::set_ota_policy(const channel::scp80::Policy& policy) {
   impl_->ota().set_policy(policy);
 }
+void Euicc::set_m2m_settings(const m2m::Settings& settings) {
+  impl_->m2m().set_settings(settings);
+}
 
 }  // namespace eider::card

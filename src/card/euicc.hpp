@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "base/random.hpp"
+#include "card/m2m/settings.hpp"
 #include "card/nvm.hpp"
 #include "channel/scp80.hpp"
 #include "device/card_port.hpp"
@@ -32,6 +33,8 @@ class Euicc final : public CardPort {
   void send_proactive_command(Bytes command);
   // Which weak protection messages from over the air may have (default: none).
   void set_ota_policy(const channel::scp80::Policy& policy);
+  // How patient an M2M card is.
+  void set_m2m_settings(const m2m::Settings& settings);
 
  private:
   struct Impl;

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "card/m2m/isd_p.hpp"
 #include "card/persistent_state.hpp"
 
 namespace eider::card {
@@ -24,6 +25,29 @@ Result<std::vector<SecurityDomainRecord>> domains(const Nvm& nvm, std::string_vi
     EIDER_TRY(record, der::decode<SecurityDomainRecord>(*nvm.get(key)));
     out.push_back(std::move(record));
   }
+  return out;
+}
+
+M2mView m2m_view(const PersistentState& state) {
+  const auto& m = *state.m2m;
+  const auto aid = [](std::optional<std::uint16_t> instance) {
+    return instance ? Aid::from(sgp22::isd_p_aid(*instance)) : std::nullopt;
+  };
+  M2mView out;
+  out.active = state.m2m_active();
+  if (m.smsAddress && m.smsAddress->size() > 1)
+    out.sms_address = "+" + bcd_decode(ByteView(*m.smsAddress).subspan(1), true).value_or("?");
+  for (const auto& k : m.keys)
+    if (std::ranges::find(out.key_versions, k.keyVersion) == out.key_versions.end())
+      out.key_versions.push_back(k.keyVersion);
+  for (const auto& [instance, isd_p] : state.isd_ps)
+    out.isd_ps.push_back({*aid(instance), m2m::life_cycle(state, isd_p), isd_p.pol1, isd_p.granted});
+  out.fallback = aid(m.fallback);
+  out.emergency = aid(m.emergency);
+  out.pinned = aid(m.pinned);
+  out.declared = m.declared;
+  out.change = m.change;
+  out.notice = m.notice;
   return out;
 }
 }  // namespace
@@ -58,6 +82,7 @@ Result<CardView> inspect(const Nvm& nvm) {
   view.memory_reset_pending = state.isd_r.pendingMemoryReset.has_value();
   view.loading = state.loading.has_value();
   view.previous_operational = state.isd_r.previousOperational;
+  if (state.m2m) view.m2m = m2m_view(state);
   return view;
 }
 
@@ -90,6 +115,14 @@ Status check_laws(const CardView& card) {
   for (const auto& n : card.notifications)
     if (n.metadata.seqNumber < 1 || n.metadata.seqNumber >= card.next_sequence_number)
       return fail_local("a notification has a sequence number that was not given out");
+  if (card.m2m && card.m2m->active) {
+    const auto enabled_ones = std::ranges::count(card.m2m->isd_ps, 0x3F, &IsdPView::life_cycle);
+    if (enabled_ones != enabled) return fail_local("an enabled Profile without its ISD-P");
+    for (const auto& attribute : {card.m2m->fallback, card.m2m->emergency})
+      if (attribute &&
+          std::ranges::find(card.m2m->isd_ps, *attribute, &IsdPView::aid) == card.m2m->isd_ps.end())
+        return fail_local("an attribute is on an ISD-P that is not there");
+  }
   return {};
 }
 

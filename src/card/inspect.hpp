@@ -1,5 +1,6 @@
 // Looks into a card's memory from outside, for tools, simulations and tests; changes nothing.
 #pragma once
+#include "card/m2m/records.hpp"
 #include "card/nvm.hpp"
 #include "card/records.hpp"
 
@@ -19,6 +20,23 @@ struct NotificationView {
   sgp22::NotificationMetadata metadata;
   bool installation_result = false;
 };
+// The M2M side (SGP.02).
+struct IsdPView {
+  Aid aid;
+  std::uint8_t life_cycle = 0;  // 07, 0F, 1F, 3F
+  std::uint8_t pol1 = 0;
+  std::uint32_t granted = 0;
+};
+struct M2mView {
+  bool active = false;
+  std::string sms_address;                 // of the SM-SR, "+49…"; empty: none
+  std::vector<std::uint8_t> key_versions;  // of the ISD-R
+  std::vector<IsdPView> isd_ps;
+  std::optional<Aid> fallback, emergency, pinned;
+  bool declared = false;
+  std::optional<m2m::Change> change;
+  std::optional<m2m::Notice> notice;
+};
 struct CardView {
   sgp22::Eid eid;
   std::vector<SecurityDomainRecord> isd_rs, ecasds;
@@ -31,6 +49,7 @@ struct CardView {
   std::size_t one_time_keys = 0;
   bool switch_pending = false, memory_reset_pending = false, loading = false;
   std::optional<Iccid> previous_operational;
+  std::optional<M2mView> m2m;
 };
 Result<CardView> inspect(const Nvm& nvm);
 // The octets of the UPP that were installed. LocalFault when the card has no such profile.

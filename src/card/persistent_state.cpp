@@ -23,6 +23,13 @@ std::string notification_key(std::int64_t n) {
   return numbered("notification/", static_cast<std::uint64_t>(n), 16);
 }
 
+std::string isd_p_key(std::uint16_t instance) {
+  return numbered("m2m/isd-p/", instance, 4);
+}
+std::string counter_key(std::uint8_t key_version) {
+  return numbered("m2m/counter/", key_version, 2);
+}
+
 template <class T>
 Status read(const Nvm& nvm, std::string_view key, T& out) {
   const auto bytes = nvm.get(key);
@@ -50,6 +57,8 @@ Status PersistentState::load() {
   one_time_keys = {};
   crls = {};
   loading.reset();
+  m2m.reset();
+  isd_ps.clear();
   EIDER_CHECK(read(nvm_, "personalisation", personalisation));
   EIDER_CHECK(one_domain(nvm_, "isd-r/", "ISD-R", isd_r_domain));
   EIDER_CHECK(one_domain(nvm_, "ecasd/", "ECASD", ecasd_domain));
@@ -73,6 +82,13 @@ Status PersistentState::load() {
     EIDER_TRY(metadata, der::decode<sgp22::NotificationMetadata>(record.metadata.der));
     notifications.emplace(metadata.seqNumber, std::move(record));
   }
+  if (nvm_.get("m2m/state")) EIDER_CHECK(read(nvm_, "m2m/state", m2m.emplace()));
+  for (const auto& key : nvm_.keys("m2m/isd-p/")) {
+    m2m::IsdP record;
+    EIDER_CHECK(read(nvm_, key, record));
+    isd_ps.emplace(record.instance, std::move(record));
+  }
+  if (m2m_active() && !m2m) return fail_local("an M2M card without its settings");
   return {};
 }
 
@@ -146,6 +162,26 @@ void PersistentState::save_one_time_keys() {
 void PersistentState::save_crls() {
   batch_.put("crls", der::encode(crls));
 }
+void PersistentState::save_m2m() {
+  batch_.put("m2m/state", der::encode(*m2m));
+}
+void PersistentState::save_isd_p(const m2m::IsdP& isd_p) {
+  batch_.put(isd_p_key(isd_p.instance), der::encode(isd_p));
+}
+void PersistentState::erase_isd_p(std::uint16_t instance) {
+  batch_.erase(isd_p_key(instance));
+  isd_ps.erase(instance);
+}
+std::uint64_t PersistentState::m2m_counter(std::uint8_t key_version) const {
+  std::uint64_t out = 0;
+  for (const auto octet : nvm_.get(counter_key(key_version)).value_or(Bytes())) out = out << 8 | octet;
+  return out;
+}
+void PersistentState::save_m2m_counter(std::uint8_t key_version, std::uint64_t counter) {
+  Bytes octets;
+  for (int i = 4; i >= 0; --i) octets.push_back(static_cast<std::uint8_t>(counter >> 8 * i));
+  batch_.put(counter_key(key_version), std::move(octets));
+}
 
 void PersistentState::save_loading() {
   batch_.put("loading", der::encode(*loading));
@@ -165,6 +201,10 @@ Status PersistentState::commit() {
 std::uint32_t free_memory(const PersistentState& state) {
   std::uint64_t used = 0;
   for (const auto& [instance, p] : state.profiles) used += p.memory;
+  // An ISD-P that waits for its Profile keeps what it was promised.
+  constexpr std::uint32_t kEmptyIsdP = 512;
+  for (const auto& [instance, p] : state.isd_ps)
+    if (!state.profiles.contains(instance)) used += std::max(p.granted, kEmptyIsdP);
   const std::uint64_t total = state.personalisation.nonVolatileMemory;
   return static_cast<std::uint32_t>(used < total ? total - used : 0);
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include <map>
 
+#include "card/m2m/records.hpp"
 #include "card/nvm.hpp"
 #include "card/records.hpp"
 #include "spec/eum/personalisation.hpp"
@@ -30,6 +31,8 @@ class PersistentState {
   OneTimeKeyRecords one_time_keys;
   CrlRecords crls;
   std::optional<LoadingRecord> loading;
+  std::optional<m2m::State> m2m;              // of a card that has the M2M domains
+  std::map<std::uint16_t, m2m::IsdP> isd_ps;  // M2M, by instance
 
   IsdPRecord* enabled_profile();
   IsdPRecord* find(const Iccid& iccid);
@@ -51,6 +54,14 @@ class PersistentState {
   void erase_notification(std::int64_t number);
   void save_one_time_keys();
   void save_crls();
+  void save_m2m();
+  void save_isd_p(const m2m::IsdP& isd_p);
+  void erase_isd_p(std::uint16_t instance);
+  // The counter that SCP80 accepted last with a key version of the ISD-R, zero before the first.
+  std::uint64_t m2m_counter(std::uint8_t key_version) const;
+  void save_m2m_counter(std::uint8_t key_version, std::uint64_t counter);
+  // The M2M architecture is this card's.
+  bool m2m_active() const { return personalisation.m2m && personalisation.m2m->active; }
   void save_loading();
   void erase_loading();  // nothing to write when nothing is being loaded
   // A fault means that the card has lost power or its memory: nothing may be answered any more.

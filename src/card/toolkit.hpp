@@ -17,11 +17,17 @@ class Toolkit {
   bool refresh_supported() const { return profile_.has(etsi::profile_bit::kRefresh); }
   bool profile_state_change_supported() const { return profile_.has(etsi::profile_bit::kProfileStateChange); }
 
+  // Whoever wants to hear of the TERMINAL RESPONSE to a command tells its number with it.
+  using Owner = int;
+  static constexpr Owner kNobody = 0;
+
   // Waits for a FETCH; 91xx is answered from now on.
-  void send(Bytes proactive_command) { waiting_.push_back(std::move(proactive_command)); }
-  void send_refresh(etsi::cat::RefreshMode mode);
+  void send(Bytes proactive_command, Owner owner = kNobody) {
+    waiting_.push_back({std::move(proactive_command), owner});
+  }
+  void send_refresh(etsi::cat::RefreshMode mode, Owner owner = kNobody);
   // An SMS-SUBMIT. False: too much waits already, for a terminal that fetches nothing.
-  bool send_short_message(ByteView service_centre, ByteView tpdu);
+  bool send_short_message(ByteView service_centre, ByteView tpdu, Owner owner = kNobody);
   // Octets of the command to fetch next; nothing while one is being carried out.
   std::optional<std::size_t> pending() const;
   std::optional<Bytes> fetch();
@@ -33,12 +39,19 @@ class Toolkit {
   // Nothing when no command was being carried out, or for a TERMINAL RESPONSE without command details and
   // result.
   std::optional<etsi::cat::ReadAnswer> terminal_response(ByteView data);
+  // Of the command that was answered last.
+  Owner answered() const { return answered_; }
 
  private:
+  struct Waiting {
+    Bytes command;
+    Owner owner = kNobody;
+  };
   static constexpr std::size_t kMaxWaiting = 64;
   etsi::TerminalProfile profile_;
-  std::deque<Bytes> waiting_;
-  std::optional<Bytes> running_;
+  std::deque<Waiting> waiting_;
+  std::optional<Waiting> running_;
+  Owner answered_ = kNobody;
 };
 
 }  // namespace eider::card

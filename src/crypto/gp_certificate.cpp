@@ -135,7 +135,8 @@ Result<GpCertificate> GpCertificate::issue(const GpCertificateFields& f, const P
   append_tlv(body, kCaIdentifier, f.ca_identifier);
   append_tlv(body, kSubject, f.subject);
   Bytes usage = {static_cast<std::uint8_t>(f.key_usage)};
-  if (f.key_usage == static_cast<std::uint16_t>(GpKeyUsage::kKeyAgreement)) usage.insert(usage.begin(), 0x00);
+  if (f.key_usage == static_cast<std::uint16_t>(GpKeyUsage::kEcasdAgreement))
+    usage.insert(usage.begin(), 0x00);
   append_tlv(body, kKeyUsage, usage);
   if (f.effective) {
     EIDER_TRY(effective, date(*f.effective));

@@ -9,7 +9,7 @@ namespace eider::crypto {
 enum class GpKeyUsage : std::uint16_t {
   kVerification = 0x82,              // digital signature verification
   kVerificationAndAgreement = 0x88,  // what deployed SM-DPs and SM-SRs carry
-  kKeyAgreement = 0x0080,            // of two octets: an ECASD
+  kEcasdAgreement = 0x0080,          // of two octets: key agreement of an ECASD
 };
 // Tag C8 within 73: whose certificate it is.
 enum class GpRole : std::uint8_t { kSmDp = 0x01, kSmSr = 0x02 };

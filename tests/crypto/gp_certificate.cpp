@@ -81,7 +81,7 @@ TEST(GpCertificate, OfAnEcasdHasItsEidAndKeyAgreement) {
   f.serial_number = hex("0203");
   f.ca_identifier = hex("0405");
   f.subject = hex("89049032123451234512345678901235");
-  f.key_usage = static_cast<std::uint16_t>(GpKeyUsage::kKeyAgreement);
+  f.key_usage = static_cast<std::uint16_t>(GpKeyUsage::kEcasdAgreement);
   f.expiration = "21450101";
   f.image_number = hex("0607");
   const auto read = must(GpCertificate::decode(issuer.issue(f).octets()));

@@ -41,7 +41,7 @@ crypto::GpCertificate SmdpPki::ecasd(const crypto::PublicKey& key, const sgp02::
   f.serial_number = hex("0E");
   f.ca_identifier = hex("4202");
   f.subject = to_bytes(eid);
-  f.key_usage = static_cast<std::uint16_t>(crypto::GpKeyUsage::kKeyAgreement);
+  f.key_usage = static_cast<std::uint16_t>(crypto::GpKeyUsage::kEcasdAgreement);
   f.expiration = "20451231";
   f.image_number = hex("45");
   f.authority_key_identifier = to_bytes(eum.subject_key_identifier());

@@ -1,5 +1,6 @@
 #include "card/isd_p/isd_p.hpp"
 
+#include "card/m2m/installation.hpp"
 #include "card/mno_sd/ota_registry.hpp"
 #include "card/profile_policy.hpp"
 #include "card/uicc/file_table.hpp"
@@ -20,7 +21,8 @@ std::optional<std::uint16_t> free_instance(const PersistentState& state) {
   constexpr unsigned kFirst = sgp22::kFirstIsdPInstance, kCount = 0x10000 - kFirst;
   for (unsigned i = 0; i < kCount; ++i) {
     const unsigned n = kFirst + (state.isd_r.nextInstance - kFirst + i) % kCount;
-    if (!state.profiles.contains(static_cast<std::uint16_t>(n))) return static_cast<std::uint16_t>(n);
+    const auto instance = static_cast<std::uint16_t>(n);
+    if (!state.profiles.contains(instance) && !state.isd_ps.contains(instance)) return instance;
   }
   return std::nullopt;
 }
@@ -67,7 +69,7 @@ Status preload(PersistentState& state, const eum::PreloadedProfile& profile) {
     return fail_local("the RAT does not allow a preloaded profile's rules");
   const bool known = std::ranges::any_of(state.personalisation.credentials,
                                          [&](const auto& c) { return c.ciPKId == profile.ciPKId; });
-  if (!known) return fail_local("a preloaded profile names a CI without credentials");
+  if (!known && !state.m2m_active()) return fail_local("a preloaded profile names a CI without credentials");
   EIDER_TRY(elements, profile::read_package(profile.profilePackage));
   auto installer = make_installer(state, metadata);
   for (const auto& element : elements)
@@ -90,6 +92,14 @@ Status preload(PersistentState& state, const eum::PreloadedProfile& profile) {
   state.save_profile(record);
   state.save_profile_package(record.instance, profile.profilePackage);
   save_uicc(state, record.instance, installer, report.facts, profile.profilePackage);
+  if (state.m2m_active()) {
+    m2m::IsdP isd_p;
+    isd_p.instance = record.instance;
+    isd_p.pol1 = profile.pol1.value_or(m2m::pol1_of(report.facts.header));
+    isd_p.connectivity = report.facts.header.connectivityParameters;
+    state.save_isd_p(isd_p);
+    state.isd_ps[record.instance] = std::move(isd_p);
+  }
   state.profiles[record.instance] = std::move(record);
   return {};
 }

@@ -54,10 +54,20 @@ Result<Answer> OtaReceiver::sms_pp_download(ByteView envelope) {
     return e.identifier == etsi::kIeiCommandPacket && e.data.empty();
   });
   if (!secured) return Answer(0x9000);
-  EIDER_CHECK(open());
-  if (!registry_) return Answer(0x9000);
-  EIDER_TRY(reply, receive((*whole)->payload));
-  if (!reply.submit.empty()) submit(origin, reply.submit);
+  const auto& packet = (*whole)->payload;
+  const auto header = scp80::read_command_header(packet);
+  const bool platform = platform_ && header && platform_->owns(header->tar);
+  Reply reply;
+  if (platform) {
+    EIDER_TRY(given, platform_->receive(packet));
+    reply = std::move(given);
+  } else {
+    EIDER_CHECK(open());
+    if (!registry_) return Answer(0x9000);
+    EIDER_TRY(given, receive(packet));
+    reply = std::move(given);
+  }
+  if (!reply.submit.empty()) submit(origin, reply.submit, platform ? platform_owner_ : Toolkit::kNobody);
   if (reply.report.empty()) return Answer(0x9000);
   return Answer(concat({etsi::kResponseHeader, reply.report}));
 }
@@ -104,7 +114,7 @@ Result<OtaReceiver::Reply> OtaReceiver::carry_out(const Accepted& a) {
 Result<Bytes> OtaReceiver::run(const Accepted& a) {
   if (a.command.data.empty()) return Bytes();  // a packet that only tests the channel
   const auto run_on = [&](auto&& application) -> Result<Bytes> {
-    EIDER_TRY(response, run_script(a.command.data, toolkit_.busy(),
+    EIDER_TRY(response, run_script(a.command.data, {.busy = toolkit_.busy()},
                                    [&](const CommandView& c) { return application.run(c); }));
     return response.encode();
   };
@@ -133,7 +143,7 @@ OtaReceiver::Reply OtaReceiver::answer(const Accepted& a, ResponseStatus status,
   return out;
 }
 
-void OtaReceiver::submit(const Origin& origin, ByteView packet) {
+void OtaReceiver::submit(const Origin& origin, ByteView packet, Toolkit::Owner owner) {
   const auto parts = channel::segment_packet(packet, etsi::kIeiResponsePacket, ++reference_);
   if (!parts) return;
   for (const auto& part : *parts) {
@@ -143,7 +153,9 @@ void OtaReceiver::submit(const Origin& origin, ByteView packet) {
     sms.data_coding_scheme = 0x04;  // eight bits, no class
     sms.user_data = part;
     const auto tpdu = sms.encode();
-    if (!tpdu || !toolkit_.send_short_message(origin.service_centre, *tpdu)) return;
+    const bool last = &part == &parts->back();
+    if (!tpdu || !toolkit_.send_short_message(origin.service_centre, *tpdu, last ? owner : Toolkit::kNobody))
+      return;
   }
 }
 

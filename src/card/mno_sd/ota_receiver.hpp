@@ -3,6 +3,7 @@
 #pragma once
 #include "card/answer.hpp"
 #include "card/mno_sd/ota_registry.hpp"
+#include "card/mno_sd/platform_receiver.hpp"
 #include "card/toolkit.hpp"
 #include "card/uicc/uicc.hpp"
 #include "channel/sms.hpp"
@@ -24,6 +25,11 @@ class OtaReceiver {
   Result<Answer> sms_pp_download(ByteView envelope);
   // What is taken although it is weak. Default: nothing.
   void set_policy(const channel::scp80::Policy& policy) { policy_ = policy; }
+  // Packets to its TARs go there; `owner` hears when the last part of an answer has been sent.
+  void set_platform(PlatformReceiver& platform, Toolkit::Owner owner) {
+    platform_ = &platform;
+    platform_owner_ = owner;
+  }
 
  private:
   // One message as the network brought it.
@@ -31,11 +37,7 @@ class OtaReceiver {
     Bytes service_centre;  // TS 24.011 address; may be empty
     etsi::SmsAddress sender;
   };
-  // Response Packets; empty: none.
-  struct Reply {
-    Bytes report;  // in the delivery report
-    Bytes submit;  // in a short message of its own
-  };
+  using Reply = OtaReply;
   // What is known of a command once its checksum held.
   struct Accepted {
     channel::scp80::CommandPacket command;
@@ -46,7 +48,7 @@ class OtaReceiver {
   Result<Reply> carry_out(const Accepted& accepted);
   Result<Bytes> run(const Accepted& accepted);
   Reply answer(const Accepted& accepted, etsi::ResponseStatus status, ByteView data) const;
-  void submit(const Origin& origin, ByteView packet);
+  void submit(const Origin& origin, ByteView packet, Toolkit::Owner owner = Toolkit::kNobody);
   Status open();
 
   PersistentState& state_;
@@ -56,6 +58,8 @@ class OtaReceiver {
   channel::scp80::Policy policy_;
   channel::SmsReassembler messages_;
   std::optional<OtaRegistry> registry_;
+  PlatformReceiver* platform_ = nullptr;
+  Toolkit::Owner platform_owner_ = Toolkit::kNobody;
   std::uint8_t reference_ = 0;  // of concatenated answers
 };
 

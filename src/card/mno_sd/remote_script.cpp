@@ -9,7 +9,8 @@ using etsi::ScriptItem;
 
 class Runner {
  public:
-  Runner(ByteView script, bool busy, const RunRemoteCommand& run) : script_(script), busy_(busy), run_(run) {
+  Runner(ByteView script, const ScriptRules& rules, const RunRemoteCommand& run)
+      : script_(script), rules_(rules), run_(run) {
     out_.format = etsi::script_format(script);
   }
   Result<etsi::ScriptResponse> operator()() {
@@ -32,15 +33,15 @@ class Runner {
         // Only the indication that a proactive session may run; nothing is suspended when none does.
         constexpr std::uint8_t kProactiveSession = 0x01;
         const bool known = item.octets.size() == 1 && item.octets[0] == kProactiveSession;
-        if (known && !busy_) return true;
+        if (known && !rules_.busy) return true;
         out_.immediate_action = etsi::kSuspensionError;
         return false;
       }
       case ScriptItem::Kind::kErrorAction:  // nothing here can be done after an error but to end
         return true;
       case ScriptItem::Kind::kScriptChaining:
-        out_.script_chaining = etsi::kChainingNotSupported;
-        return false;
+        out_.script_chaining = rules_.chaining ? std::uint8_t{0} : etsi::kChainingNotSupported;
+        return rules_.chaining;
       case ScriptItem::Kind::kBad:
         break;
     }
@@ -74,6 +75,7 @@ class Runner {
   // T=0.
   Answer shape(const CommandView& c, Answer answer) {
     if (answer.data.empty() || (c.le && *c.le >= answer.data.size())) return answer;
+    if (!c.le && !rules_.needs_le) return answer;
     if (c.data.empty() && c.le) return static_cast<std::uint16_t>(0x6C00 | (answer.data.size() & 0xFF));
     pending_ = std::move(answer.data);
     return answer.sw == 0x9000 ? waiting() : Answer(answer.sw);
@@ -107,7 +109,7 @@ class Runner {
   }
 
   ByteView script_;
-  bool busy_;
+  ScriptRules rules_;
   const RunRemoteCommand& run_;
   etsi::ScriptResponse out_;
   Bytes pending_;
@@ -115,8 +117,9 @@ class Runner {
 };
 }  // namespace
 
-Result<etsi::ScriptResponse> run_script(ByteView script, bool busy, const RunRemoteCommand& run) {
-  return Runner(script, busy, run)();
+Result<etsi::ScriptResponse> run_script(ByteView script, const ScriptRules& rules,
+                                        const RunRemoteCommand& run) {
+  return Runner(script, rules, run)();
 }
 
 }  // namespace eider::card

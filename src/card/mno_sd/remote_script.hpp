@@ -14,7 +14,12 @@ constexpr std::size_t kMaxScriptResponse = 8192;
 // Carries one command out. A fault means that the card has lost its memory.
 using RunRemoteCommand = std::function<Result<Answer>(const CommandView&)>;
 
-// `busy`: a proactive command is being carried out, so an immediate action cannot be.
-Result<etsi::ScriptResponse> run_script(ByteView script, bool busy, const RunRemoteCommand& run);
+struct ScriptRules {
+  bool busy = false;      // a proactive command is being carried out, so an immediate action cannot be
+  bool chaining = false;  // what scripts leave behind stays for the next one, as SGP.02 wants it
+  bool needs_le = true;   // without Le data wait for GET RESPONSE; SM-SRs leave it out
+};
+Result<etsi::ScriptResponse> run_script(ByteView script, const ScriptRules& rules,
+                                        const RunRemoteCommand& run);
 
 }  // namespace eider::card

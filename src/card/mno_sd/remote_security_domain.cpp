@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "card/m2m/es6.hpp"
 #include "card/mno_sd/remote_applications.hpp"
 #include "spec/sgp22/aids.hpp"
 
@@ -78,7 +79,9 @@ Result<Answer> RemoteSecurityDomain::store_data(const CommandView& c) {
   if ((c.p1 & 0x60) != 0) return Answer(0x6A86);  // encrypted data
   if (const auto next = chain_.add(c.p2, (c.p1 & 0x80) != 0, c.data); next != StoreDataChain::Next::kComplete)
     return Answer(StoreDataChain::status_word(next));
-  const auto done = update_metadata(state_, profile_, chain_.take());
+  const auto data = chain_.take();
+  const auto done = state_.m2m_active() ? m2m::update_by_mno(state_, profile_.instance, data)
+                                        : update_metadata(state_, profile_, data);
   if (done) return Answer(0x9000);
   const auto* sw = done.error().as<StatusWord>();
   return sw ? Result<Answer>(Answer(sw->sw)) : tl::unexpected(done.error());

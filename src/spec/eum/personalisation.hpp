@@ -28,7 +28,29 @@ struct PreloadedProfile {
   sgp22::StoreMetadataRequest metadata;
   Bytes profilePackage;  // UPP
   bool enabled = false;
-  sgp22::KeyIdentifier ciPKId;  // whose credentials sign its notifications
+  sgp22::KeyIdentifier ciPKId;       // whose credentials sign its notifications; M2M: of no meaning
+  std::optional<std::uint8_t> pol1;  // M2M; absent: as the package has it
+};
+
+// A key of a security domain (GPCS 2.3 table 11-16): type 88 is AES, 85 a pre-shared key of TLS.
+inline constexpr std::uint8_t kAesKey = 0x88, kPskKey = 0x85;
+struct SecurityDomainKey {
+  std::uint8_t keyVersion = 0, keyIdentifier = 1, keyType = kAesKey;
+  Secret value;
+  bool operator==(const SecurityDomainKey&) const = default;
+};
+
+// The M2M side of a card (SGP.02 v4.2 section 2.2.1): what the ECASD and the ISD-R hold for SM-DP and SM-SR.
+struct M2m {
+  bool active = true;                 // this architecture; else the consumer one, and SM-SRs reach nobody
+  Bytes ecasdCertificate;             // CERT.ECASD.ECKA, 7F21
+  Secret ecasdPrivateKey;             // SK.ECASD.ECKA, PKCS#8 DER
+  std::optional<Bytes> caIdentifier;  // 42 by which certificates may name the first of ciPublicKeys
+  std::vector<SecurityDomainKey> isdRKeys;          // SCP80: versions 01 to 0F; SCP81: 40 to 4F
+  Bytes sin, sdin;                                  // 42 and 45 of the ISD-R
+  std::optional<Bytes> smsAddress;                  // of the SM-SR: TON/NPI and swapped digits
+  std::optional<Bytes> otherAddressing;             // TLVs A4 to A6
+  std::optional<sgp22::Iccid> fallback, emergency;  // the preloaded Profiles with these attributes
 };
 
 struct Personalisation {
@@ -48,6 +70,7 @@ struct Personalisation {
   std::vector<PreloadedProfile> preloadedProfiles;
   // Highest versions of profile packages of other major numbers than profileVersion's.
   std::optional<std::vector<sgp22::Version>> additionalProfileVersions;
+  std::optional<M2m> m2m;
 };
 
 }  // namespace eider::eum
@@ -55,4 +78,6 @@ struct Personalisation {
 EIDER_DER(eider::eum::CiPublicKey, 0x30);
 EIDER_DER(eider::eum::EuiccCredential, 0x30);
 EIDER_DER(eider::eum::PreloadedProfile, 0x30);
+EIDER_DER(eider::eum::SecurityDomainKey, 0x30);
+EIDER_DER(eider::eum::M2m, 0x30);
 EIDER_DER(eider::eum::Personalisation, 0x30);

@@ -117,7 +117,8 @@ struct ProfileStatus {
   std::uint8_t life_cycle = 0;
   bool fallback = false;
   std::optional<std::uint32_t> granted_memory, remaining_memory;
-  Bytes encode() const;  // E3 …
+  bool emergency = false;  // bit 2 beside bit 1 of the fall-back attribute: not confirmed
+  Bytes encode() const;    // E3 …
 };
 Result<std::vector<ProfileStatus>> decode_status(ByteView answer);
 

@@ -126,7 +126,7 @@ CommandApdu encode_get_status(const std::optional<Aid>& isdp_aid) {
 }
 Bytes ProfileStatus::encode() const {
   const std::uint8_t state[] = {life_cycle},
-                     properties[] = {static_cast<std::uint8_t>(fallback ? 0x01 : 0x00)};
+                     properties[] = {static_cast<std::uint8_t>(fallback | emergency << 1)};
   Bytes v = make_tlv(kApplicationAid, isdp_aid);
   append_tlv(v, 0x9F70, state);
   append_tlv(v, 0x53, properties);
@@ -143,8 +143,10 @@ Result<std::vector<ProfileStatus>> decode_status(ByteView answer) {
     if (e.tag != 0xE3 || !fixed || !state || state->value.empty())
       return malformed("GET STATUS", "an entry is E3 with 4F and 9F70");
     ProfileStatus s{*fixed, state->value[0], false, {}, {}};
-    if (const auto p = find_tlv(e.value, 0x53); p && !p->value.empty())
+    if (const auto p = find_tlv(e.value, 0x53); p && !p->value.empty()) {
       s.fallback = (p->value[0] & 0x01) != 0;
+      s.emergency = (p->value[0] & 0x02) != 0;
+    }
     if (const auto m = find_tlv(e.value, 0x8F)) s.granted_memory = number_of(m->value);
     if (const auto m = find_tlv(e.value, 0x91)) s.remaining_memory = number_of(m->value);
     out.push_back(std::move(s));

@@ -30,7 +30,7 @@ struct Made {
     fields.serial_number = hex("01");
     fields.ca_identifier = hex("89049032");
     fields.subject = to_bytes(plan.eid.view());
-    fields.key_usage = static_cast<std::uint16_t>(crypto::GpKeyUsage::kKeyAgreement);
+    fields.key_usage = static_cast<std::uint16_t>(crypto::GpKeyUsage::kEcasdAgreement);
     fields.expiration = "20400101";
     const auto card = crypto::PrivateKey::generate(crypto::Curve::kP256, random);
     plan.ecasd_certificate =

@@ -43,7 +43,7 @@ Result<Ecasd> verify_ecasd(ByteView certificate, const sgp02::es5::Eid& eid, con
   if (!names(c, eid)) return fail_verification(Check::kBinding, "CERT.ECASD.ECKA is of another eUICC");
   if (c.fields().role)
     return fail_verification(Check::kRole, "an SM-DP's or SM-SR's certificate in the place of the ECASD's");
-  if (c.fields().key_usage != static_cast<std::uint16_t>(crypto::GpKeyUsage::kKeyAgreement))
+  if (c.fields().key_usage != static_cast<std::uint16_t>(crypto::GpKeyUsage::kEcasdAgreement))
     return fail_verification(Check::kRole, "the key of CERT.ECASD.ECKA is not for key agreement");
   EIDER_TRY(eum, issuer_of(c, trust.eums));
   crypto::VerifyOptions options;
