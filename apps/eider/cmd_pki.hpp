@@ -44,6 +44,9 @@ boost::json::object to_json(const crypto::Certificate& certificate);
 // One line an entry, as `init`, `import` and `show` print a directory.
 std::string render(const crypto::PkiDirectory& dir, Time now);
 boost::json::array to_json(const crypto::PkiDirectory& dir);
+// A certificate that cards read.
+std::string render(const crypto::GpEntry& entry);
+boost::json::object to_json(const crypto::PkiDirectory& dir, const crypto::GpEntry& entry);
 // The row whose policy the certificate carries; nothing for certificates outside the GSMA PKI.
 std::optional<crypto::CertificateRole> role_of(const crypto::Certificate& certificate);
 

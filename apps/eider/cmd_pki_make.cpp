@@ -37,8 +37,10 @@ void print_directory(const crypto::PkiDirectory& dir, bool as_json) {
 }
 
 struct Init {
-  std::string out, curve = "p256", smdp_oid, smds_oid;
+  std::string out, curve = "p256", smdp_oid, smds_oid, m2m_host;
   crypto::PkiPlan plan;
+  bool m2m = false;
+  std::size_t smsrs = 2;
   PassphraseOptions passphrase;
   bool json = false;
 
@@ -55,9 +57,28 @@ struct Init {
     plan.now = SystemClock().now();
     SystemRandom random;
     auto dir = need(crypto::PkiDirectory::create(out, passphrase.source()));
-    for (const auto& item : need(crypto::build_pki(sgp22::certificate_profiles(), plan, random)))
-      need(dir.add(item));
+    const auto items = need(crypto::build_pki(sgp22::certificate_profiles(), plan, random));
+    for (const auto& item : items) need(dir.add(item));
+    if (m2m) add_m2m(dir, items, random);
     print_directory(dir, json);
+  }
+
+  // One host for all is what a demonstration on one machine needs.
+  void add_m2m(crypto::PkiDirectory& dir, const std::vector<crypto::PkiItem>& items, Random& random) const {
+    crypto::M2mPlan parties;
+    parties.smsr_hosts.clear();
+    for (std::size_t i = 0; i < smsrs; ++i)
+      parties.smsr_hosts.push_back(!m2m_host.empty() ? m2m_host
+                                   : i == 0          ? "smsr.example.com"
+                                                     : "smsr" + std::to_string(i + 1) + ".example.com");
+    if (!m2m_host.empty()) {
+      check_host(m2m_host);
+      parties.smdp_host = parties.eum_host = parties.mno_host = parties.m2msp_host = m2m_host;
+    }
+    const auto made =
+        need(crypto::build_m2m_pki(sgp22::certificate_profiles(), plan, parties, items, random));
+    for (const auto& item : made.tls) need(dir.add(item));
+    for (const auto& item : made.cards) need(dir.add(item));
   }
 };
 
@@ -133,7 +154,40 @@ struct Issue {
     return r;
   }
 
+  // CERT.DP.ECDSA and CERT.SR.ECDSA by a CI, CERT.ECASD.ECKA by an EUM.
+  void run_for_card(crypto::GpCertificateKind kind) {
+    auto dir = directory.open();
+    const bool ecasd = kind == crypto::GpCertificateKind::kEcasd;
+    const auto wanted = ecasd ? CertificateRole::kEum : CertificateRole::kCi;
+    const PkiEntry* parent = issuer.empty() ? dir.find(wanted, parse_curve(curve)) : &need_entry(dir, issuer);
+    if (parent == nullptr || parent->role != wanted)
+      refuse(std::string(crypto::title(kind)) + " needs an issuer of role " + crypto::to_string(wanted),
+             "name one with --issuer, or choose another --curve");
+    Bytes whom;
+    if (ecasd) {
+      const auto bcd = from_hex(eid);
+      if (!bcd || bcd->size() != 16)
+        refuse("an ECASD's certificate needs --eid with 32 decimal digits", {}, 2);
+      whom = *bcd;
+    } else {
+      if (oid.empty()) refuse("the certificate needs --oid, of the SM-DP or SM-SR", {}, 2);
+      whom = to_bytes(parse_oid(oid).content());
+    }
+    SystemRandom random;
+    auto item = need(crypto::build_gp_certificate(kind, whom, parent->certificate,
+                                                  *need(dir.signing_key(*parent)), parent->name,
+                                                  SystemClock().now(), days > 0 ? days : 10 * 365, random));
+    if (!name.empty()) item.name = name;
+    const auto added = need(dir.add(item));
+    const auto& entry = *dir.find_gp(added);
+    if (json)
+      std::printf("%s\n", boost::json::serialize(to_json(dir, entry)).c_str());
+    else
+      std::printf("issued %s\n%s", added.c_str(), render(entry).c_str());
+  }
+
   void run() {
+    if (const auto kind = crypto::gp_kind_from(role)) return run_for_card(*kind);
     for (const auto& iin : iins) check_iin(iin);
     for (const auto& host : hosts) check_host(host);
     if (profile().role == CertificateRole::kEum && iins.empty())
@@ -183,10 +237,19 @@ void declare_init(CLI::App& pki) {
   sub->add_option("--operator", o->plan.operator_name, "Name of the operator, client of ES2+")
       ->capture_default_str();
   sub->add_option("--crl-uri", o->plan.crl_uri, "Where the CRL will be published")->capture_default_str();
+  sub->add_flag("--m2m", o->m2m,
+                "Also the parties of M2M: SM-DP, SM-SRs, EUM, MNO, M2M SP (TLS, and 7F21 for cards)");
+  sub->add_option("--m2m-host", o->m2m_host, "Host name of all of these; default: one each below example.com")
+      ->needs("--m2m");
+  sub->add_option("--smsrs", o->smsrs, "How many SM-SRs")
+      ->check(CLI::Range(1, 99))
+      ->capture_default_str()
+      ->needs("--m2m");
   sub->add_flag("--json", o->json, "List the result as JSON");
   o->passphrase.declare(*sub);
   sub->footer(
       "Examples:\n  eider pki init --out pki --smdp-host smdpp.example.com\n"
+      "  eider pki init --out pki --m2m --m2m-host localhost\n"
       "  eider pki init --out pki --curve both --passphrase-file secret.txt\n"
       "The CI key of a test PKI must never be trusted by cards in the field.");
   sub->callback([o] { o->run(); });
@@ -196,7 +259,8 @@ void declare_issue(CLI::App& pki) {
   auto* sub = pki.add_subcommand("issue", "Issue one more certificate of a role");
   const auto o = std::make_shared<Issue>();
   o->directory.declare(*sub, true);
-  sub->add_option("--role", o->role, "One of: " + role_list())->required();
+  sub->add_option("--role", o->role, "One of: " + role_list() + "; for cards of M2M certdp, certsr, ecasd")
+      ->required();
   sub->add_option("--curve", o->curve, "p256 or brainpool")->capture_default_str();
   sub->add_option("--subject", o->subject,
                   "Distinguished name; default: that of the newest certificate of the role");
@@ -216,6 +280,7 @@ void declare_issue(CLI::App& pki) {
   sub->add_flag("--json", o->json, "Print the certificate as JSON");
   sub->footer(
       "Examples:\n  eider pki issue --dir pki --role euicc --eid 89049032123451234512345678901235\n"
+      "  eider pki issue --dir pki --role certsr --oid 2.999.22\n"
       "  eider pki issue --dir pki --role dptls --host smdpp2.example.com --oid 2.999.12\n"
       "  eider pki issue --dir pki --role eum --iin 89044099 --subject \"O=Other EUM,CN=EUM\"");
   sub->callback([o] { o->run(); });

@@ -152,6 +152,7 @@ struct Show {
              "name a certificate or CRL file, or a PKI with --dir", 2);
     const auto dir = directory.open();
     if (what.empty()) return print(render(dir, SystemClock().now()), to_json(dir));
+    if (const auto* gp = dir.find_gp(what)) return print(render(*gp), to_json(dir, *gp));
     const auto& entry = need_entry(dir, what);
     print(render(entry.certificate, SystemClock().now()), to_json(entry.certificate));
   }
@@ -192,16 +193,46 @@ struct Verify {
     return m;
   }
 
+  // A 7F21 against the certificate that the directory says issued it, and that one up to its root.
+  void verify_for_card(const crypto::PkiDirectory& dir, const crypto::GpEntry& entry) const {
+    const auto& issuer = need_entry(dir, entry.issuer);
+    need(entry.certificate.verify(issuer.certificate.public_key()));
+    const auto& ci_profile = sgp22::certificate_profile(CertificateRole::kCi);
+    if (issuer.role != CertificateRole::kCi) {
+      const auto trusted = need(dir.roots(ci_profile));
+      crypto::VerifyOptions options;
+      options.now = SystemClock().now();
+      need(crypto::verify_certificate(issuer.certificate, sgp22::certificate_profile(issuer.role), trusted,
+                                      options));
+    }
+    const auto subject = crypto::gp_subject_text(entry.kind, entry.certificate);
+    if (as_json)
+      std::printf("%s\n", json::serialize(json::object{{"valid", true},
+                                                       {"role", crypto::to_string(entry.kind)},
+                                                       {"subject", subject},
+                                                       {"issuer", entry.issuer}})
+                              .c_str());
+    else
+      std::printf("valid %s: %s\n  issued by %s\n", crypto::title(entry.kind), subject.c_str(),
+                  entry.issuer.c_str());
+  }
+
   void run() const {
     std::optional<crypto::PkiDirectory> dir;
     if (!directory.dir.empty()) dir = directory.open();
     std::error_code error;
     const bool is_file = std::filesystem::is_regular_file(what, error);
+    if (!is_file && dir)
+      if (const auto* gp = dir->find_gp(what)) return verify_for_card(*dir, *gp);
     if (!is_file && !dir)
       refuse("no file " + what, "name a certificate file, or an entry of a PKI with --dir", 2);
     const auto certificate =
         is_file ? need(Certificate::parse(read_file(what))) : need_entry(*dir, what).certificate;
-    const auto stated = role.empty() ? role_of(certificate) : parse_role(role);
+    auto stated = role.empty() ? role_of(certificate) : parse_role(role);
+    // Certificates without a policy (TLS of M2M) have the role that the directory gives them.
+    if (!stated && !is_file && sgp22::certificate_profile(need_entry(*dir, what).role).policies.empty() &&
+        sgp22::certificate_profile(need_entry(*dir, what).role).issuer != nullptr)
+      stated = need_entry(*dir, what).role;
     if (!stated) refuse("the certificate names no role of SGP.22", "give one with --role: " + role_list(), 2);
     const auto& profile = sgp22::certificate_profile(*stated);
     const auto* root_profile = &profile;
@@ -314,7 +345,47 @@ std::string render(const crypto::PkiDirectory& dir, Time now) {
     out += "  " + e.name + std::string(width + 2 - e.name.size(), ' ') + e.certificate.subject().text() +
            " (" + note + ")\n";
   }
+  for (const auto& e : dir.gp_entries())
+    out += "  " + e.name + std::string(width + 2 - std::min(width + 1, e.name.size()), ' ') +
+           crypto::title(e.kind) + " " + crypto::gp_subject_text(e.kind, e.certificate) + " (until " +
+           e.certificate.fields().expiration + (e.has_key ? ")\n" : ", no private key)\n");
   return out;
+}
+
+std::string render(const crypto::GpEntry& e) {
+  const auto& f = e.certificate.fields();
+  std::string out = std::string(crypto::title(e.kind)) + "\n";
+  const auto line = [&](const char* label, const std::string& value) {
+    char head[24];
+    std::snprintf(head, sizeof head, "  %-12s ", label);
+    if (!value.empty()) out += head + value + "\n";
+  };
+  line("subject", crypto::gp_subject_text(e.kind, e.certificate));
+  line("issuer", e.issuer + ", " + to_hex(f.ca_identifier));
+  line("serial", to_hex(f.serial_number));
+  line("valid", (f.effective ? *f.effective + " " : std::string()) + "to " + f.expiration);
+  line("key", std::string(crypto::to_string(e.curve())) + " " +
+                  to_hex(e.certificate.public_key().point().view().first(9)) + "…");
+  line("issuer key", to_hex(f.authority_key_identifier));
+  line("octets", to_hex(e.certificate.octets()));
+  return out;
+}
+
+json::object to_json(const crypto::PkiDirectory& dir, const crypto::GpEntry& e) {
+  const auto& f = e.certificate.fields();
+  return {{"type", "cardCertificate"},
+          {"title", crypto::title(e.kind)},
+          {"name", e.name},
+          {"role", crypto::to_string(e.kind)},
+          {"subject", crypto::gp_subject_text(e.kind, e.certificate)},
+          {"issuedBy", e.issuer},
+          {"serial", to_hex(f.serial_number)},
+          {"expiration", f.expiration},
+          {"curve", crypto::to_string(e.curve())},
+          {"publicKey", to_hex(e.certificate.public_key().point())},
+          {"hasKey", e.has_key},
+          {"file", dir.certificate_path(e).string()},
+          {"octets", to_hex(e.certificate.octets())}};
 }
 
 json::array to_json(const crypto::PkiDirectory& dir) {
@@ -327,6 +398,7 @@ json::array to_json(const crypto::PkiDirectory& dir) {
     o["revoked"] = dir.revoked(e);
     out.push_back(std::move(o));
   }
+  for (const auto& e : dir.gp_entries()) out.push_back(to_json(dir, e));
   return out;
 }
 

@@ -2,8 +2,9 @@
 
 namespace eider::crypto {
 namespace {
-constexpr const char* kNames[] = {"ci",    "eum",    "euicc", "dpauth",      "dppb",
-                                  "dptls", "dsauth", "dstls", "operator-ca", "operator"};
+constexpr const char* kNames[] = {"ci",      "eum",     "euicc",  "dpauth",      "dppb",
+                                  "dptls",   "dsauth",  "dstls",  "operator-ca", "operator",
+                                  "smdptls", "smsrtls", "eumtls", "mnotls",      "m2msptls"};
 }
 
 const char* to_string(CertificateRole role) {

@@ -16,6 +16,13 @@ enum class CertificateRole : std::uint8_t {
   kDsTls,
   kOperatorCa,
   kOperatorClient,  // ES2+ mutual TLS, outside the GSMA PKI
+  // TLS of the M2M architecture (SGP.02 section 2.3.2, SGP.14), both ends of a connection: who it is says the
+  // registeredID.
+  kM2mSmDpTls,
+  kM2mSmSrTls,
+  kM2mEumTls,
+  kM2mMnoTls,
+  kM2mSpTls,
 };
 
 // "ci", "eum", "dpauth", …: as commands and the PKI index spell a role.

@@ -70,6 +70,28 @@ json::object to_json(const PkiRevocation& r) {
   if (r.entry.reason) o["reason"] = *r.entry.reason;
   return o;
 }
+Result<GpEntry> gp_entry_from(const json::object& o, const fs::path& path) {
+  const std::string name = text_of(o, "name");
+  const auto kind = gp_kind_from(text_of(o, "kind"));
+  const auto curve = curve_from(text_of(o, "curve"));
+  if (!safe_name(name) || !kind || !curve)
+    return fail_local((path / "index.json").string() + ": a card certificate lacks a name, kind or curve");
+  const auto file = path / "certificates" / (name + ".7f21");
+  EIDER_TRY(content, read_file(file));
+  auto certificate = GpCertificate::decode(content, *curve);
+  if (!certificate) return fail_local(file.string() + ": " + certificate.error().message());
+  std::error_code missing;
+  return GpEntry{name, *kind, std::move(*certificate), text_of(o, "issuer"),
+                 fs::exists(path / "keys" / (name + ".pem"), missing)};
+}
+
+json::object to_json(const GpEntry& e) {
+  return {{"name", e.name},
+          {"kind", to_string(e.kind)},
+          {"curve", short_name(e.curve())},
+          {"issuer", e.issuer},
+          {"subject", gp_subject_text(e.kind, e.certificate)}};
+}
 }  // namespace
 
 PkiDirectory::PkiDirectory(fs::path path, PassphraseSource passphrase)
@@ -125,6 +147,10 @@ Status PkiDirectory::load() {
     entries_.push_back({name, *role, *certificate, text_of(*o, "issuer"),
                         fs::exists(path_ / "keys" / (name + ".pem"), missing)});
   }
+  for (const auto& value : array_of(*root, "cardCertificates")) {
+    EIDER_TRY(entry, gp_entry_from(value.is_object() ? value.get_object() : json::object(), path_));
+    gp_entries_.push_back(std::move(entry));
+  }
   for (const auto& value : array_of(*root, "revocations")) {
     EIDER_TRY(revocation, revocation_from(value.is_object() ? value.get_object() : json::object(), index));
     revocations_.push_back(std::move(revocation));
@@ -139,7 +165,7 @@ Status PkiDirectory::load() {
 }
 
 Status PkiDirectory::save() const {
-  json::array certificates, revocations;
+  json::array certificates, card_certificates, revocations;
   for (const auto& e : entries_)
     certificates.push_back(json::object{{"name", e.name},
                                         {"role", to_string(e.role)},
@@ -148,17 +174,20 @@ Status PkiDirectory::save() const {
                                         {"subject", e.certificate.subject().text()},
                                         {"ski", to_hex(e.certificate.subject_key_identifier())},
                                         {"notAfter", format_time(e.certificate.not_after())}});
+  for (const auto& e : gp_entries_) card_certificates.push_back(to_json(e));
   for (const auto& r : revocations_) revocations.push_back(to_json(r));
   json::object numbers;
   for (const auto& [name, number] : crl_numbers_) numbers[name] = number;
   const json::object root{{"format", kFormat},
                           {"version", 1},
                           {"certificates", std::move(certificates)},
+                          {"cardCertificates", std::move(card_certificates)},
                           {"revocations", std::move(revocations)},
                           {"nextCrlNumber", std::move(numbers)}};
   // One member a line is enough for people to read and for version control to compare.
   std::string text = json::serialize(root);
-  for (const std::string_view at : {"{\"name\"", "\"revocations\"", "\"nextCrlNumber\"", "{\"issuer\""})
+  for (const std::string_view at :
+       {"{\"name\"", "\"cardCertificates\"", "\"revocations\"", "\"nextCrlNumber\"", "{\"issuer\""})
     for (std::size_t pos = 0; (pos = text.find(at, pos)) != std::string::npos; pos += at.size() + 1)
       text.insert(pos, "\n");
   return replace_file(path_ / "index.json", as_bytes(text + "\n"));
@@ -197,22 +226,66 @@ fs::path PkiDirectory::key_path(const PkiEntry& e) const {
   return path_ / "keys" / (e.name + ".pem");
 }
 
-Result<SigningKeyPtr> PkiDirectory::signing_key(const PkiEntry& entry) const {
-  EIDER_TRY(key, keys_->find(entry.name));
-  if (!(key->public_key() == entry.certificate.public_key()))
-    return fail_local(key_path(entry).string() + " does not belong to the certificate of the same name");
+Result<SigningKeyPtr> PkiDirectory::signing_key(const std::string& name, const PublicKey& expected) const {
+  EIDER_TRY(key, keys_->find(name));
+  if (!(key->public_key() == expected))
+    return fail_local((path_ / "keys" / (name + ".pem")).string() +
+                      " does not belong to the certificate of the same name");
   return key;
 }
+Result<SigningKeyPtr> PkiDirectory::signing_key(const PkiEntry& entry) const {
+  return signing_key(entry.name, entry.certificate.public_key());
+}
+Result<SigningKeyPtr> PkiDirectory::signing_key(const GpEntry& entry) const {
+  return signing_key(entry.name, entry.certificate.public_key());
+}
 
-Result<PrivateKey> PkiDirectory::private_key(const PkiEntry& entry) const {
+Result<PrivateKey> PkiDirectory::private_key(const std::string& name, const PublicKey& expected) const {
+  const auto file = path_ / "keys" / (name + ".pem");
   std::error_code missing;
-  if (!fs::exists(key_path(entry), missing))
-    return fail_local("no private key for " + entry.name + " in " + path_.string());
-  EIDER_TRY(passphrase, passphrase_(entry.name));
-  EIDER_TRY(key, load_private_key(key_path(entry), passphrase));
-  if (!(key.public_key() == entry.certificate.public_key()))
-    return fail_local(key_path(entry).string() + " does not belong to the certificate of the same name");
+  if (!fs::exists(file, missing)) return fail_local("no private key for " + name + " in " + path_.string());
+  EIDER_TRY(passphrase, passphrase_(name));
+  EIDER_TRY(key, load_private_key(file, passphrase));
+  if (!(key.public_key() == expected))
+    return fail_local(file.string() + " does not belong to the certificate of the same name");
   return key;
+}
+Result<PrivateKey> PkiDirectory::private_key(const PkiEntry& entry) const {
+  return private_key(entry.name, entry.certificate.public_key());
+}
+Result<PrivateKey> PkiDirectory::private_key(const GpEntry& entry) const {
+  return private_key(entry.name, entry.certificate.public_key());
+}
+
+const GpEntry* PkiDirectory::find_gp(std::string_view name) const {
+  for (const auto& e : gp_entries_)
+    if (e.name == name) return &e;
+  return nullptr;
+}
+
+const GpEntry* PkiDirectory::find_gp(GpCertificateKind kind, std::optional<Curve> curve,
+                                     ByteView subject) const {
+  const GpEntry* found = nullptr;
+  for (const auto& e : gp_entries_)
+    if (e.kind == kind && (!curve || e.curve() == *curve) &&
+        (subject.empty() || equal(subject, e.certificate.fields().subject)))
+      found = &e;
+  return found;
+}
+
+fs::path PkiDirectory::certificate_path(const GpEntry& e) const {
+  return path_ / "certificates" / (e.name + ".7f21");
+}
+
+Result<std::string> PkiDirectory::add(const GpItem& item) {
+  if (!safe_name(item.name)) return fail_local("\"" + item.name + "\" cannot name a PKI entry");
+  std::string name = item.name;
+  for (int n = 2; taken(name); ++n) name = item.name + "-" + std::to_string(n);
+  if (item.key) EIDER_CHECK(keys_->store(name, *item.key));
+  EIDER_CHECK(replace_file(path_ / "certificates" / (name + ".7f21"), item.certificate.octets()));
+  gp_entries_.push_back({name, item.kind, item.certificate, item.issuer, item.key.has_value()});
+  EIDER_CHECK(save());
+  return name;
 }
 
 Result<TrustStore> PkiDirectory::roots(const CertificateProfile& profile) const {
@@ -247,7 +320,7 @@ Result<std::string> PkiDirectory::add(const PkiItem& item) {
     if (e.certificate == item.certificate)
       return fail_local("this certificate is here already, as " + e.name);
   std::string name = item.name;
-  for (int n = 2; find(name) != nullptr; ++n) name = item.name + "-" + std::to_string(n);
+  for (int n = 2; taken(name); ++n) name = item.name + "-" + std::to_string(n);
   if (item.key) EIDER_CHECK(keys_->store(name, *item.key));
   EIDER_CHECK(replace_file(path_ / "certificates" / (name + ".pem"), as_bytes(item.certificate.pem())));
   const std::string issuer = item.issuer == item.name ? name : item.issuer;

@@ -2,12 +2,14 @@
 //
 //   DIR/index.json              roles, issuers, revocations; the files below are found through it
 //   DIR/certificates/NAME.pem   one certificate each
+//   DIR/certificates/NAME.7f21  one certificate each that cards of M2M read (GlobalPlatform)
 //   DIR/keys/NAME.pem           its private key, PKCS#8, mode 0600, encrypted when a passphrase was given
 //   DIR/keys/NAME.pub.pem       its public key
 //   DIR/crl/NAME.crl            the last CRL of the root NAME: DER CertificateList, or SEQUENCE OF it when
 //   segmented
 //
-// NAME is role and curve: ci-p256, eum-brainpool, dpauth-p256, euicc-p256-<EID>, operator-p256 …
+// NAME is role and curve: ci-p256, eum-brainpool, dpauth-p256, euicc-p256-<EID>, operator-p256, smsrtls-p256,
+// certsr-p256 …
 #pragma once
 #include "crypto/pki_builder.hpp"
 
@@ -18,6 +20,15 @@ struct PkiEntry {
   CertificateRole role;
   Certificate certificate;
   std::string issuer;  // name of the issuing entry
+  bool has_key = false;
+  Curve curve() const { return certificate.public_key().curve(); }
+};
+
+struct GpEntry {
+  std::string name;
+  GpCertificateKind kind;
+  GpCertificate certificate;
+  std::string issuer;  // name of the issuing PkiEntry
   bool has_key = false;
   Curve curve() const { return certificate.public_key().curve(); }
 };
@@ -61,6 +72,18 @@ class PkiDirectory {
 
   // Adds a certificate (and key) and writes index and files. A taken name gets a number: dpauth-p256-2.
   Result<std::string> add(const PkiItem& item);
+
+  // Certificates that cards read.
+  const std::vector<GpEntry>& gp_entries() const { return gp_entries_; }
+  const GpEntry* find_gp(std::string_view name) const;
+  // The newest of the kind, on the curve if one is given, and for the subject (5F20) if that is given.
+  const GpEntry* find_gp(GpCertificateKind kind, std::optional<Curve> curve = {},
+                         ByteView subject = {}) const;
+  std::filesystem::path certificate_path(const GpEntry& entry) const;
+  Result<SigningKeyPtr> signing_key(const GpEntry& entry) const;
+  Result<PrivateKey> private_key(const GpEntry& entry) const;
+  Result<std::string> add(const GpItem& item);
+
   const std::vector<PkiRevocation>& revocations() const { return revocations_; }
   bool revoked(const PkiEntry& entry) const;
   Status revoke(const PkiEntry& entry, Time now, std::uint8_t reason);
@@ -70,12 +93,16 @@ class PkiDirectory {
  private:
   PkiDirectory(std::filesystem::path path, PassphraseSource passphrase);
   Status load();
+  bool taken(std::string_view name) const { return find(name) != nullptr || find_gp(name) != nullptr; }
+  Result<PrivateKey> private_key(const std::string& name, const PublicKey& expected) const;
+  Result<SigningKeyPtr> signing_key(const std::string& name, const PublicKey& expected) const;
   Status save() const;
 
   std::filesystem::path path_;
   PassphraseSource passphrase_;
   std::shared_ptr<FileKeyStore> keys_;
   std::vector<PkiEntry> entries_;
+  std::vector<GpEntry> gp_entries_;
   std::vector<PkiRevocation> revocations_;
   std::map<std::string, std::uint64_t> crl_numbers_;  // next number, by root
 };

@@ -44,6 +44,24 @@ TEST_F(CmdPki, FromInitToRevocation) {
   expect("show --dir p", 0, "REVOKED");
 }
 
+TEST_F(CmdPki, ThePartiesOfM2m) {
+  expect("init --out p --m2m --m2m-host localhost", 0, "certsr-p256-2");
+  for (const char* name :
+       {"smdptls-p256", "smsrtls-p256", "smsrtls-p256-2", "eumtls-p256", "mnotls-p256", "m2msptls-p256"})
+    expect("verify --dir p " + std::string(name), 0, "valid ");
+  for (const char* name : {"certdp-p256", "certsr-p256", "certsr-p256-2"})
+    expect("verify --dir p " + std::string(name), 0, "valid CERT.");
+  expect("show --dir p smsrtls-p256-2", 0, "2.999.21");
+  expect("show --dir p certdp-p256", 0, "2.999.11");
+  expect("issue --dir p --role ecasd --eid 89049032123451234512345678901235", 0, "CERT.ECASD.ECKA");
+  expect("verify --dir p ecasd-p256-89049032123451234512345678901235", 0, "issued by eum-p256");
+  expect("issue --dir p --role certsr --oid 2.999.22 --json", 0, "\"subject\":\"2.999.22\"");
+  expect("issue --dir p --role certsr", 2, "--oid");
+  expect("issue --dir p --role ecasd --eid 89", 2, "--eid");
+  expect("issue --dir p --role smsrtls --oid 2.999.22 --host other.test", 0, "issued smsrtls-p256-3");
+  expect("init --out q --smsrs 3", 1, "--m2m");
+}
+
 TEST_F(CmdPki, PassphrasesProtectKeys) {
   std::ofstream(place / "secret") << "open sesame\n";
   expect("init --out p --passphrase-file secret", 0, "ci-p256");

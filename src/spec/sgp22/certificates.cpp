@@ -37,9 +37,29 @@ CertificateProfile tls(CertificateProfile p) {
   return p;
 }
 
+// TLS between the parties of M2M: what SGP.14 asks of them was not at hand. No policy, the party's OID, and
+// both uses.
+void m2m_rows(std::vector<CertificateProfile>& rows, const CertificateProfile& ci) {
+  using R = CertificateRole;
+  const std::pair<R, std::string_view> titles[] = {
+      {R::kM2mSmDpTls, "SM-DP TLS (M2M)"}, {R::kM2mSmSrTls, "SM-SR TLS (M2M)"},
+      {R::kM2mEumTls, "EUM TLS (M2M)"},    {R::kM2mMnoTls, "MNO TLS (M2M)"},
+      {R::kM2mSpTls, "M2M SP TLS (M2M)"},
+  };
+  for (const auto& [role, title] : titles) {
+    CertificateProfile& p = rows[static_cast<std::size_t>(role)];
+    p.role = role, p.title = title, p.issuer = &ci;
+    p.policy_required = false, p.policy_critical = false;
+    p.key_usage = kDigitalSignature;
+    p.extended_key_usage = ExtendedKeyUsageRule::kTlsServer;
+    p.subject_alt_name = SubjectAltNameRule::kRegisteredIdAndDnsName;
+    p.subject = NameRule::kOrganizationAndCommonName;
+  }
+}
+
 std::vector<CertificateProfile> make_rows() {
   using R = CertificateRole;
-  std::vector<CertificateProfile> rows(10);
+  std::vector<CertificateProfile> rows(15);
   const auto at = [&](R role) { return &rows[static_cast<std::size_t>(role)]; };
   CertificateProfile& ci = *at(R::kCi);
   ci.role = R::kCi, ci.title = "CERT.CI.ECDSA", ci.issuer = nullptr;
@@ -87,6 +107,8 @@ std::vector<CertificateProfile> make_rows() {
   client.extended_key_usage = ExtendedKeyUsageRule::kTlsClient;
   client.subject = NameRule::kOrganizationAndCommonName;
   client.crl_distribution_points = false;
+
+  m2m_rows(rows, ci);
   return rows;
 }
 
