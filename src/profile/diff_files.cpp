@@ -1,5 +1,6 @@
 // Files of two packages, attribute by attribute.
 #include <map>
+#include <ranges>
 
 #include "profile/diff_detail.hpp"
 #include "spec/usim/contents.hpp"
@@ -150,6 +151,16 @@ class FileComparison {
   }
 };
 
+// Of every file; a directory stands before what it holds.
+std::vector<std::string> paths_of(const FileSystemImage& image) {
+  std::vector<std::string> out;
+  for (int i = 0; i < static_cast<int>(image.files().size()); ++i) {
+    const int parent = at(image, i).parent;
+    out.push_back((parent < 0 ? "" : out[static_cast<std::size_t>(parent)] + "/") + step(image, i));
+  }
+  return out;
+}
+
 std::string presence(const FileSystemImage& image, int i) {
   const auto& f = at(image, i);
   std::string out = saip::to_string(f.type);
@@ -166,45 +177,48 @@ std::string presence(const FileSystemImage& image, int i) {
 }  // namespace
 
 std::string path_label(const FileSystemImage& image, int index) {
+  std::vector<int> way;
+  for (int i = index; i >= 0; i = image.parent_of(i)) way.push_back(i);
   std::string out;
-  for (int i = index; i >= 0; i = at(image, i).parent) out = step(image, i) + (out.empty() ? "" : "/" + out);
+  for (const int i : way | std::views::reverse) out += (out.empty() ? "" : "/") + step(image, i);
   return out;
 }
 
 std::string name_of(const FileSystemImage& image, int index) {
   const auto& f = at(image, index);
   if (!f.name.empty() || f.parent < 0) return f.name;
-  const auto directory = name_of(image, f.parent);
+  const auto directory = name_of(image, image.parent_of(index));
+  if (directory.empty()) return {};
   for (const auto& row : saip::template_rows()) {  // made by file management, and known all the same
     const auto parent = row.parent.substr(row.parent.rfind('/') + 1);
-    if (!directory.empty() && parent == directory && f.fid >= row.fid && f.fid <= row.fid_last)
-      return std::string(row.name);
+    if (parent == directory && f.fid >= row.fid && f.fid <= row.fid_last) return std::string(row.name);
   }
   return {};
 }
 
 void compare_files(const FileSystemImage& first, const FileSystemImage& second,
                    std::vector<Difference>& out) {
-  const auto table = [](const FileSystemImage& image) {
-    std::map<std::string, int> files;
-    for (int i = 0; i < static_cast<int>(image.files().size()); ++i) files.emplace(path_label(image, i), i);
+  const auto paths_a = paths_of(first), paths_b = paths_of(second);
+  const auto table = [](const std::vector<std::string>& paths) {
+    std::map<std::string_view, int> files;
+    for (std::size_t i = 0; i < paths.size(); ++i) files.emplace(paths[i], static_cast<int>(i));
     return files;
   };
-  const auto a = table(first), b = table(second);
+  const auto a = table(paths_a), b = table(paths_b);
   const auto where = [](const FileSystemImage& image, const std::string& path, int i) {
     const auto name = name_of(image, i);
     return path + (name.empty() || path.ends_with(name) ? "" : " " + name);
   };
   FileComparison comparison(first, second, out);
   for (int i = 0; i < static_cast<int>(first.files().size()); ++i) {
-    const auto path = path_label(first, i);
+    const auto& path = paths_a[static_cast<std::size_t>(i)];
     if (const auto other = b.find(path); other != b.end())
       comparison.file(where(first, path, i), i, other->second);
     else
       out.push_back({where(first, path, i), "", presence(first, i), std::nullopt});
   }
   for (int k = 0; k < static_cast<int>(second.files().size()); ++k)
-    if (const auto path = path_label(second, k); !a.contains(path))
+    if (const auto& path = paths_b[static_cast<std::size_t>(k)]; !a.contains(path))
       out.push_back({where(second, path, k), "", std::nullopt, presence(second, k)});
 }
 

@@ -1,5 +1,6 @@
 #include "profile/file_system.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "profile/image_builder.hpp"
@@ -9,9 +10,14 @@ namespace eider::profile {
 int FileSystemImage::child(int directory, std::uint16_t fid) const {
   while (directory >= 0 && files_[static_cast<std::size_t>(directory)].link >= 0)
     directory = files_[static_cast<std::size_t>(directory)].link;
-  for (std::size_t i = 0; i < files_.size(); ++i)
-    if (files_[i].parent == directory && files_[i].fid == fid && i != 0) return static_cast<int>(i);
-  return -1;
+  ++steps_;
+  const auto it = children_.find({directory, fid});
+  return it == children_.end() ? -1 : it->second;
+}
+
+bool FileSystemImage::contains(int directory, int other) const {
+  while (other > directory) other = parent_of(other);  // a directory came before what it holds
+  return other == directory;
 }
 
 int FileSystemImage::find_index(ByteView path) const {
@@ -27,11 +33,16 @@ const ImageFile* FileSystemImage::find(ByteView path) const {
 }
 
 std::string FileSystemImage::path_text(int index) const {
-  std::string out;
-  for (int i = index; i >= 0; i = files_[static_cast<std::size_t>(i)].parent) {
+  Bytes fids;  // the last one first
+  for (int i = index; i >= 0; i = parent_of(i)) {
     const auto fid = files_[static_cast<std::size_t>(i)].fid;
-    const std::uint8_t octets[] = {static_cast<std::uint8_t>(fid >> 8), static_cast<std::uint8_t>(fid)};
-    out = to_hex(octets) + (out.empty() ? "" : "/" + out);
+    fids.insert(fids.end(), {static_cast<std::uint8_t>(fid), static_cast<std::uint8_t>(fid >> 8)});
+  }
+  std::ranges::reverse(fids);
+  std::string out;
+  for (std::size_t i = 0; i < fids.size(); i += 2) {
+    if (i > 0) out += '/';
+    out += to_hex(ByteView(fids).subspan(i, 2));
   }
   return out;
 }
@@ -43,7 +54,7 @@ const Bytes& FileSystemImage::body(const ImageFile& file) const {
 }
 
 std::string_view FileSystemImage::application_of(int index) const {
-  for (; index >= 0; index = files_[static_cast<std::size_t>(index)].parent)
+  for (; index >= 0; index = parent_of(index))
     if (const auto& f = files_[static_cast<std::size_t>(index)]; f.type == saip::FileType::kAdf)
       return f.name;
   return {};

@@ -2,6 +2,7 @@
 // management.
 #pragma once
 #include <map>
+#include <utility>
 
 #include "spec/saip/profile_element.hpp"
 
@@ -61,6 +62,13 @@ class FileSystemImage {
   const ImageFile* find(ByteView path) const;
   int find_index(ByteView path) const;
   int child(int directory, std::uint16_t fid) const;
+  // The directory above; -1 above the MF.
+  int parent_of(int index) const {
+    ++steps_;
+    return files_[static_cast<std::size_t>(index)].parent;
+  }
+  // `directory` is `other` or above it.
+  bool contains(int directory, int other) const;
   // The directory that the last applied element created first, or -1: opt-usim creates none.
   int first_directory() const { return first_directory_; }
   bool has_mf() const { return !files_.empty(); }
@@ -76,10 +84,15 @@ class FileSystemImage {
   void set_body(int index, Bytes body);
   // Non-volatile memory for bodies and headers, octets.
   std::size_t memory() const { return memory_; }
+  // Files that searches, paths and rules have gone through so far: what a package makes of them stays within
+  // the square of its depth.
+  std::size_t steps() const { return steps_; }
 
  private:
   friend class ImageBuilder;
   std::vector<ImageFile> files_;
+  std::map<std::pair<int, std::uint16_t>, int> children_;  // by directory and FID
+  mutable std::size_t steps_ = 0;
   std::map<std::string, int, std::less<>> directories_;  // by template name: "ADF.USIM/DF.5GS"
   int first_directory_ = -1;
   std::size_t memory_ = 0;

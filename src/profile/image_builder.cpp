@@ -195,6 +195,7 @@ Check ImageBuilder::add(ImageFile f, std::string key) {
                     [&](const auto& d) { return d.first == key || d.first.starts_with(key + "/"); });
     image_.directories_[key] = index;
   }
+  if (f.parent >= 0) image_.children_[{f.parent, f.fid}] = index;
   files_.push_back(std::move(f));
   current_ = directory ? -1 : index;
   position_ = 0;

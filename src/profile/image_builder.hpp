@@ -20,6 +20,8 @@ class ImageBuilder {
 
   Check finish(Check violation) {
     if (violation) {
+      for (auto i = old_size_; i < files_.size(); ++i)
+        image_.children_.erase({files_[i].parent, files_[i].fid});
       files_.resize(old_size_);
       for (auto& [index, body] : overwritten_) files_[index].body = std::move(body);
       image_.directories_ = std::move(old_directories_);

@@ -157,8 +157,7 @@ Check check_pin_references(const InstallState& s) {
         found = defines(d, reference);
       // A local reference of the MF's own children may be defined deeper, by a pinCodes that follows.
       for (auto it = s.pins.begin(); !found && (s.iot || is_local(reference)) && it != s.pins.end(); ++it)
-        found = s.image.path_text(it->first).starts_with(s.image.path_text(static_cast<int>(i))) &&
-                defines(it->first, reference);
+        found = s.image.contains(static_cast<int>(i), it->first) && defines(it->first, reference);
       if (!found)
         return Violation{PeStatusCode::kPinCodeMissing,
                          s.image.path_text(static_cast<int>(i)) + " names PIN " + std::to_string(reference) +

@@ -1,5 +1,7 @@
 // Rules about what the files say, and the identity of the profile.
+#include <map>
 #include <set>
+#include <utility>
 
 #include "profile/identity.hpp"
 #include "profile/lint_checks.hpp"
@@ -13,6 +15,31 @@ namespace pe = saip::pe;
 std::string number(int n) {
   return std::to_string(n);
 }
+
+// The file with the access rules: looked for in a directory, then upwards. What was found holds for all on
+// the way.
+class RulesAbove {
+ public:
+  explicit RulesAbove(const FileSystemImage& image) : image_(image) {}
+  int find(int directory, std::uint16_t fid) {
+    std::vector<int> way;
+    int found = -1;
+    for (; directory >= 0 && found < 0; directory = image_.parent_of(directory)) {
+      if (const auto known = found_.find({directory, fid}); known != found_.end()) {
+        found = known->second;
+        break;
+      }
+      way.push_back(directory);
+      found = image_.child(directory, fid);
+    }
+    for (const int d : way) found_[{d, fid}] = found;
+    return found;
+  }
+
+ private:
+  const FileSystemImage& image_;
+  std::map<std::pair<int, std::uint16_t>, int> found_;
+};
 
 }  // namespace
 
@@ -30,23 +57,21 @@ void files(Package& p) {
   }
   std::map<std::pair<int, int>, std::size_t> sfis;
   std::set<std::string> missing_rules;
+  RulesAbove rules_above(p.image);
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto& f = all[i];
-    const auto path = p.image.path_text(static_cast<int>(i));
+    const auto path = [&] { return p.image.path_text(static_cast<int>(i)); };
     if (f.sfi && !sfis.emplace(std::pair{f.parent, *f.sfi}, i).second)
-      p.report("SFI-01", path + " has the SFI of another file");
-    // The access rule is looked for in the file's directory, then upwards.
-    const ImageFile* rules = nullptr;
-    for (int d = f.is_directory() && f.type != saip::FileType::kAdf ? static_cast<int>(i) : f.parent;
-         d >= 0 && !rules; d = all[static_cast<std::size_t>(d)].parent)
-      if (const int r = p.image.child(d, f.arr_fid); r >= 0) rules = &all[static_cast<std::size_t>(r)];
-    if (!rules && !all.empty())
-      if (const int r = p.image.child(0, f.arr_fid); r >= 0) rules = &all[static_cast<std::size_t>(r)];
+      p.report("SFI-01", path() + " has the SFI of another file");
+    const bool own = f.is_directory() && f.type != saip::FileType::kAdf;
+    int r = rules_above.find(own ? static_cast<int>(i) : f.parent, f.arr_fid);
+    if (r < 0) r = p.image.child(0, f.arr_fid);
+    const ImageFile* rules = r < 0 ? nullptr : &all[static_cast<std::size_t>(r)];
     const auto& body = rules ? p.image.body(*rules) : Bytes{};
     const std::size_t begin =
         f.arr_record ? (f.arr_record - 1u) * (rules ? rules->record_size : 0u) : SIZE_MAX;
     if (!rules || begin >= body.size() || body[begin] == 0xFF)
-      missing_rules.insert(path + " uses record " + number(f.arr_record));
+      missing_rules.insert(path() + " uses record " + number(f.arr_record));
   }
   for (const auto& m : missing_rules) p.report("ARR-01", m);
 }

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "profile/diff_detail.hpp"
 #include "profile/elements.hpp"
 #include "support/shared_data.hpp"
 
@@ -160,6 +161,26 @@ TEST(Diff, OtherCommandsWithTheSameEffectAreNoDifference) {
   EXPECT_FALSE(d->same_octets);
   EXPECT_NE(to_text(*d).find("what they install does not"), std::string::npos);
   EXPECT_EQ(to_text(*diff_packages(before, before)), "");
+}
+
+// The name of a file and its path ask for what stands above it, once for a file: twice the depth is four
+// times the work.
+TEST(Diff, WorkGrowsWithTheSquareOfTheDepthAtMost) {
+  const auto steps = [](int depth) {
+    auto l = generic();
+    insert_before_end(l, nested(depth));
+    const auto view = diff::view_of(joined(l));
+    EXPECT_TRUE(view);
+    const auto before = view->image.steps();
+    std::vector<Difference> found;
+    diff::compare_files(view->image, FileSystemImage(), found);
+    EXPECT_EQ(found.size(), view->image.files().size());
+    return view->image.steps() - before;
+  };
+  const auto flat = steps(0), shallow = steps(250) - flat, deep = steps(500) - flat;
+  EXPECT_GE(shallow, 250U);
+  EXPECT_LE(deep, shallow * 9 / 2);
+  EXPECT_LE(deep, 500U * 500U);
 }
 
 TEST(Diff, SaysWhichOneIsNoPackage) {

@@ -107,6 +107,16 @@ inline saip::ProfileElement gfm(const char* commands, std::uint16_t id) {
       .value();
 }
 
+// `depth` directories, each in the one before.
+inline saip::ProfileElement nested(int depth) {
+  std::string commands = "8000";
+  for (int i = 0; i < depth; ++i) {
+    const std::uint8_t fid[] = {static_cast<std::uint8_t>(0x40 + (i >> 8)), static_cast<std::uint8_t>(i)};
+    commands += "6211820278218302" + to_hex(fid) + "8B032F0601C602010A";
+  }
+  return gfm(commands.c_str(), 0x70);
+}
+
 using S = PeStatusCode;
 inline void without(CardCapabilities& c, saip::Service s) {
   c.uicc_capability.set(saip::capability_bit(s), false);

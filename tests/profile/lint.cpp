@@ -3,6 +3,7 @@
 #include <set>
 
 #include "profile/lint_cases.hpp"
+#include "profile/lint_checks.hpp"
 #include "support/shared_data.hpp"
 
 namespace eider::profile {
@@ -106,6 +107,25 @@ INSTANTIATE_TEST_SUITE_P(, LintRules, testing::ValuesIn(all_cases()), [](const a
   std::erase(name, '-');
   return name;
 });
+
+// Twice the depth may cost twice the work, and the paths in what is reported more, but no search for every
+// pair of files.
+TEST(Lint, WorkGrowsWithTheFilesNotWithTheirDepth) {
+  const auto steps = [](int depth) {
+    auto l = generic();
+    insert_before_end(l, nested(depth));
+    lint::Package p;
+    for (const auto& e : l) EXPECT_FALSE(p.image.apply(e));
+    EXPECT_GE(p.image.files().size(), static_cast<std::size_t>(depth));
+    const auto before = p.image.steps();
+    lint::files(p);
+    EXPECT_EQ(text(p.findings), "");
+    return p.image.steps() - before;
+  };
+  const auto flat = steps(0), shallow = steps(500) - flat, deep = steps(1000) - flat;
+  EXPECT_GE(shallow, 500U);  // it does look at them
+  EXPECT_LE(deep, shallow * 5 / 2);
+}
 
 TEST(Lint, BrokenPackagesAreNamedByOffset) {
   auto package = joined(generic());
