@@ -44,6 +44,8 @@ endif()
 if(EIDER_UNITY GREATER 0)
   set(CMAKE_UNITY_BUILD ON)
   set(CMAKE_UNITY_BUILD_BATCH_SIZE ${EIDER_UNITY})
+  # A local name may be that of a neighbour; what shadows something of its own source the dev preset refuses.
+  target_compile_options(eider_options INTERFACE -Wno-shadow)
 endif()
 
 # An archive needs nothing of the archives it uses: its sources need not wait for them.
