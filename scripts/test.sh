@@ -106,7 +106,7 @@ mkdir -p build
 rm -f "$report"
 stage "setup" scripts/setup.sh
 stage "include rule" scripts/check-includes.py
-stage "names in unity builds" scripts/check-unity.py
+if [[ ${EIDER_UNITY:-0} -gt 0 ]]; then stage "names in unity builds" scripts/check-unity.py; fi
 stage "format" scripts/format.sh --check
 stage "release build" release_build
 stage "release tests" release_tests
