@@ -4,15 +4,15 @@
 
 namespace eider::channel::scp80 {
 namespace {
-constexpr std::uint8_t kChl = 0x15, kIntegrityOnly = 0x02, kNoResponse = 0x00;
-constexpr std::size_t kClear = 10, kCounter = 6, kChecksum = 8;
+constexpr std::uint8_t kHeaderLength = 0x15, kIntegrityOnly = 0x02, kNoResponse = 0x00;
+constexpr std::size_t kClear = 10, kCounterSize = 6, kChecksum = 8;
 
 // CPL CHL SPI KIc KID TAR: everything before the counter.
 Bytes clear_part(std::size_t data, const KeySet& keys) {
-  const std::size_t size = kClear - 2 + kCounter + kChecksum + data;
+  const std::size_t size = kClear - 2 + kCounterSize + kChecksum + data;
   return {static_cast<std::uint8_t>(size >> 8),
           static_cast<std::uint8_t>(size),
-          kChl,
+          kHeaderLength,
           kIntegrityOnly,
           kNoResponse,
           keys.kic_use().octet(),
@@ -31,13 +31,14 @@ Result<Bytes> checksum(const KeySet& keys, etsi::KeyUse kid, ByteView covered) {
 
 Result<Bytes> seal_notification(ByteView data, const KeySet& keys) {
   const auto clear = clear_part(data.size(), keys);
-  const Bytes counter(kCounter);
+  const Bytes counter(kCounterSize);
   EIDER_TRY(cc, checksum(keys, keys.kid_use(), concat({etsi::kResponseHeader, clear, counter, data})));
   return concat({clear, counter, cc, data});
 }
 
 bool is_notification(ByteView packet) {
-  return packet.size() >= kClear + kCounter + kChecksum && packet[2] == kChl && packet[3] == kIntegrityOnly &&
+  return packet.size() >= kClear + kCounterSize + kChecksum && packet[2] == kHeaderLength &&
+         packet[3] == kIntegrityOnly &&
          static_cast<std::size_t>(packet[0] << 8 | packet[1]) == packet.size() - 2;
 }
 std::uint8_t notification_key_version(ByteView packet) {
@@ -46,7 +47,7 @@ std::uint8_t notification_key_version(ByteView packet) {
 
 Result<Bytes> open_notification(ByteView packet, const KeySet& keys) {
   if (!is_notification(packet)) return fail(DecodeFault{"notification", 0, "no packet with a checksum only"});
-  const auto before = packet.first(kClear + kCounter), sent = packet.subspan(before.size(), kChecksum),
+  const auto before = packet.first(kClear + kCounterSize), sent = packet.subspan(before.size(), kChecksum),
              data = packet.subspan(before.size() + kChecksum);
   const auto kid = etsi::KeyUse::decode(packet[6]);
   EIDER_TRY(with_header, checksum(keys, kid, concat({etsi::kResponseHeader, before, data})));

@@ -16,9 +16,9 @@ struct Told {
   std::atomic<int> made = 0, lost = 0;
 };
 // Says what it hears; "end" ends it, "bad" is a fault. Greets by poll() when asked to.
-class Echo final : public StreamSession {
+class EchoSession final : public StreamSession {
  public:
-  Echo(Told& told, bool greets) : told_(told), greets_(greets) { ++told.made; }
+  EchoSession(Told& told, bool greets) : told_(told), greets_(greets) { ++told.made; }
   Status feed(ByteView octets) override {
     append(out_, octets);
     over_ = as_text(octets) == "end";
@@ -48,7 +48,7 @@ struct StreamServerTest : testing::Test {
 
   void start() {
     server = std::make_unique<StreamServer>(
-        config, [this](const std::string&) { return std::make_unique<Echo>(told, greets); });
+        config, [this](const std::string&) { return std::make_unique<EchoSession>(told, greets); });
     const auto started = server->start();
     ASSERT_TRUE(started) << started.error().message();
   }

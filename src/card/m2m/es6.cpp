@@ -4,7 +4,7 @@
 
 namespace eider::card::m2m {
 namespace {
-constexpr std::uint16_t kPol1Dgi = 0x3A06, kConnectivity = 0x3A07;
+constexpr std::uint16_t kPol1Dgi = 0x3A06, kConnectivityDgi = 0x3A07;
 constexpr std::uint8_t kAllRules = kDisablingNotAllowed | kDeletionNotAllowed | kDeletedWhenDisabled;
 
 // 81 with one octet, or that octet alone: docs/sgp02-open-points.md.
@@ -35,7 +35,7 @@ Status update_by_mno(PersistentState& state, std::uint16_t instance, ByteView da
       isd_p.pol1 = *pol1;
       break;
     }
-    case kConnectivity:
+    case kConnectivityDgi:
       if (!is_connectivity(*value)) return fail(StatusWord{0x6A80});
       isd_p.connectivity = to_bytes(*value);
       break;

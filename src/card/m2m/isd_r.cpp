@@ -7,7 +7,7 @@ namespace eider::card::m2m {
 namespace {
 namespace es5 = sgp02::es5;
 using Id = es5::FunctionId;
-constexpr std::uint8_t kStoreData = 0xE2;
+constexpr std::uint8_t kStoreDataIns = 0xE2;
 constexpr std::size_t kMaxStoreData = 4096;
 constexpr std::uint16_t kCertificate = 0x3A01, kKeyEstablishment = 0x3A02;
 
@@ -35,14 +35,14 @@ constexpr Handler kHandlers[] = {
 
 Result<Answer> run_function(IsdR& isd_r, const CommandView& c) {
   const auto* function = es5::find_function(c);
-  if (!function) return Answer(c.ins == kStoreData ? 0x6A88 : 0x6D00);
+  if (!function) return Answer(c.ins == kStoreDataIns ? 0x6A88 : 0x6D00);
   const auto* handler = std::ranges::find(kHandlers, function->id, &Handler::id);
   return handler->run(isd_r, c);
 }
 
 // SM-DPs send a certificate that fits into one block as "more follow" and go on counting: what is complete
 // is carried out.
-bool complete(ByteView data, bool last) {
+bool is_complete(ByteView data, bool last) {
   return last || (sgp02::dgi_of(data) == kCertificate && sgp02::dgi_value(data));
 }
 
@@ -54,7 +54,7 @@ Result<Answer> store_data(IsdR& isd_r, const CommandView& c) {
     return Answer(0x6700);
   }
   append(isd_r.store_data, c.data);
-  if (!complete(isd_r.store_data, (c.p1 & 0x80) != 0)) return Answer(0x9000);
+  if (!is_complete(isd_r.store_data, (c.p1 & 0x80) != 0)) return Answer(0x9000);
   const Bytes data = std::exchange(isd_r.store_data, {});
   auto whole = c;
   whole.p1 |= 0x08;
@@ -75,7 +75,7 @@ void IsdR::forget() {
 }
 
 Result<Answer> run_command(IsdR& isd_r, std::optional<std::uint16_t> isd_p, const CommandView& c) {
-  const bool is_store_data = c.ins == kStoreData && c.cla == 0x80;
+  const bool is_store_data = c.ins == kStoreDataIns && c.cla == 0x80;
   if (!is_store_data) isd_r.store_data.clear();
   if (c.ins != 0xF2) isd_r.status_left.clear();
   if (isd_p) {

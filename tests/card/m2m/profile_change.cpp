@@ -12,12 +12,12 @@ namespace es5 = sgp02::es5;
 using es5::NotificationType;
 using Id = es5::FunctionId;
 
-M2mPlan two_profiles(std::uint8_t pol1 = 0) {
+M2mPlan plan_of_two(std::uint8_t pol1 = 0) {
   auto plan = M2mPlan::usual();
   plan.m2m.profiles.push_back({m2m_package(kSecondIccid), false, false, false, false, pol1});
   return plan;
 }
-CommandApdu enable(std::uint16_t instance) {
+CommandApdu enable_profile(std::uint16_t instance) {
   return es5::encode_profile_command(Id::kEnableProfile, isdp_aid(instance));
 }
 std::optional<es5::Aid> enabled(const card::Nvm& nvm) {
@@ -41,9 +41,9 @@ void settle(M2mDevice& d) {
 constexpr Duration kMinute{60'000};
 
 TEST(M2mProfileChange, WithoutConfirmationTheOldProfileComesBack) {
-  M2mDevice d(two_profiles());
+  M2mDevice d(plan_of_two());
   settle(d);
-  EXPECT_EQ(d.sw(enable(0x11)), 0x9000);
+  EXPECT_EQ(d.sw(enable_profile(0x11)), 0x9000);
   ASSERT_EQ(d.notifications.size(), 1u);
   d.pass(5 * kMinute);
   ASSERT_EQ(d.notifications.size(), 3u);  // sent again, with the same number
@@ -57,17 +57,17 @@ TEST(M2mProfileChange, WithoutConfirmationTheOldProfileComesBack) {
   EXPECT_EQ(d.sw(es5::encode_notification_confirmation(d.notifications[0].sequence_number)), 0x6A88);
   EXPECT_EQ(d.confirm(), 0x9000);
   EXPECT_FALSE(m2m(d).change);
-  EXPECT_EQ(d.sw(enable(0x11)), 0x9000);
+  EXPECT_EQ(d.sw(enable_profile(0x11)), 0x9000);
 }
 
 TEST(M2mProfileChange, RollBackDeletesNothing) {
-  auto plan = two_profiles();
+  auto plan = plan_of_two();
   plan.m2m.profiles[0].pol1 = card::m2m::kDeletedWhenDisabled;
   plan.m2m.profiles[0].fallback = false;
   plan.m2m.profiles[1].fallback = true;
   M2mDevice d(plan);
   settle(d);
-  EXPECT_EQ(d.sw(enable(0x11)), 0x9000);
+  EXPECT_EQ(d.sw(enable_profile(0x11)), 0x9000);
   d.pass(10 * kMinute);
   EXPECT_EQ(enabled(d.nvm), isdp_aid(0x10));
   EXPECT_EQ(d.confirm(), 0x9000);
@@ -75,12 +75,12 @@ TEST(M2mProfileChange, RollBackDeletesNothing) {
 }
 
 TEST(M2mProfileChange, WithoutNetworkTheOldProfileComesBack) {
-  M2mDevice d(two_profiles());
+  M2mDevice d(plan_of_two());
   settle(d);
   // The answer still gets out; behind the REFRESH there is no network.
-  const auto packet = d.sealed(
-      must(etsi::encode_script(std::vector<Bytes>{enable(0x11).encode()}, etsi::ScriptFormat::kExpanded)),
-      "1619");
+  const auto packet = d.sealed(must(etsi::encode_script(std::vector<Bytes>{enable_profile(0x11).encode()},
+                                                        etsi::ScriptFormat::kExpanded)),
+                               "1619");
   d.coverage = false;
   ASSERT_EQ(d.deliver(packet).size(), 1u);
   EXPECT_EQ(enabled(d.nvm), isdp_aid(0x11));
@@ -95,13 +95,13 @@ TEST(M2mProfileChange, WithoutNetworkTheOldProfileComesBack) {
 }
 
 TEST(M2mProfileChange, WhenTheWayBackFailsTheFallBackProfileIsEnabled) {
-  auto plan = two_profiles();
+  auto plan = plan_of_two();
   plan.m2m.profiles.push_back({m2m_package("8988211000000000035"), false, false, false, false, {}});
   plan.m2m.profiles[0].fallback = false;
   plan.m2m.profiles[2].fallback = true;
   M2mDevice d(plan);
   settle(d);
-  EXPECT_EQ(d.sw(enable(0x11)), 0x9000);
+  EXPECT_EQ(d.sw(enable_profile(0x11)), 0x9000);
   d.coverage = false;
   d.pass(7 * kMinute);
   EXPECT_EQ(enabled(d.nvm), isdp_aid(0x10));
@@ -115,7 +115,7 @@ TEST(M2mProfileChange, WhenTheWayBackFailsTheFallBackProfileIsEnabled) {
 }
 
 M2mPlan second_enabled(std::uint8_t pol1) {
-  auto plan = two_profiles(pol1);
+  auto plan = plan_of_two(pol1);
   plan.m2m.profiles[0].enabled = false;
   plan.m2m.profiles[1].enabled = true;
   return plan;
@@ -138,7 +138,7 @@ TEST(M2mProfileChange, LossOfNetworkEndsInTheFallBackProfile) {
   ASSERT_FALSE(d.notifications.empty());
   EXPECT_EQ(d.notifications.back().type, NotificationType::kProfileChangeAfterFallBack);
   EXPECT_EQ(d.confirm(), 0x9000);
-  EXPECT_EQ(d.sw(enable(0x11)), 0x9000);
+  EXPECT_EQ(d.sw(enable_profile(0x11)), 0x9000);
 }
 
 // Section 3.16: against POL1, and back to that Profile only.
@@ -156,10 +156,10 @@ TEST(M2mProfileChange, AfterAFallBackAgainstPol1OnlyTheOldProfileMayReturn) {
     EXPECT_EQ(enabled(d.nvm), isdp_aid(0x10));
     ASSERT_TRUE(m2m(d).pinned);
     EXPECT_EQ(to_hex(*m2m(d).pinned), to_hex(isdp_aid(0x11)));
-    EXPECT_EQ(d.sw(enable(0x12)), 0x69E1);
+    EXPECT_EQ(d.sw(enable_profile(0x12)), 0x69E1);
     EXPECT_EQ(d.sw(es5::encode_delete_profile(isdp_aid(0x11))), 0x69E1);
     EXPECT_EQ(d.sw(es5::encode_profile_command(Id::kSetFallbackAttribute, isdp_aid(0x12))), 0x69E1);
-    EXPECT_EQ(d.sw(enable(0x11)), 0x9000);
+    EXPECT_EQ(d.sw(enable_profile(0x11)), 0x9000);
     EXPECT_EQ(d.confirm(), 0x9000);
     EXPECT_FALSE(m2m(d).pinned);
     EXPECT_EQ(m2m(d).isd_ps.size(), 3u);  // nothing was deleted
@@ -180,7 +180,7 @@ std::uint16_t local(M2mDevice& d, std::uint8_t dgi) {
 }
 
 TEST(M2mProfileChange, TheDeviceEnablesTheEmergencyProfileAndComesBack) {
-  auto plan = two_profiles();
+  auto plan = plan_of_two();
   plan.m2m.profiles[0].pol1 = card::m2m::kDisablingNotAllowed;  // which does not count here
   plan.m2m.profiles[1].emergency = true;
   M2mDevice d(plan);
@@ -196,7 +196,7 @@ TEST(M2mProfileChange, TheDeviceEnablesTheEmergencyProfileAndComesBack) {
   d.pass(20 * kMinute);
   d.set_service(true);
   EXPECT_EQ(enabled(d.nvm), isdp_aid(0x11));
-  EXPECT_EQ(d.sw(enable(0x10)), 0x6985);
+  EXPECT_EQ(d.sw(enable_profile(0x10)), 0x6985);
   EXPECT_EQ(local(d, 0x0D), 0x9000);
   EXPECT_EQ(enabled(d.nvm), isdp_aid(0x10));
   EXPECT_FALSE(m2m(d).change);
@@ -209,13 +209,13 @@ TEST(M2mProfileChange, TheDeviceEnablesTheEmergencyProfileAndComesBack) {
 TEST(M2mProfileChange, PowerMayGoAtEveryWrite) {
   for (std::size_t write = 1; write < 20; ++write) {
     for (const auto cut : {card::MemoryNvm::Cut::kBeforeWrite, card::MemoryNvm::Cut::kAfterWrite}) {
-      M2mDevice d(two_profiles());
+      M2mDevice d(plan_of_two());
       settle(d);
       const auto before = d.nvm.commits();
       d.nvm.cut_power_at(write, cut);
       bool answered = false;
       try {
-        answered = d.sw(enable(0x11)) == 0x9000;
+        answered = d.sw(enable_profile(0x11)) == 0x9000;
         if (answered) (void)d.confirm();
       } catch (const std::exception&) {
       }
@@ -234,7 +234,7 @@ TEST(M2mProfileChange, PowerMayGoAtEveryWrite) {
       }
       EXPECT_FALSE(m2m(d).change) << write;
       d.counter += 10;
-      EXPECT_EQ(d.sw(enable(*now == isdp_aid(0x10) ? 0x11 : 0x10)), 0x9000) << write;
+      EXPECT_EQ(d.sw(enable_profile(*now == isdp_aid(0x10) ? 0x11 : 0x10)), 0x9000) << write;
       if (!cut_happened) {
         EXPECT_GT(d.nvm.commits(), before);
         return;
