@@ -1,0 +1,142 @@
+#include "roles/smsr/admin_session.hpp"
+
+#include <charconv>
+
+#include "base/log.hpp"
+#include "roles/smsr/notifications.hpp"
+
+namespace eider::smsr {
+namespace {
+namespace scp81 = channel::scp81;
+constexpr std::string_view kToken = "s", kMessage = "msg";
+
+// The key of an identity that is known: of the ISD-R, from an SCP81 key set of that version.
+channel::PskTls::FindKey key_finder(Context& context) {
+  return [&context](const std::string& text) -> std::optional<Secret> {
+    const auto identity = scp81::PskIdentity::parse(text);
+    if (!identity || identity->aid != isd_r_aid()) return std::nullopt;
+    std::optional<Secret> out;
+    const auto read = context.store.read([&](StoreReader& reader) -> Status {
+      EIDER_TRY(keys, reader.key_set(identity->eid, identity->key_version));
+      if (!keys || keys->type != KeySetType::kScp81) return {};
+      if (const auto* key = keys->find(identity->key_identifier)) out = key->value;
+      return {};
+    });
+    if (!read) log::warn("smsr", read.error().message());
+    return out;
+  };
+}
+
+// Value of a member of the query; empty without it.
+std::string query(std::string_view uri, std::string_view name) {
+  auto rest = uri.substr(std::min(uri.find('?'), uri.size()));
+  while (!rest.empty()) {
+    rest.remove_prefix(1);
+    const auto member = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(member.size());
+    if (member.starts_with(name) && member.size() > name.size() && member[name.size()] == '=')
+      return std::string(member.substr(name.size() + 1));
+  }
+  return {};
+}
+}  // namespace
+
+AdminSession::AdminSession(Context& context)
+    : context_(&context), tls_(channel::PskTls::server(key_finder(context))) {}
+AdminSession::AdminSession(AdminSession&& o) noexcept
+    : context_(o.context_),
+      tls_(std::move(o.tls_)),
+      reader_(std::move(o.reader_)),
+      eid_(std::exchange(o.eid_, std::nullopt)),
+      waiting_(o.waiting_),
+      first_(o.first_),
+      over_(std::exchange(o.over_, true)) {}
+AdminSession::~AdminSession() {
+  closed();
+}
+
+void AdminSession::closed() {
+  if (!std::exchange(over_, true) && eid_) context_->session_closed(*eid_);
+}
+
+Status AdminSession::feed(ByteView octets) {
+  if (over_) return fail_local("the session is over");
+  const auto run = [&]() -> Status {
+    EIDER_CHECK(tls_.feed(octets));
+    if (tls_.established() && !eid_) {
+      EIDER_TRY(identity, scp81::PskIdentity::parse(tls_.identity()));
+      eid_ = identity.eid;
+      context_->session_opened(*eid_);
+    }
+    EIDER_CHECK(reader_.feed(tls_.read()));
+    while (auto request = reader_.next()) EIDER_CHECK(take(*request));
+    return {};
+  };
+  const auto done = run();
+  if (!done || tls_.peer_closed()) {
+    closed();
+    if (eid_ && tls_.peer_closed()) EIDER_CHECK(drive(*context_, *eid_));
+  }
+  return done;
+}
+
+Bytes AdminSession::output() {
+  return tls_.output();
+}
+
+Status AdminSession::take(const scp81::AdminRequest& r) {
+  if (r.eid != *eid_ || r.agent != isd_r_aid()) return end(403);
+  if (waiting_) return end(400);  // the card speaks while it is to wait
+  const auto token = query(r.uri, kToken);
+  if (!token.empty() && (r.status || !r.body.empty()))
+    EIDER_CHECK(session_answer(*context_, *eid_, token,
+                               r.status.value_or(scp81::ScriptStatus::kOk) == scp81::ScriptStatus::kOk,
+                               r.body));
+  // Another session was cut off: what it was given goes out again.
+  if (std::exchange(first_, false)) EIDER_CHECK(session_lost(*context_, *eid_));
+  if (const auto message = from_hex(query(r.uri, kMessage)); message && !message->empty()) {
+    const auto notification = sgp02::es5::Notification::decode(*message);
+    if (!notification || notification->eid != *eid_) return end(400);
+    EIDER_CHECK(notified(*context_, *notification, {}));
+  }
+  waiting_ = true;
+  return next();
+}
+
+Status AdminSession::next() {
+  EIDER_TRY(script, session_script(*context_, *eid_));
+  if (script) {
+    scp81::AdminResponse response{200, {}, {}, script->script.in_session()};
+    response.next_uri = context_->settings.admin_path + "?" + std::string(kToken) + "=" + script->token;
+    if (script->script.target != isd_r_aid()) response.targeted_application = script->script.target;
+    return answer(response);
+  }
+  bool hold = false;
+  EIDER_CHECK(context_->store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(euicc, reader.euicc(*eid_));
+    hold = euicc && euicc->hold_until && *euicc->hold_until > context_->now();
+    return {};
+  }));
+  return hold ? Status{} : end(204);
+}
+
+Status AdminSession::answer(const scp81::AdminResponse& response) {
+  waiting_ = false;
+  return tls_.write(response.encode());
+}
+
+Status AdminSession::end(unsigned status) {
+  scp81::AdminResponse response;
+  response.status = status;
+  EIDER_CHECK(answer(response));
+  tls_.close();
+  closed();
+  return drive(*context_, *eid_);
+}
+
+Status AdminSession::poll() {
+  if (over_ || !waiting_) return {};
+  return next();
+}
+
+}  // namespace eider::smsr

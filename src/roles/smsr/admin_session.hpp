@@ -1,0 +1,44 @@
+// The SM-SR's side of one SCP81 session (SGP.02 v4.2 section 2.4.4): octets of a connection in and out. Gives
+// the card the scripts of its operations, and takes the answers; holds the connection while an SM-DP has said
+// that more follows.
+#pragma once
+#include "channel/psk_tls.hpp"
+#include "channel/scp81.hpp"
+#include "roles/smsr/operations.hpp"
+
+namespace eider::smsr {
+
+class AdminSession {
+ public:
+  explicit AdminSession(Context& context);
+  ~AdminSession();
+  AdminSession(AdminSession&&) noexcept;
+  AdminSession& operator=(AdminSession&&) = delete;
+  AdminSession(const AdminSession&) = delete;
+
+  // A fault ends the session; output() may still hold an alert.
+  Status feed(ByteView octets);
+  Bytes output();
+  // Looks for something to say while the card waits.
+  Status poll();
+  bool over() const { return over_; }
+  // Known once the card has proved its key.
+  const std::optional<Eid>& eid() const { return eid_; }
+
+ private:
+  Status take(const channel::scp81::AdminRequest& request);
+  Status next();
+  Status answer(const channel::scp81::AdminResponse& response);
+  Status end(unsigned status);
+  void closed();
+
+  Context* context_;
+  channel::PskTls tls_;
+  channel::scp81::RequestReader reader_;
+  std::optional<Eid> eid_;
+  bool waiting_ = false;  // a POST of the card has no answer yet
+  bool first_ = true;
+  bool over_ = false;
+};
+
+}  // namespace eider::smsr

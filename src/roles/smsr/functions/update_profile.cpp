@@ -1,0 +1,28 @@
+// UpdatePolicyRules and UpdateSubscriptionAddress of ES3 and ES4 (SGP.02 v4.2 sections 5.4.6, 5.4.7, 5.5.1,
+// 5.5.2): changes of the EIS alone.
+#include "roles/smsr/eis_view.hpp"
+#include "roles/smsr/functions.hpp"
+#include "roles/smsr/outbox.hpp"
+#include "roles/smsr/rights.hpp"
+
+namespace eider::smsr::shared {
+
+Result<Handled> update_policy_rules(StoreTransaction& tx, Context& context, const Incoming& in) {
+  const auto& r = in.as<sgp02::UpdatePolicyRulesRequest>();
+  EIDER_TRY(p, entitled(tx, in.caller, in.function->id, r.eid, r.iccid));
+  p.pol2 = r.pol2.value_or(Pol2{});
+  EIDER_CHECK(tx.put_profile(p));
+  EIDER_CHECK(report(tx, context, p, Report::kPol2Updated, in.caller.id));
+  return done(sgp02::SimpleResponse{});
+}
+
+Result<Handled> update_subscription_address(StoreTransaction& tx, Context&, const Incoming& in) {
+  const auto& r = in.as<sgp02::UpdateSubscriptionAddressRequest>();
+  EIDER_TRY(p, entitled(tx, in.caller, in.function->id, r.eid, r.iccid));
+  p.imsi = r.newSubscriptionAddress.imsi.value_or("");
+  p.msisdn = msisdn_digits(r.newSubscriptionAddress.msisdn.value_or(""));
+  EIDER_CHECK(tx.put_profile(p));
+  return done(sgp02::SimpleResponse{});
+}
+
+}  // namespace eider::smsr::shared

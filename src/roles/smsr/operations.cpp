@@ -1,0 +1,451 @@
+#include "roles/smsr/operations.hpp"
+
+#include "base/log.hpp"
+#include "roles/smsr/bearer.hpp"
+#include "roles/smsr/outbox.hpp"
+#include "roles/smsr/procedures/procedure.hpp"
+#include "spec/sgp22/types.hpp"
+
+namespace eider::smsr {
+namespace {
+constexpr Duration kSessionGrace{5 * 1000};
+constexpr Duration kAuditLifetime{7 * 24 * 3600 * 1000};
+// After so many refusals for a counter the card's one is out of reach of guesses.
+constexpr std::uint64_t kCounterJump = 1024;
+constexpr std::uint32_t kMostCounterJumps = 8;
+
+Duration back_off(const Settings& s, std::uint32_t attempts) {
+  Duration d = s.sms_timeout;
+  for (std::uint32_t i = 1; i < attempts && d < s.longest_sms_timeout; ++i) d *= 2;
+  return std::min(d, s.longest_sms_timeout);
+}
+bool changes_profile(const Operation& o) {
+  return o.kind == OperationKind::kEnable || o.kind == OperationKind::kDisable ||
+         (o.kind == OperationKind::kDelete && o.stage != Stage::kCommand && o.stage != Stage::kProbe);
+}
+
+Status record(StoreTransaction& tx, Context& context, const Operation& o, const Outcome& outcome) {
+  const auto type = procedure(o.kind).audit_type;
+  if (type == 0) return {};
+  sgp02::AuditTrailRecord r;
+  r.eid = o.eid;
+  r.smsrId = context.settings.id;
+  r.operationDate = context.now();
+  r.operationType = static_cast<sgp02::OperationType>(type);
+  if (!o.call.caller.empty()) r.requesterId = o.call.caller;
+  r.operationExecutionStatus = {outcome.status, outcome.code};
+  if (o.isdp_aid != Aid{}) r.isdpAid = o.isdp_aid;
+  if (o.iccid != Iccid{}) r.iccid = o.iccid;
+  return tx.add_audit_record(r);
+}
+}  // namespace
+
+Status enqueue(StoreTransaction& tx, Context& context, Operation& o) {
+  EIDER_TRY(waiting, tx.operations(o.eid));
+  if (!o.internal && !is_step(o.kind) && waiting.size() >= context.settings.most_operations)
+    return refuse(code::kBusy, sgp22::eid_digits(o.eid), "too many operations wait for this eUICC");
+  const auto now = context.now();
+  if (o.created_at == Time{}) o.created_at = now;
+  if (o.expires_at == Time{}) o.expires_at = now + context.settings.default_validity;
+  if (o.next_at == Time{}) o.next_at = now;
+  return tx.add_operation(o);
+}
+
+Status finish(StoreTransaction& tx, Context& context, const Operation& o, const Outcome& outcome) {
+  EIDER_TRY(all, tx.operations(o.eid));
+  for (const auto& other : all)
+    if (other.parent == o.id) EIDER_CHECK(tx.remove_operation(other.id));
+  EIDER_CHECK(tx.remove_operation(o.id));
+  EIDER_CHECK(record(tx, context, o, outcome));
+  if (o.more_to_do) {
+    EIDER_TRY(euicc, tx.euicc(o.eid));
+    if (euicc) {
+      euicc->hold_until = context.now() + context.settings.hold;
+      EIDER_CHECK(tx.put_euicc(*euicc));
+    }
+  }
+  if (o.internal || o.call.function.empty()) return {};
+  return answer_call(tx, context, o.eid, o.call, outcome);
+}
+
+Status again(StoreTransaction& tx, Context& context, Operation& o, Stage stage) {
+  o.stage = stage;
+  o.transport = Transport::kReady;
+  o.token.clear();
+  o.next_at = context.now();
+  return tx.put_operation(o);
+}
+Status wait(StoreTransaction& tx, Context&, Operation& o, Stage stage) {
+  o.stage = stage;
+  o.transport = Transport::kWaiting;
+  o.token.clear();
+  o.attempts = 0;
+  o.next_at = o.expires_at;
+  return tx.put_operation(o);
+}
+
+Result<std::optional<Operation>> turn_of(StoreReader& reader, const Eid& eid, Time now) {
+  EIDER_TRY(all, reader.operations(eid));
+  const Operation* best = nullptr;
+  const auto rank = [now](const Operation& o) {
+    if (is_step(o.kind)) return 0;
+    if (o.started) return 1;
+    return o.internal && o.next_at > now ? 3 : 2;  // an audit waits for the card to settle
+  };
+  for (const auto& o : all)
+    if (!best || rank(o) < rank(*best)) best = &o;
+  if (!best) return std::optional<Operation>{};
+  return std::optional(*best);
+}
+Result<std::optional<Operation>> find_step(StoreReader& reader, const Eid& eid, OperationKind kind) {
+  EIDER_TRY(all, reader.operations(eid));
+  for (auto& o : all)
+    if (o.kind == kind) return std::optional(std::move(o));
+  return std::optional<Operation>{};
+}
+Result<std::optional<Operation>> change_of(StoreReader& reader, const Eid& eid) {
+  EIDER_TRY(all, reader.operations(eid));
+  for (auto& o : all)
+    if (o.started && changes_profile(o)) return std::optional(std::move(o));
+  return std::optional<Operation>{};
+}
+Result<bool> being_handed_over(StoreReader& reader, const Eid& eid) {
+  EIDER_TRY(all, reader.operations(eid));
+  return std::ranges::any_of(all, [](const Operation& o) {
+    return o.kind == OperationKind::kHandover || o.kind == OperationKind::kTakeover;
+  });
+}
+
+Status audit_later(StoreTransaction& tx, Context& context, const Eid& eid) {
+  EIDER_TRY(all, tx.operations(eid));
+  const auto at = context.now() + context.settings.settling;
+  for (auto& o : all)
+    if (o.kind == OperationKind::kAudit && o.internal && !o.started) {
+      o.next_at = at;
+      return tx.put_operation(o);
+    }
+  Operation o;
+  o.eid = eid;
+  o.kind = OperationKind::kAudit;
+  o.internal = true;
+  o.next_at = at;
+  o.expires_at = at + kAuditLifetime;
+  return enqueue(tx, context, o);
+}
+
+// ---- Driving
+
+namespace {
+
+// What is to go out once the transaction has been committed.
+struct Outgoing {
+  bool more = false;  // look again: something else may have its turn now
+  bool send = false;
+  std::string msisdn;
+  CardKeys keys;
+  etsi::Tar tar;
+  std::uint64_t counter = 0;
+  Bytes data;
+  bool push = false;
+  Duration validity{};
+};
+
+// The subscription address of the enabled Profile, which an operation in its place may be about; else where
+// the card last spoke from.
+Result<std::string> address_of(StoreReader& reader, const Euicc& euicc, const Operation& o) {
+  EIDER_TRY(profiles, reader.profiles(euicc.eid));
+  for (const auto& p : profiles) {
+    const bool speaks = o.kind == OperationKind::kConfirmation && o.isdp_aid != Aid{}
+                            ? p.isdp_aid == o.isdp_aid
+                            : p.state == ProfileState::kEnabled;
+    if (speaks && !p.msisdn.empty()) return p.msisdn;
+  }
+  return euicc.address;
+}
+
+Status put_out(StoreTransaction& tx, Context& context, Operation& o, const Euicc& euicc, const Script& script,
+               Outgoing& out) {
+  const auto& s = context.settings;
+  EIDER_TRY(msisdn, address_of(tx, euicc, o));
+  EIDER_TRY(keys, tx.key_set(euicc.eid, euicc.scp80_version));
+  const Bytes in_sms = script.in_sms();
+  BearerFacts facts;
+  facts.messages = messages_needed(in_sms.size());
+  facts.many = procedure(o.kind).many;
+  facts.reachable = !msisdn.empty() && keys && keys->counter < etsi::kCounterMax;
+  facts.https = euicc.http && euicc.scp81_version != 0;
+  const auto bearer = choose_bearer(facts, s.most_messages);
+  if (bearer == Bearer::kWait) {
+    o.next_at = o.expires_at;
+    return tx.put_operation(o);
+  }
+  ++keys->counter;
+  EIDER_CHECK(tx.put_key_set(*keys));
+  out.send = true;
+  out.push = bearer == Bearer::kHttps;
+  out.msisdn = msisdn;
+  out.counter = keys->counter;
+  out.keys = *std::move(keys);
+  out.tar = tar_of(out.push ? isd_r_aid() : script.target);
+  out.data = out.push ? s.trigger.encode() : in_sms;
+  out.validity = o.expires_at - context.now();
+  o.transport = out.push ? Transport::kTriggered : Transport::kSms;
+  o.counter = out.push ? 0 : out.counter;
+  o.key_version = euicc.scp80_version;
+  ++o.attempts;
+  o.next_at =
+      std::min(context.now() + (out.push ? s.trigger_timeout : back_off(s, o.attempts)), o.expires_at);
+  return tx.put_operation(o);
+}
+
+// A refusal of the procedure ends the operation with it; other faults are the store's.
+template <class R>
+Result<bool> refused(StoreTransaction& tx, Context& context, const Operation& o, const R& result) {
+  if (result) return false;
+  if (!result.error().template as<FunctionStatus>()) return fail(result.error());
+  EIDER_CHECK(finish(tx, context, o, failure(result.error())));
+  return true;
+}
+
+// The operation whose turn it is begins if it has not. Nothing: nobody has a script for the card now.
+Result<std::optional<Operation>> with_turn(StoreTransaction& tx, Context& context, const Eid& eid,
+                                           bool& more) {
+  EIDER_TRY(found, turn_of(tx, eid, context.now()));
+  if (!found || found->started) return found;
+  auto o = *std::move(found);
+  if (o.internal && o.next_at > context.now()) return std::optional<Operation>{};
+  o.started = true;
+  o.next_at = context.now();
+  EIDER_CHECK(tx.put_operation(o));
+  if (const auto begin = procedure(o.kind).begin) {
+    const auto begun = begin(tx, context, o);
+    EIDER_TRY(over, refused(tx, context, o, begun));
+    if (over) more = true;
+  }
+  EIDER_TRY(still, tx.operation(o.id));
+  more = more || !still;
+  return still;
+}
+
+Status step(StoreTransaction& tx, Context& context, const Eid& eid, Outgoing& out) {
+  EIDER_TRY(found, with_turn(tx, context, eid, out.more));
+  if (!found || found->transport != Transport::kReady || found->next_at > context.now()) return {};
+  auto o = *std::move(found);
+  EIDER_TRY(euicc, tx.euicc(eid));
+  const auto& p = procedure(o.kind);
+  if (!euicc || !p.script) return {};
+  if (context.session_open(eid)) {  // which takes it at once, or is over soon
+    o.next_at = context.now() + kSessionGrace;
+    return tx.put_operation(o);
+  }
+  const auto script = p.script(tx, context, o);
+  EIDER_TRY(over, refused(tx, context, o, script));
+  if (over) {
+    out.more = true;
+    return {};
+  }
+  return put_out(tx, context, o, *euicc, *script, out);
+}
+
+Status send(Context& context, const Outgoing& out) {
+  EIDER_TRY(messages, seal_messages(out.keys, out.tar, out.counter, out.data, out.push));
+  const auto sent = context.sms.submit({out.msisdn, std::move(messages), out.validity});
+  // It goes out again after its time.
+  if (!sent) log::warn("smsr", "short message: " + sent.error().message());
+  return {};
+}
+
+}  // namespace
+
+Status drive(Context& context, const Eid& eid) {
+  for (bool more = true; more;) {
+    Outgoing out;
+    EIDER_CHECK(
+        context.store.write([&](StoreTransaction& tx) -> Status { return step(tx, context, eid, out); }));
+    if (out.send) EIDER_CHECK(send(context, out));
+    more = out.more;
+  }
+  return {};
+}
+
+namespace {
+
+// An attempt without an answer. What may have happened is asked first.
+Status repeat(StoreTransaction& tx, Context& context, Operation& o) {
+  const bool reached = o.transport == Transport::kSms || o.transport == Transport::kSession;
+  const bool ask = reached && procedure(o.kind).probed && o.stage == Stage::kCommand;
+  return again(tx, context, o, ask ? Stage::kProbe : o.stage);
+}
+
+Status expire(StoreTransaction& tx, Context& context, Operation& o) {
+  const auto& p = procedure(o.kind);
+  if (p.expired) return p.expired(tx, context, o);
+  if (o.started && o.attempts != 0 && !is_step(o.kind) && o.kind != OperationKind::kAudit)
+    EIDER_CHECK(audit_later(tx, context, o.eid));
+  const auto outcome = expired_in(sgp22::eid_digits(o.eid));
+  return finish(tx, context, o, outcome);
+}
+
+Status due(StoreTransaction& tx, Context& context, OperationId id) {
+  EIDER_TRY(found, tx.operation(id));
+  if (!found || found->next_at > context.now()) return {};
+  auto o = *std::move(found);
+  if (context.now() >= o.expires_at) return expire(tx, context, o);
+  switch (o.transport) {
+    case Transport::kSms:
+    case Transport::kTriggered:
+    case Transport::kSession:
+      return repeat(tx, context, o);
+    case Transport::kReady: {
+      // Not its turn, or no way to the card.
+      EIDER_TRY(turn, turn_of(tx, o.eid, context.now()));
+      if (turn && turn->id == o.id) return {};
+      [[fallthrough]];
+    }
+    case Transport::kWaiting:
+      o.next_at =
+          o.internal ? std::min(context.now() + context.settings.settling, o.expires_at) : o.expires_at;
+      return tx.put_operation(o);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<bool> run_due(Context& context, std::size_t limit) {
+  std::vector<OperationId> ids;
+  EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(found, reader.due_operations(context.now(), limit));
+    ids = std::move(found);
+    return {};
+  }));
+  for (const auto id : ids) {
+    std::optional<Eid> eid;
+    EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
+      EIDER_TRY(o, tx.operation(id));
+      if (o) eid = o->eid;
+      return due(tx, context, id);
+    }));
+    if (eid) EIDER_CHECK(drive(context, *eid));
+  }
+  return ids.size() == limit;
+}
+
+// ---- Answers
+
+namespace {
+
+Status take_answer(StoreTransaction& tx, Context& context, Operation& o, ByteView body) {
+  const auto answer = CardAnswer::decode(body);
+  if (!answer) {
+    log::warn("smsr", "answer of " + sgp22::eid_digits(o.eid) + ": " + answer.error().message());
+    auto outcome = failure(code::kIsdrExecutionError, {}, "the card's answer cannot be read");
+    outcome.euicc_response = to_bytes(body);
+    if (is_step(o.kind)) return repeat(tx, context, o);
+    return finish(tx, context, o, outcome);
+  }
+  const auto& p = procedure(o.kind);
+  const auto taken = p.answered(tx, context, o, *answer);
+  if (!taken && taken.error().as<FunctionStatus>()) return finish(tx, context, o, failure(taken.error()));
+  return taken;
+}
+
+// The card took the packet for old: its counter is higher than ours (a store that was restored).
+Status jump(StoreTransaction& tx, Context& context, Operation& o) {
+  EIDER_TRY(keys, tx.key_set(o.eid, o.key_version));
+  if (!keys || o.attempts > kMostCounterJumps) return {};
+  keys->counter = std::min(keys->counter + kCounterJump, etsi::kCounterMax);
+  EIDER_CHECK(tx.put_key_set(*keys));
+  return again(tx, context, o, o.stage);
+}
+
+Status take_por(StoreTransaction& tx, Context& context, const Eid& eid,
+                const channel::scp80::OpenedResponse& response) {
+  EIDER_TRY(o, turn_of(tx, eid, context.now()));
+  if (!o || o->transport != Transport::kSms) return {};
+  const auto& r = response.packet;
+  using S = etsi::ResponseStatus;
+  if (!response.protected_as_asked) {
+    // Anybody could have written it; it may speed up a repetition, no more.
+    return r.status == S::kCounterLow ? jump(tx, context, *o) : Status{};
+  }
+  if (r.counter != o->counter) return {};  // to an earlier attempt
+  switch (r.status) {
+    case S::kOk:
+      return take_answer(tx, context, *o, r.data);
+    case S::kCounterLow:
+      return jump(tx, context, *o);
+    case S::kActualResponseBySubmit:
+    case S::kActualResponseByUssd:
+      return {};
+    case S::kMoreTimeNeeded:
+    case S::kInsufficientMemory:
+      o->transport = Transport::kReady;
+      o->next_at = std::min(context.now() + back_off(context.settings, o->attempts), o->expires_at);
+      return tx.put_operation(*o);
+    default: {
+      char status[16];
+      std::snprintf(status, sizeof status, "%02X", static_cast<unsigned>(r.status));
+      return finish(tx, context, *o,
+                    failure(code::kIsdrExecutionError, {}, std::string("response status ") + status));
+    }
+  }
+}
+
+}  // namespace
+
+Status por_arrived(Context& context, const Eid& eid, const channel::scp80::OpenedResponse& response) {
+  EIDER_CHECK(context.store.write(
+      [&](StoreTransaction& tx) -> Status { return take_por(tx, context, eid, response); }));
+  return drive(context, eid);
+}
+
+Result<std::optional<SessionScript>> session_script(Context& context, const Eid& eid) {
+  std::optional<SessionScript> out;
+  for (bool more = true; more && !out;) {
+    more = false;
+    EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
+      EIDER_TRY(found, with_turn(tx, context, eid, more));
+      if (!found) return {};
+      auto o = *std::move(found);
+      // What went out by SMS may be on its way: it is not said twice.
+      if (o.transport != Transport::kReady && o.transport != Transport::kTriggered) return {};
+      const auto& p = procedure(o.kind);
+      if (!p.script) return {};
+      const auto script = p.script(tx, context, o);
+      EIDER_TRY(over, refused(tx, context, o, script));
+      if (over) {
+        more = true;
+        return {};
+      }
+      o.token = to_hex(context.random(12));
+      o.transport = Transport::kSession;
+      ++o.attempts;
+      o.next_at = std::min(context.now() + context.settings.session_timeout, o.expires_at);
+      out = SessionScript{*script, o.token};
+      return tx.put_operation(o);
+    }));
+  }
+  return out;
+}
+
+Status session_answer(Context& context, const Eid& eid, const std::string& token, bool ok, ByteView body) {
+  EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
+    EIDER_TRY(o, turn_of(tx, eid, context.now()));
+    if (!o || o->transport != Transport::kSession || o->token.empty() || o->token != token) return {};
+    if (ok) return take_answer(tx, context, *o, body);
+    return finish(tx, context, *o,
+                  failure(code::kSdAidUnknown, {}, "the card found no such security domain"));
+  }));
+  return {};
+}
+
+Status session_lost(Context& context, const Eid& eid) {
+  return context.store.write([&](StoreTransaction& tx) -> Status {
+    EIDER_TRY(o, turn_of(tx, eid, context.now()));
+    if (!o || o->transport != Transport::kSession) return {};
+    return repeat(tx, context, *o);
+  });
+}
+
+}  // namespace eider::smsr

@@ -1,0 +1,116 @@
+#include "roles/smsr/outbox.hpp"
+
+#include <set>
+
+#include "base/log.hpp"
+#include "spec/sgp22/types.hpp"
+
+namespace eider::smsr {
+namespace {
+
+OutboxEntry entry_for(Context& context, OutboxKind kind, const EntityId& target, const Eid& eid) {
+  OutboxEntry e;
+  e.kind = kind;
+  e.target = target;
+  e.eid = eid;
+  e.key = target.dotted() + " " + sgp22::eid_digits(eid);
+  e.not_before = context.now();
+  e.give_up_at = context.now() + context.settings.outbox_lifetime;
+  return e;
+}
+
+bool names(const std::vector<std::string>& list, std::string_view name) {
+  return std::ranges::find(list, name) != list.end();
+}
+
+// Does the Operator want to hear of it?
+Result<bool> wanted(StoreReader& reader, const Profile& profile, Report what) {
+  EIDER_TRY(oncs, reader.oncs(profile.owner, std::nullopt));
+  for (const auto& o : oncs)
+    if ((!o.profileType || *o.profileType == profile.type) &&
+        names(o.discardedNotifications, notification_name(what)))
+      return false;
+  return true;
+}
+
+}  // namespace
+
+Status answer_call(StoreTransaction& tx, Context& context, const Eid& eid, const Call& call,
+                   const Outcome& outcome) {
+  EIDER_TRY(answered, tx.answered_call(call.caller, call.call_identifier));
+  if (answered) {
+    answered->outcome = outcome;
+    EIDER_CHECK(tx.put_answered_call(*answered));
+  }
+  if (call.reply_to.empty()) return {};
+  auto e = entry_for(context, OutboxKind::kReply, call.caller, eid);
+  e.url = call.reply_to;
+  e.call = call;
+  e.outcome = outcome;
+  return tx.add_outbox(e);
+}
+
+Status report_to(StoreTransaction& tx, Context& context, const EntityId& target, const Eid& eid,
+                 const std::optional<EntityId>& smdp, ReportContent content) {
+  // Directly; else by way of the SM-DP that the Profile came from (ES3, which passes it on over ES2).
+  const auto* peer = context.settings.find(target);
+  const bool direct = peer && !peer->url.empty();
+  const auto* through = smdp ? context.settings.find(*smdp) : nullptr;
+  if (!direct && (!through || through->url.empty())) {
+    log::info("smsr", "nobody to tell: " + target.dotted());
+    return {};
+  }
+  auto e = entry_for(context, OutboxKind::kReport, direct ? target : *smdp, eid);
+  e.call.function = std::string(direct ? "ES4-" : "ES3-") + std::string(notification_name(content.report));
+  if (content.completed_at == Time{}) content.completed_at = context.now();
+  e.report = std::move(content);
+  return tx.add_outbox(e);
+}
+
+Status report(StoreTransaction& tx, Context& context, const Profile& profile, Report what,
+              const std::optional<EntityId>& initiator) {
+  ReportContent content{what, profile.iccid, context.now(), initiator, {}};
+  // An SM-DP that asked tells the Operator by its answer.
+  const bool told =
+      initiator && (*initiator == profile.owner || (profile.smdp_id && *initiator == *profile.smdp_id));
+  EIDER_TRY(wants, wanted(tx, profile, what));
+  if (!told && wants)
+    EIDER_CHECK(report_to(tx, context, profile.owner, profile.eid, profile.smdp_id, content));
+  EIDER_TRY(plmas, tx.plmas(profile.owner, std::nullopt, std::nullopt));
+  std::set<EntityId> done{profile.owner};
+  for (const auto& p : plmas) {
+    if ((p.profileType && *p.profileType != profile.type) || (initiator && p.m2mSpId == *initiator) ||
+        !names(p.authorisedNotifications, notification_name(what)) || !done.insert(p.m2mSpId).second)
+      continue;
+    EIDER_CHECK(report_to(tx, context, p.m2mSpId, profile.eid, std::nullopt, content));
+  }
+  return {};
+}
+
+Status report_to_owners(StoreTransaction& tx, Context& context, const Profile& about, Report what,
+                        const std::optional<EntityId>& initiator) {
+  EIDER_TRY(profiles, tx.profiles(about.eid));
+  std::set<EntityId> done;
+  if (initiator) done.insert(*initiator);
+  for (const auto& p : profiles) {
+    if (p.state == ProfileState::kInCreation || !done.insert(p.owner).second) continue;
+    EIDER_TRY(wants, wanted(tx, p, what));
+    const ReportContent content{what, about.iccid, context.now(), initiator, {}};
+    if (wants) EIDER_CHECK(report_to(tx, context, p.owner, p.eid, p.smdp_id, content));
+  }
+  return {};
+}
+
+Status call_peer(StoreTransaction& tx, Context& context, const Operation& o, std::string function,
+                 Bytes data) {
+  auto e = entry_for(context, OutboxKind::kCall, o.peer, o.eid);
+  e.call.function = std::move(function);
+  e.call.call_identifier = to_hex(context.random(16));
+  e.call.transaction_id = o.call.transaction_id;
+  e.operation = o.id;
+  e.data = std::move(data);
+  e.give_up_at = o.expires_at;
+  return tx.add_outbox(e);
+}
+
+}  // namespace eider::smsr

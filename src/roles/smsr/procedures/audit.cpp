@@ -1,0 +1,74 @@
+// eUICCCapabilityAudit (SGP.02 v4.2 sections 3.24 and 4.1.1.5): the EIS becomes what the card says.
+#include "roles/smsr/outbox.hpp"
+#include "roles/smsr/procedures/procedure.hpp"
+#include "roles/smsr/registry.hpp"
+
+namespace eider::smsr {
+namespace {
+namespace es5 = sgp02::es5;
+constexpr std::uint16_t kMoreData = 0x6310;
+constexpr std::uint8_t kNextOccurrence = 0x01;
+constexpr std::uint8_t kLcsSelectable = 0x07, kLcsPersonalized = 0x0F, kLcsEnabled = 0x3F;
+
+// `data` holds what earlier answers said, when the card could not say all at once.
+Result<Script> script(StoreReader&, Context&, const Operation& o) {
+  auto status = es5::encode_get_status(std::nullopt);
+  if (!o.data.empty()) status.p2 |= kNextOccurrence;
+  const CommandApdu commands[] = {std::move(status), es5::encode_get_memory()};
+  return Script::of(commands, isd_r_aid());
+}
+
+ProfileState state_of(const es5::ProfileStatus& s, ProfileState recorded) {
+  if (s.life_cycle == kLcsEnabled) return ProfileState::kEnabled;
+  // Installed is not downloaded: that is what ProfileDownloadCompleted says.
+  if (s.life_cycle == kLcsSelectable || s.life_cycle == kLcsPersonalized ||
+      recorded == ProfileState::kInCreation || recorded == ProfileState::kCreated)
+    return ProfileState::kCreated;
+  return ProfileState::kDisabled;
+}
+
+Status reconcile(StoreTransaction& tx, Context& context, const Operation& o, Profile p,
+                 const std::vector<es5::ProfileStatus>& on_card) {
+  const auto found = std::ranges::find(on_card, p.isdp_aid, &es5::ProfileStatus::isdp_aid);
+  if (found == on_card.end()) return profile_gone(tx, context, p, std::nullopt);
+  const auto before = p.state;
+  p.state = state_of(*found, p.state);
+  p.fallback = found->fallback;
+  if (found->granted_memory) p.allocated_memory = *found->granted_memory;
+  if (found->remaining_memory) p.free_memory = found->remaining_memory;
+  EIDER_CHECK(tx.put_profile(p));
+  const bool was = before == ProfileState::kEnabled, is = p.state == ProfileState::kEnabled;
+  if (was == is) return {};
+  return report(tx, context, p, is ? Report::kEnabled : Report::kDisabled, initiator_of(o));
+}
+
+Status answered(StoreTransaction& tx, Context& context, Operation& o, const CardAnswer& answer) {
+  if (answer.responses.empty() || answer.bad_format)
+    return finish(tx, context, o, card_refused(answer, sgp22::eid_digits(o.eid)));
+  const auto& first = answer.responses.front();
+  if (first.sw != 0x9000 && first.sw != kMoreData && first.sw != es5::kNotFound)
+    return finish(tx, context, o, card_refused(answer, sgp22::eid_digits(o.eid)));
+  append(o.data, first.data);
+  if (first.sw == kMoreData && o.data.size() < 0x10000) return again(tx, context, o, Stage::kCommand);
+  const auto on_card = es5::decode_status(o.data);
+  if (!on_card) return refuse(code::kIsdrExecutionError, {}, "the answer to GET STATUS cannot be read");
+  EIDER_TRY(profiles, tx.profiles(o.eid));
+  for (const auto& p : profiles) EIDER_CHECK(reconcile(tx, context, o, p, *on_card));
+  EIDER_TRY(euicc, tx.euicc(o.eid));
+  if (euicc) {
+    euicc->last_audit = context.now();
+    if (answer.responses.size() > 1 && answer.responses.back().sw == 0x9000)
+      if (const auto memory = es5::Memory::decode(answer.responses.back().data))
+        euicc->remaining_memory = memory->non_volatile;
+    EIDER_CHECK(tx.put_euicc(*euicc));
+  }
+  Outcome out;
+  out.euicc_response = answer.content;
+  return finish(tx, context, o, out);
+}
+}  // namespace
+
+const Procedure procedures::kAudit = {
+    OperationKind::kAudit, 0x0500, false, false, nullptr, script, answered, nullptr};
+
+}  // namespace eider::smsr

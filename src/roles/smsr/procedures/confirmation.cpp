@@ -1,0 +1,49 @@
+// ES5.HandleNotificationConfirmation (SGP.02 v4.2 sections 3.15 and 4.1.1.12).
+#include "roles/smsr/procedures/profile_change.hpp"
+#include "roles/smsr/registry.hpp"
+
+namespace eider::smsr {
+namespace {
+namespace es5 = sgp02::es5;
+
+Result<Script> script(StoreReader&, Context&, const Operation& o) {
+  return Script::of(es5::encode_notification_confirmation(o.notification));
+}
+
+Status answered(StoreTransaction& tx, Context& context, Operation& o, const CardAnswer& answer) {
+  // An earlier attempt got through: the card knows the number no more. What it deleted then, an audit tells.
+  const bool earlier = o.attempts > 1 && !answer.ok();
+  const auto enabled = o.isdp_aid;
+  const auto parent_id = o.parent;
+  EIDER_CHECK(finish(tx, context, o, Outcome{}));
+  if (!answer.ok()) EIDER_CHECK(audit_later(tx, context, o.eid));
+  EIDER_TRY(parent, tx.operation(parent_id));
+  if (!answer.ok() && !earlier)
+    return parent ? change_failed(tx, context, *parent, "the card refused the confirmation") : Status{};
+  if (answer.ok())
+    if (const auto aids = es5::decode_confirmation_answer(answer.responses.back().data)) {
+      // The Profile that was enabled before is disabled first: what is told keeps its order.
+      const auto by = parent ? initiator_of(*parent) : std::nullopt;
+      EIDER_TRY(before, set_enabled(tx, context, o.eid, enabled, by));
+      EIDER_TRY(profiles, tx.profiles(o.eid));
+      for (const auto& aid : *aids)
+        if (const auto p = with_aid(profiles, aid); p && p->state != ProfileState::kEnabled)
+          EIDER_CHECK(profile_gone(tx, context, *p, by));
+      if (parent && before && parent->kind != OperationKind::kDelete)
+        EIDER_CHECK(apply_auto_delete(tx, context, *before));
+    }
+  if (!parent) return {};
+  return change_confirmed(tx, context, *parent, enabled);
+}
+
+// The card has stopped waiting; what it made of that it will say, or an audit does.
+Status expired(StoreTransaction& tx, Context& context, Operation& o) {
+  EIDER_CHECK(finish(tx, context, o, failure(code::kFunctionExpired)));
+  return audit_later(tx, context, o.eid);
+}
+}  // namespace
+
+const Procedure procedures::kConfirmation = {
+    OperationKind::kConfirmation, 0, false, false, nullptr, script, answered, expired};
+
+}  // namespace eider::smsr

@@ -1,0 +1,27 @@
+// The two sides of an SM-SR change (SGP.02 v4.2 section 3.8).
+#pragma once
+#include "roles/smsr/peer_calls.hpp"
+#include "roles/smsr/procedures/procedure.hpp"
+
+namespace eider::smsr {
+
+// SM-SR1: the answer to HandoverEUICC.
+Status handover_answered(StoreTransaction& tx, Context& context, Operation& operation,
+                         const sgp02::BaseResponse& base);
+// SM-SR2: RC, then the receipt have come.
+Status challenge_arrived(StoreTransaction& tx, Context& context, Operation& operation, ByteView challenge);
+Status receipt_arrived(StoreTransaction& tx, Context& context, Operation& operation, ByteView random,
+                       ByteView receipt);
+Result<sgp02::es7::CreateAdditionalKeySetRequest> key_set_request(StoreReader& reader, Context& context,
+                                                                  const Operation& operation,
+                                                                  ByteView challenge);
+// The EIS that HandoverEUICC brought, from the envelope that the operation keeps.
+Result<sgp02::Eis> eis_of(const Operation& operation);
+
+// The step after this one is over: SM-SR2 finalises.
+Status finalised(StoreTransaction& tx, Context& context, OperationId parent, OperationKind step, bool ok);
+
+// Same CRT on both sides: what SM-SR2 signs SM-SR1 sends.
+Bytes control_reference_template(const sgp02::es7::CreateAdditionalKeySetRequest& request, ByteView sdin);
+
+}  // namespace eider::smsr

@@ -1,0 +1,203 @@
+// SM-SR2 of an SM-SR change. It is the manager from the moment that the receipt verifies, whatever comes
+// after (SGP.02 v4.2 section 3.8, step 23).
+#include "channel/scenario3.hpp"
+#include "codec/tlv.hpp"
+#include "roles/smsr/eis_view.hpp"
+#include "roles/smsr/outbox.hpp"
+#include "roles/smsr/procedures/handover.hpp"
+#include "spec/sgp02/soap.hpp"
+
+namespace eider::smsr {
+namespace {
+namespace es5 = sgp02::es5;
+namespace scenario3 = channel::scenario3;
+constexpr std::uint8_t kLastScp80Version = 0x0F;
+
+// What was random once is the same after a restart.
+class Remembered final : public Random {
+ public:
+  explicit Remembered(const Secret& octets) : octets_(octets) {}
+  void fill(std::span<std::uint8_t> out) override {
+    for (auto& b : out) b = octets_.view()[at_++ % octets_.size()];
+  }
+
+ private:
+  const Secret& octets_;
+  std::size_t at_ = 0;
+};
+
+// An SCP80 key set that the ISD-R does not have: those of SM-SR1 stay until the end.
+Result<std::uint8_t> own_version(const Context& context, const sgp02::Eis& eis) {
+  for (std::uint8_t i = 0; i < kLastScp80Version; ++i) {
+    const auto v =
+        static_cast<std::uint8_t>((context.settings.own_key_version - 1 + i) % kLastScp80Version + 1);
+    const bool taken = eis.isdR && std::ranges::find(eis.isdR->keySets, v, &sgp02::KeySet::version) !=
+                                       eis.isdR->keySets.end();
+    if (!taken) return v;
+  }
+  return refuse(code::kEisInvalid, {}, "no key version is free");
+}
+
+struct Agreement {
+  sgp02::Eis eis;
+  sgp02::es7::CreateAdditionalKeySetRequest request;
+  std::unique_ptr<scenario3::Initiator> initiator;
+};
+Result<Agreement> agreement(Context& context, const Operation& o) {
+  EIDER_TRY(eis, eis_of(o));
+  EIDER_TRY(ecasd, ecasd_certificate(eis.eumSigned.info));
+  EIDER_TRY(version, own_version(context, eis));
+  Agreement out{std::move(eis), {}, nullptr};
+  out.request.eid = o.eid;
+  out.request.keyVersionNumber = version;
+  out.request.scenarioParameter = scenario3::kDerivationRandom | scenario3::kCertificate;
+  const auto crt = control_reference_template(out.request, {});
+  EIDER_TRY(decoded, scenario3::ControlReferenceTemplate::decode(crt));
+  Remembered random(o.secret);
+  out.initiator = std::make_unique<scenario3::Initiator>(decoded, ecasd.public_key(), random);
+  return out;
+}
+
+Status begin(StoreTransaction& tx, Context& context, Operation& o) {
+  EIDER_CHECK(wait(tx, context, o, Stage::kPeer));
+  return call_peer(tx, context, o, "ES7-AuthenticateSMSR");
+}
+
+// Before step 23 nothing was stored of the eUICC.
+Status expired(StoreTransaction& tx, Context& context, Operation& o) {
+  if (o.stage != Stage::kCommitted) return finish(tx, context, o, expired_in(sgp22::eid_digits(o.eid)));
+  auto out = failure(code::kEuiccInaccessible, sgp22::eid_digits(o.eid), "the handover was not finalised");
+  out.status = ExecutionStatus::kExecutedWithWarning;
+  return finish(tx, context, o, out);
+}
+
+Status add_step(StoreTransaction& tx, Context& context, const Operation& parent, OperationKind kind) {
+  Operation step;
+  step.eid = parent.eid;
+  step.kind = kind;
+  step.internal = true;
+  step.parent = parent.id;
+  step.expires_at = parent.expires_at;
+  return enqueue(tx, context, step);
+}
+
+Status commit(StoreTransaction& tx, Context& context, Operation& o, const Agreement& a,
+              const scenario3::KeySet& derived) {
+  auto eis = a.eis;
+  eis.smsrId = context.settings.id;
+  EIDER_CHECK(put_eis(tx, context, eis));
+  CardKeys keys{o.eid, a.request.keyVersionNumber, KeySetType::kScp80, 0, {}};
+  for (std::uint8_t i = 0; i < derived.keys.size(); ++i)
+    keys.keys.push_back({static_cast<std::uint8_t>(i + 1), scenario3::kAes, derived.keys[i]});
+  EIDER_CHECK(tx.put_key_set(keys));
+  EIDER_TRY(euicc, tx.euicc(o.eid));
+  euicc->scp80_version = keys.version;
+  EIDER_CHECK(tx.put_euicc(*euicc));
+  EIDER_CHECK(tx.remove_expected_handover(o.eid));
+  EIDER_CHECK(wait(tx, context, o, Stage::kCommitted));
+  EIDER_TRY(profiles, tx.profiles(o.eid));
+  if (!profiles.empty())
+    EIDER_CHECK(report_to_owners(tx, context, profiles.front(), Report::kSmsrChanged, std::nullopt));
+  return add_step(tx, context, o, OperationKind::kFinalise);
+}
+
+// ---- FinaliseISDRhandover, then UpdateSMSRAddressingParameters
+Result<Script> finalise_script(StoreReader& reader, Context&, const Operation& o) {
+  EIDER_TRY(document, reader.document(o.eid));
+  EIDER_TRY(euicc, reader.euicc(o.eid));
+  if (!document || !euicc) return refuse(code::kEidUnknown);
+  std::vector<es5::KeyRange> ranges;
+  for (const auto& set : document->isd_r.keySets) {
+    if (set.keys.empty() || set.version == euicc->scp80_version) continue;
+    const auto [low, high] = std::ranges::minmax(set.keys, {}, &sgp02::Key::index);
+    ranges.push_back({set.version, low.index, high.index});
+  }
+  if (ranges.empty()) return refuse(code::kEisInvalid, {}, "the EIS names no key set to delete");
+  return Script::of(es5::encode_finalise_handover(ranges));
+}
+Status finalise_answered(StoreTransaction& tx, Context& context, Operation& o, const CardAnswer& answer) {
+  // Repeated: what is not there any more was deleted.
+  const bool ok = answer.ok() || (o.attempts > 1 && answer.sw() == es5::kNotFound);
+  EIDER_CHECK(finish(tx, context, o, ok ? Outcome{} : card_refused(answer, {})));
+  return finalised(tx, context, o.parent, o.kind, ok);
+}
+Result<Script> addressing_script(StoreReader&, Context& context, const Operation&) {
+  const auto& s = context.settings;
+  Bytes address = {s.sms_address.type};
+  const auto digits = bcd_encode(s.sms_address.digits, true);
+  if (!digits) return refuse(code::kFunctionUnsupported, {}, "the SM-SR's address is no number");
+  append(address, *digits);
+  return Script::of(es5::AddressingParameters{std::move(address), s.addressing}.encode());
+}
+Status addressing_answered(StoreTransaction& tx, Context& context, Operation& o, const CardAnswer& answer) {
+  EIDER_CHECK(finish(tx, context, o, answer.ok() ? Outcome{} : card_refused(answer, {})));
+  return finalised(tx, context, o.parent, o.kind, answer.ok());
+}
+// The card could not be reached: the change stands.
+Status step_expired(StoreTransaction& tx, Context& context, Operation& o) {
+  EIDER_CHECK(finish(tx, context, o, expired_in(sgp22::eid_digits(o.eid))));
+  return finalised(tx, context, o.parent, o.kind, false);
+}
+}  // namespace
+
+Result<sgp02::Eis> eis_of(const Operation& o) {
+  const auto message = sgp02::soap::decode(o.data);
+  const auto* request = message ? message->as<sgp02::es7::HandoverEUICCRequest>() : nullptr;
+  if (!request) return fail_local("the EIS of a handover cannot be read again");
+  return request->eis;
+}
+
+Result<sgp02::es7::CreateAdditionalKeySetRequest> key_set_request(StoreReader&, Context& context,
+                                                                  const Operation& o, ByteView challenge) {
+  EIDER_TRY(a, agreement(context, o));
+  EIDER_TRY(data, a.initiator->command_data(*context.settings.signing_key, challenge));
+  EIDER_TRY(parts, scenario3::CommandData::decode(data, crypto::Curve::kP256));
+  a.request.ephemeralPublicKey = to_bytes(parts.public_key_tlv);
+  a.request.signature = to_bytes(parts.signature);
+  return std::move(a.request);
+}
+
+Status challenge_arrived(StoreTransaction& tx, Context& context, Operation& o, ByteView challenge) {
+  if (o.stage != Stage::kPeer) return {};
+  EIDER_CHECK(wait(tx, context, o, Stage::kPeerKeySet));
+  return call_peer(tx, context, o, "ES7-CreateAdditionalKeySet", to_bytes(challenge));
+}
+
+Status receipt_arrived(StoreTransaction& tx, Context& context, Operation& o, ByteView random,
+                       ByteView receipt) {
+  if (o.stage != Stage::kPeerKeySet) return {};
+  EIDER_TRY(a, agreement(context, o));
+  Bytes answer;
+  if (!random.empty()) append_tlv(answer, 0x85, random);
+  append_tlv(answer, 0x86, receipt);
+  const auto keys = a.initiator->finish(answer, {});
+  if (!keys)
+    return finish(tx, context, o,
+                  failure(code::kEcasdVerification, sgp22::eid_digits(o.eid), "the receipt does not verify"));
+  return commit(tx, context, o, a, *keys);
+}
+
+Status finalised(StoreTransaction& tx, Context& context, OperationId parent_id, OperationKind step, bool ok) {
+  EIDER_TRY(parent, tx.operation(parent_id));
+  if (!parent) return {};
+  if (ok && step == OperationKind::kFinalise)
+    return add_step(tx, context, *parent, OperationKind::kAddressing);
+  Outcome out;
+  if (!ok) {
+    out = failure(code::kIsdrExecutionError, sgp22::eid_digits(parent->eid),
+                  "the change is done, " + std::string(to_string(step)) + " is not");
+    out.status = ExecutionStatus::kExecutedWithWarning;
+  }
+  return finish(tx, context, *parent, out);
+}
+
+const Procedure procedures::kTakeover = {
+    OperationKind::kTakeover, 0, false, false, begin, nullptr, nullptr, expired};
+const Procedure procedures::kFinalise = {
+    OperationKind::kFinalise, 0x0900,      false, false, nullptr, finalise_script,
+    finalise_answered,        step_expired};
+const Procedure procedures::kAddressing = {
+    OperationKind::kAddressing, 0,           false, false, nullptr, addressing_script,
+    addressing_answered,        step_expired};
+
+}  // namespace eider::smsr

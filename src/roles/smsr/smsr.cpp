@@ -1,0 +1,163 @@
+#include "roles/smsr/smsr.hpp"
+
+#include "base/log.hpp"
+#include "roles/smsr/dispatch.hpp"
+#include "roles/smsr/notifications.hpp"
+#include "roles/smsr/policy.hpp"
+#include "roles/smsr/rights.hpp"
+
+namespace eider::smsr {
+namespace {
+constexpr std::size_t kCandidates = 8;
+constexpr std::size_t kDueAtOnce = 256;
+}  // namespace
+
+// Parts of long messages, by sender. Bounded: what never becomes complete gives way.
+struct SmSr::Reassembly {
+  static constexpr std::size_t kSenders = 4096;
+  std::mutex mutex;
+  std::map<std::string, channel::SmsReassembler> by_sender;
+
+  Result<std::optional<channel::SmsReassembler::Whole>> add(const std::string& from, ByteView user_data) {
+    const std::lock_guard lock(mutex);
+    if (by_sender.size() >= kSenders && !by_sender.contains(from)) by_sender.erase(by_sender.begin());
+    auto& reassembler = by_sender[from];
+    auto whole = reassembler.add({0x91, from}, user_data);
+    if (!whole || *whole) by_sender.erase(from);
+    return whole;
+  }
+};
+
+Result<std::unique_ptr<SmSr>> SmSr::create(Settings settings, Ports ports) {
+  if (settings.id.empty()) return fail_local("the SM-SR has no identifier", "give its OID");
+  if (settings.certificate.has_value() != (settings.signing_key != nullptr))
+    return fail_local("CERT.SR.ECDSA and its key go together");
+  if (settings.certificate && !(settings.certificate->public_key() == settings.signing_key->public_key()))
+    return fail_local("the private key is not the one of CERT.SR.ECDSA");
+  return std::unique_ptr<SmSr>(new SmSr(std::make_unique<Context>(std::move(settings), ports)));
+}
+SmSr::SmSr(std::unique_ptr<Context> context)
+    : context_(std::move(context)), reassembly_(std::make_unique<Reassembly>()) {}
+SmSr::~SmSr() = default;
+
+Reply SmSr::handle(const SoapRequest& request) {
+  return dispatch(*context_, request);
+}
+std::optional<Reply> SmSr::take_reply(const Ticket& ticket) {
+  auto reply = held_reply(*context_, ticket);
+  if (reply) return *std::move(reply);
+  log::warn("smsr", reply.error().message());
+  return std::nullopt;
+}
+AdminSession SmSr::open_session() {
+  return AdminSession(*context_);
+}
+
+namespace {
+
+Status take_notification(Context& context, const SealedNotification& sealed, const std::string& from) {
+  bool genuine = false;
+  EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(keys, reader.key_set(sealed.notification.eid, sealed.key_version));
+    genuine = keys && sealed.verify(*keys);
+    return {};
+  }));
+  if (genuine) return notified(context, sealed.notification, from);
+  log::info("smsr", "a notification that no card of ours made");
+  return {};
+}
+
+// The card is the one whose keys fit, among those that have this number.
+Status take_response(Context& context, ByteView packet, const std::string& from) {
+  struct Match {
+    Eid eid;
+    channel::scp80::OpenedResponse response;
+  };
+  std::vector<Match> matches;
+  EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(eids, reader.eids_of_msisdn(from, kCandidates));
+    for (const auto& eid : eids) {
+      EIDER_TRY(o, turn_of(reader, eid, context.now()));
+      if (!o || o->transport != Transport::kSms) continue;
+      EIDER_TRY(keys, reader.key_set(eid, o->key_version));
+      if (!keys) continue;
+      if (auto opened = open_answer(packet, *keys)) matches.push_back({eid, *std::move(opened)});
+    }
+    return {};
+  }));
+  for (const auto& m : matches)
+    if (m.response.protected_as_asked || matches.size() == 1) return por_arrived(context, m.eid, m.response);
+  return {};
+}
+
+}  // namespace
+
+Status SmSr::on_short_message(const std::string& sender, ByteView user_data) {
+  std::string from;
+  for (const char c : sender)
+    if (c >= '0' && c <= '9') from.push_back(c);
+  const auto whole = reassembly_->add(from, user_data);
+  if (!whole || !*whole) return {};
+  const auto& elements = (*whole)->elements;
+  const bool packet = std::ranges::any_of(elements, [](const etsi::InformationElement& e) {
+    return e.identifier == etsi::kIeiResponsePacket || e.identifier == etsi::kIeiCommandPacket;
+  });
+  if (!packet) return {};
+  if (const auto sealed = read_notification((*whole)->payload))
+    return take_notification(*context_, *sealed, from);
+  return take_response(*context_, (*whole)->payload, from);
+}
+
+Status SmSr::poll() {
+  for (bool more = true; more;) {
+    EIDER_TRY(again, run_due(*context_, kDueAtOnce));
+    more = again;
+  }
+  return send_outbox();
+}
+std::optional<Time> SmSr::next_timer() {
+  std::optional<Time> out;
+  const auto read = context_->store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(due, reader.next_due());
+    out = due;
+    return {};
+  });
+  if (!read) log::warn("smsr", read.error().message());
+  return out;
+}
+
+// Everything under way stands in rows with the time at which it is looked at again; those whose turn it is
+// and that had not gone out do so now.
+Status SmSr::resume() {
+  return poll();
+}
+
+Result<OperationId> SmSr::master_delete(const Eid& eid, const Iccid& iccid,
+                                        const sgp02::es5::MasterDelete& command, const EntityId& initiator,
+                                        Duration validity) {
+  OperationId id = 0;
+  EIDER_CHECK(context_->store.write([&](StoreTransaction& tx) -> Status {
+    EIDER_TRY(euicc, available(tx, eid));
+    EIDER_TRY(p, tx.profile(euicc.eid, iccid));
+    if (!p || p->state == ProfileState::kInCreation)
+      return refuse(code::kIccidUnknown, sgp22::iccid_digits(iccid));
+    if (p->isdp_aid != command.isdp_aid) return refuse(code::kSdAidUnknown, to_hex(command.isdp_aid));
+    EIDER_CHECK(may_master_delete(*p));
+    Operation o;
+    o.eid = eid;
+    o.kind = OperationKind::kMasterDelete;
+    o.internal = true;
+    o.call.caller = initiator;
+    o.iccid = iccid;
+    o.isdp_aid = p->isdp_aid;
+    o.data = command.encode().encode();
+    o.expires_at = context_->now() + validity;
+    EIDER_CHECK(enqueue(tx, *context_, o));
+    id = o.id;
+    return {};
+  }));
+  EIDER_CHECK(drive(*context_, eid));
+  return id;
+}
+
+}  // namespace eider::smsr

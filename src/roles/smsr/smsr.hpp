@@ -1,0 +1,64 @@
+// The SM-SR role (SGP.02 v4.2): ES1, ES3, ES4, ES4A and ES7 for other servers, ES5 for cards. No sockets, no
+// files: messages in, messages out, state in the Store port. Safe to use from several threads when the ports
+// are.
+#pragma once
+#include "roles/smsr/admin_session.hpp"
+#include "roles/smsr/context.hpp"
+
+namespace eider::smsr {
+
+struct SoapRequest {
+  ByteView body;
+  ByteView client_certificate;  // DER, of the TLS connection
+};
+// Where an answer waits that goes into the HTTP response.
+struct Ticket {
+  EntityId caller;
+  std::string call_identifier;
+  Bytes request;  // the envelope: its answer relates to it
+};
+struct Reply {
+  int status = 200;
+  std::string content_type;
+  Bytes body;
+  std::optional<Ticket> held;  // no answer yet: take_reply() gives it
+};
+
+class SmSr {
+ public:
+  // LocalFault when the settings do not hold together.
+  static Result<std::unique_ptr<SmSr>> create(Settings settings, Ports ports);
+  ~SmSr();
+
+  Reply handle(const SoapRequest& request);
+  // Nothing: still not done.
+  std::optional<Reply> take_reply(const Ticket& ticket);
+
+  // User data of a message to the SM-SR, with its header. What is no packet of a card of ours changes
+  // nothing.
+  Status on_short_message(const std::string& from, ByteView user_data);
+  AdminSession open_session();
+
+  // What time has come for, and what is to be sent to others. Faults are of the store.
+  Status poll();
+  Status send_outbox(std::size_t limit = 64);
+  // When poll() has something to do; nothing: not before something comes in.
+  std::optional<Time> next_timer();
+  // After a start: goes on with what was under way.
+  Status resume();
+
+  // MasterDelete has no off-card function in the schemas: the token of the SM-DP is obtained by other means.
+  Result<OperationId> master_delete(const Eid& eid, const Iccid& iccid,
+                                    const sgp02::es5::MasterDelete& command, const EntityId& initiator,
+                                    Duration validity);
+
+  Context& context() { return *context_; }
+
+ private:
+  struct Reassembly;
+  explicit SmSr(std::unique_ptr<Context> context);
+  std::unique_ptr<Context> context_;
+  std::unique_ptr<Reassembly> reassembly_;
+};
+
+}  // namespace eider::smsr
