@@ -1,6 +1,8 @@
 // eider decode: says what some octets or some text are.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include "codec/base64.hpp"
@@ -9,6 +11,7 @@
 #include "roles/lpa/activation_code.hpp"
 #include "spec/inspect/inspect.hpp"
 #include "spec/registry.hpp"
+#include "spec/sgp02/schema.hpp"
 
 namespace eider::app::decode_cmd {
 namespace {
@@ -22,10 +25,12 @@ constexpr std::string_view kExamples = R"(Examples:
   eider decode --file CERT_EUM.pem                         a certificate
   eider decode --file profile.der --full                   a Profile Package, nothing cut
   curl ... | eider decode                                  a JSON message of ES9+ or ES2+
+  eider decode --file es3.xml                              a SOAP message of ES1 to ES7 (M2M)
+  eider decode --schema DIR                                the XML schema of those messages
   eider decode --as StoreMetadataRequest BF25...           a type of your choice (--list names them))";
 
 struct Options {
-  std::string input, file, format = "auto", as;
+  std::string input, file, format = "auto", as, schema;
   bool json = false, full = false, list = false;
 };
 
@@ -82,7 +87,19 @@ void list_types(bool json) {
   for (const auto kind : inspect::kinds()) std::printf("-      -     %s\n", std::string(kind).c_str());
 }
 
+void write_schema(const std::string& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  const auto path = std::filesystem::path(directory) / sgp02::kSchemaFile;
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out << sgp02::schema();
+  out.flush();
+  if (!out) throw CommandError{1, "cannot write " + path.string()};
+  std::printf("%s\n", path.string().c_str());
+}
+
 void run(const Options& o) {
+  if (!o.schema.empty()) return write_schema(o.schema);
   if (o.list) return list_types(o.json);
   const auto found = decode(o, input_of(o));
   if (!found) throw CommandError{1, found.error().message()};
@@ -107,6 +124,8 @@ const RegisterCommand kRegister{{
               ->check(CLI::IsMember({"auto", "hex", "base64", "pem", "binary"}));
           sub.add_option("--as", o->as, "Read the octets as this type");
           sub.add_flag("--list", o->list, "List the types");
+          sub.add_option("--schema", o->schema, "Write the schema of the SOAP messages into this directory")
+              ->type_name("DIR");
           sub.add_flag("--full", o->full, "Cut nothing, show sections and remarks");
           sub.add_flag("--json", o->json, "Write JSON");
           sub.footer(std::string(kExamples));

@@ -9,6 +9,7 @@
 #include "base/bytes.hpp"
 #include "command.hpp"
 #include "spec/etsi/scp80.hpp"
+#include "spec/sgp02/status_codes.hpp"
 #include "spec/sgp22/result_codes.hpp"
 #include "spec/sgp22/status_codes.hpp"
 #include "spec/status_words.hpp"
@@ -24,6 +25,7 @@ constexpr std::string_view kExamples = R"(Examples:
   eider explain PE 9                 a status of a Profile Element
   eider explain CancelSessionReason 3
   eider explain AuthenticateClient   every answer of a function
+  eider explain ES3.CreateISDP       every answer of a function of M2M (SGP.02)
   eider explain SW 6985              a status word
   eider explain PoR 0A               the status of an OTA response, in hexadecimal)";
 
@@ -67,6 +69,16 @@ Answer of(const status::Row& row) {
            {"remedy", std::string(row.remedy)}}};
 }
 
+Answer of(const sgp02::status::Row& row) {
+  return {std::string(row.code.subject) + " / " + std::string(row.code.reason) + "  " +
+              std::string(sgp02::status::subject_name(row.code.subject)) + ": " +
+              std::string(sgp02::status::reason_name(row.code.reason)),
+          {{"from", row.function == "any" ? "any function of M2M" : std::string(row.function)},
+           {"cause", std::string(row.cause)},
+           {"clause", "SGP.02 v4.2 section " + std::string(row.section)},
+           {"remedy", std::string(row.remedy)}}};
+}
+
 Answer of(const result_code::Row& row) {
   Answer a{std::string(row.function) + " " + std::to_string(row.code) + "  " + std::string(row.name), {}};
   a.lines.emplace_back("cause", row.cause);
@@ -107,7 +119,9 @@ void explain_status(const std::string& subject, const std::string& reason, bool 
   if (reason.empty())
     for (const auto& row : status::rows())
       if (row.code.subject == subject) rows.push_back(&row);
-  if (!rows.empty()) return print(all(rows), json);
+  auto answers = all(rows);
+  for (auto& a : all(sgp02::status::find(subject, reason))) answers.push_back(std::move(a));
+  if (!answers.empty()) return print(answers, json);
   const auto code = reason.empty() ? "subject code " + subject : "status code " + subject + " / " + reason;
   std::string known;
   if (!status::subject_name(subject).empty())
@@ -153,10 +167,12 @@ void explain_por(const std::string& text, bool json) {
 void explain_function(const std::string& function, const std::string& code, bool json) {
   auto results = result_code::of_function(function);
   const auto statuses = status::of_function(function);
-  if (results.empty() && statuses.empty()) {
+  const auto m2m = sgp02::status::of_function(function);
+  if (results.empty() && statuses.empty() && m2m.empty()) {
     std::set<std::string> names;
     for (const auto& row : result_code::rows()) names.insert(std::string(row.function));
     for (const auto& row : status::rows()) names.insert(std::string(row.function));
+    for (const auto& row : sgp02::status::rows()) names.insert(std::string(row.function));
     std::string list;
     for (const auto& name : names) list += "\n  " + name;
     throw CommandError{1, "no function is called " + function + "; known:" + list};
@@ -170,6 +186,7 @@ void explain_function(const std::string& function, const std::string& code, bool
   }
   auto answers = all(results);
   for (auto& a : all(statuses)) answers.push_back(std::move(a));
+  for (auto& a : all(m2m)) answers.push_back(std::move(a));
   print(answers, json);
 }
 

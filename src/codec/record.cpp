@@ -273,7 +273,7 @@ SimpleOf<std::uint8_t> hex_octet_type(std::string_view name) {
 SimpleOf<Bytes> hex_type(std::string_view name, std::size_t min_octets, std::size_t max_octets) {
   Simple s{.name = name,
            .base = "xs:hexBinary",
-           .example = "0A0B0C",
+           .example = "5A0101",
            .min_length = min_octets,
            .max_length = max_octets};
   s.read = read_hex;

@@ -207,7 +207,10 @@ std::size_t Element::offset() const {
   return static_cast<std::size_t>(reinterpret_cast<std::uintptr_t>(node_of(node_)->_private));
 }
 Result<std::string> Element::standalone() const {
-  return canonical_of(node_of(node_), Canonical::kInclusiveWithComments, {});
+  std::vector<std::string> own;
+  for (const auto* ns = node_of(node_)->nsDef; ns; ns = ns->next)
+    own.emplace_back(ns->prefix ? view(ns->prefix) : std::string_view("#default"));
+  return canonical_of(node_of(node_), Canonical::kExclusiveWithComments, own);
 }
 Problem Element::problem(Problem::Kind kind, std::string what) const {
   return {kind, path(), offset(), line(), std::move(what)};

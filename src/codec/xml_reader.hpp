@@ -52,8 +52,9 @@ class Element {
   std::string path() const;  // from the root
   std::size_t line() const;
   std::size_t offset() const;
-  // The element as a document of its own: every namespace in scope is declared on it, so that canonical forms
-  // of it are the same as in place (C14N 1.0 with comments).
+  // The element as a document of its own: exclusive canonical form with comments, and the namespaces that are
+  // declared on it. Exclusive forms of it are those in place; put elsewhere and taken out again it stays the
+  // same.
   Result<std::string> standalone() const;
 
   Problem problem(Problem::Kind kind, std::string what) const;

@@ -99,18 +99,23 @@ Result<Finding> text(std::string_view in, std::string_view as) {
   if (as.empty()) {
     if (in.front() == '{')
       if (auto found = json(in)) return std::move(*found);
+    if (in.front() == '<')
+      if (auto found = soap(in)) return std::move(*found);
     if (auto found = eid(in)) return std::move(*found);
     if (auto found = iccid(in)) return std::move(*found);
     if (auto found = apdu_log(in)) return std::move(*found);
   }
   if (const auto bytes = octets_from_text(in)) return octets(*bytes, as);
-  return fail_local("the text is neither hexadecimal, base64, PEM, JSON, an APDU log, an ICCID nor an EID");
+  return fail_local(
+      "the text is neither hexadecimal, base64, PEM, JSON, SOAP, an APDU log, an ICCID nor an EID");
 }
 
 Result<Finding> file(ByteView in, std::string_view as) {
   const bool printable =
       std::ranges::all_of(in, [](std::uint8_t c) { return (c >= 0x20 && c < 0x7F) || (c >= 9 && c <= 13); });
-  return printable ? text(as_text(in), as) : octets(in, as);
+  const bool xml =
+      trim(as_text(in)).starts_with('<') && as.empty();  // has letters beyond ASCII in names of parties
+  return printable || xml ? text(as_text(in), as) : octets(in, as);
 }
 
 const Finding* first_error(const Finding& finding) {

@@ -24,8 +24,8 @@ struct Finding {
 // terminal-response, terminal-profile.
 // LocalFault for another word. Otherwise the octets decide.
 Result<Finding> octets(ByteView in, std::string_view as = {});
-// Hexadecimal, base64, PEM, JSON, an APDU log (a line each), an ICCID, an EID, a status word. LocalFault when
-// it is none of them.
+// Hexadecimal, base64, PEM, JSON, SOAP, an APDU log (a line each), an ICCID, an EID, a status word.
+// LocalFault when it is none of them.
 Result<Finding> text(std::string_view in, std::string_view as = {});
 // The content of a file: text when every octet is printable, else octets.
 Result<Finding> file(ByteView in, std::string_view as = {});
@@ -58,6 +58,7 @@ std::optional<Finding> terminal_response(ByteView data);  // of the command
 Finding terminal_profile(ByteView data);
 std::optional<Finding> apdu_log(std::string_view lines);  // nothing unless every line is an APDU
 std::optional<Finding> json(std::string_view text);       // nothing unless it is a JSON object
+std::optional<Finding> soap(std::string_view text);       // nothing unless it is a SOAP envelope
 std::optional<Finding> iccid(std::string_view digits);
 std::optional<Finding> eid(std::string_view digits);
 

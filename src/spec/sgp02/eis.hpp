@@ -79,9 +79,9 @@ struct EumSignedInfo {
   bool operator==(const EumSignedInfo&) const = default;
 };
 
-// EumSignedInfo and the signature over it, each also as an XML element that stands alone (every namespace in
-// scope is declared on it). What is verified, stored and sent on is `signedInfoXml`, never the values encoded
-// again.
+// EumSignedInfo and the signature over it, each also as an XML element that stands alone, in the canonical
+// form that keeps the signature valid (xml::Element::standalone). What is verified, stored and sent on is
+// `signedInfoXml`, never the values encoded again.
 struct SignedEumInfo {
   EumSignedInfo info;
   std::string signedInfoXml;
