@@ -6,7 +6,7 @@
 
 namespace eider::store {
 namespace {
-StoreSchema schema() {
+StoreSchema smdpp_schema() {
   return {.migrations = smdpp_migrations(), .sealed = smdpp_sealed_columns()};
 }
 }  // namespace
@@ -15,11 +15,11 @@ SmdppSqlite::SmdppSqlite(std::unique_ptr<SqliteEngine> engine) : engine_(std::mo
 SmdppSqlite::~SmdppSqlite() = default;
 
 Result<std::unique_ptr<SmdppSqlite>> SmdppSqlite::open(const std::string& path, const StoreKey& key) {
-  EIDER_TRY(engine, SqliteEngine::open(path, schema(), key));
+  EIDER_TRY(engine, SqliteEngine::open(path, smdpp_schema(), key));
   return std::unique_ptr<SmdppSqlite>(new SmdppSqlite(std::move(engine)));
 }
 Result<std::optional<std::string>> SmdppSqlite::key_name(const std::string& path) {
-  return SqliteEngine::key_name(path, schema());
+  return SqliteEngine::key_name(path, smdpp_schema());
 }
 
 Status SmdppSqlite::read(const std::function<Status(smdpp::StoreReader&)>& body) {

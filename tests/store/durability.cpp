@@ -9,6 +9,7 @@
 #include "base/random.hpp"
 #include "store/card_file.hpp"
 #include "store/smdpp_sqlite.hpp"
+#include "store/smsr_sqlite.hpp"
 
 namespace {
 std::atomic<int> synchronised{0};
@@ -64,6 +65,20 @@ TEST_F(Durable, TheSmDpPlusSynchronisesWhatItPromises) {
   EXPECT_GE(put("a", smdpp::Durability::kPower), 1);
   EXPECT_EQ(put("b", smdpp::Durability::kProcess), 0) << "promises nothing: costs no turn of the disk";
   EXPECT_GE(put("c", smdpp::Durability::kPower), 1);
+}
+
+TEST_F(Durable, TheSmSrSynchronisesEveryWrite) {
+  const auto store = *store::SmsrSqlite::open((dir / "smsr.db").string());
+  for (int i = 1; i <= 3; ++i)
+    EXPECT_GE(synchronisations([&] {
+                ASSERT_TRUE(store->write([&](smsr::StoreTransaction& tx) -> Status {
+                  smsr::Euicc euicc;
+                  euicc.remaining_memory = static_cast<std::uint32_t>(i);
+                  return tx.put_euicc(euicc);
+                }));
+              }),
+              1)
+        << i;
 }
 
 }  // namespace

@@ -106,8 +106,10 @@ class MemoryStore::View final : public StoreTransaction {
   Result<std::optional<Time>> next_due() override {
     std::optional<Time> out;
     if (!d_.due.empty()) out = d_.due.begin()->first;
+    // An entry behind another one of its key waits for that.
+    std::set<std::string> seen;
     for (const auto& [id, e] : d_.outbox)
-      if (!out || e.not_before < *out) out = e.not_before;
+      if (seen.insert(e.key).second && (!out || e.not_before < *out)) out = e.not_before;
     return out;
   }
   Result<std::optional<AnsweredCall>> answered_call(const EntityId& caller, const std::string& id) override {
