@@ -1,5 +1,6 @@
 #include "card/m2m/admin_session.hpp"
 
+#include "channel/dns.hpp"
 #include "spec/sgp22/aids.hpp"
 
 namespace eider::card::m2m {
@@ -12,7 +13,7 @@ constexpr std::uint8_t kDefaultBearer[] = {0x03};
 constexpr std::uint16_t kBuffer = 1400;
 constexpr std::size_t kPiece = 200;   // octets of one SEND DATA
 constexpr std::uint8_t kMost = 0xED;  // octets that fit a TERMINAL RESPONSE
-constexpr std::uint8_t kTcpClient = 0x02, kIpv4 = 0x21, kIpv6 = 0x57, kLinked = 0x80;
+constexpr std::uint8_t kUdpClient = 0x01, kTcpClient = 0x02, kIpv4 = 0x21, kIpv6 = 0x57, kLinked = 0x80;
 
 Bytes two(std::uint16_t n) {
   return {static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)};
@@ -36,6 +37,21 @@ scp81::Trigger stored(const PersistentState& state) {
   if (!a5) return {};
   const auto read = scp81::Trigger::decode(make_tlv(0x81, make_tlv(0x83, a5->value)));
   return read.value_or(scp81::Trigger());
+}
+
+constexpr std::uint16_t kDnsPort = 53;
+
+// A6: the SM-SR's name under D6, the name server's address under FA (SGP.02 v4.2 section 2.4.5).
+void take_dns(const PersistentState& state, SessionParameters& out) {
+  const auto& others = state.m2m->otherAddressing;
+  const auto a6 = others ? find_tlv(*others, 0xA6) : std::nullopt;
+  if (!a6) return;
+  if (const auto name = find_tlv(a6->value, 0xD6)) out.name = std::string(as_text(name->value));
+  if (const auto server = find_tlv(a6->value, 0xFA)) {
+    auto address = server->value;
+    if (address.size() == 5 || address.size() == 17) address = address.subspan(1);
+    if (address.size() == 4 || address.size() == 16) out.name_server = to_bytes(address);
+  }
 }
 
 template <class T>
@@ -103,6 +119,8 @@ SessionParameters SessionParameters::make(const PersistentState& state, const sc
   const auto post = trigger.post.value_or(scp81::PostParameters());
   const auto own_post = own.post.value_or(scp81::PostParameters());
   out.host = post.host ? *post.host : own_post.host.value_or("");
+  out.name = out.host;
+  take_dns(state, out);
   out.uri = post.uri ? *post.uri : own_post.uri.value_or("/");
   out.retry = trigger.retry ? *trigger.retry : own.retry.value_or(scp81::RetryPolicy());
   return out;
@@ -123,7 +141,7 @@ void AdminSession::forget() {
   tls_.reset();
   reader_ = scp81::ResponseReader();
   to_send_.clear();
-  busy_ = data_ = posted_ = retried_ = regular_ = false;
+  busy_ = data_ = posted_ = retried_ = regular_ = resolving_ = waiting_ = false;
   attempts_ = 0;
   next_uri_.clear();
   last_body_.clear();
@@ -152,22 +170,40 @@ void AdminSession::send_command(cat::CommandType type, std::uint8_t qualifier,
 }
 
 SessionOutcome AdminSession::connect() {
+  data_ = posted_ = regular_ = false;
+  to_send_.clear();
+  resolving_ = !parameters_.connection.address;
+  if (resolving_) {
+    open_channel(kUdpClient, kDnsPort, parameters_.name_server);
+    return {};
+  }
   auto tls = channel::PskTls::client(parameters_.identity, parameters_.key);
   if (!tls) return forget(), SessionOutcome{true, {}};
   tls_ = *std::move(tls);
   reader_ = scp81::ResponseReader();
-  to_send_.clear();
-  data_ = posted_ = regular_ = false;
+  open_channel(kTcpClient, *parameters_.connection.port, *parameters_.connection.address);
+  return {};
+}
+
+void AdminSession::open_channel(std::uint8_t transport, std::uint16_t port, ByteView address) {
   phase_ = Phase::kOpening;
+  waiting_ = true;
   const auto& c = parameters_.connection;
   std::vector<cat::Object> objects = {{cat::tag::kBearerDescription, true, c.bearer_description},
                                       {cat::tag::kBufferSize, true, two(c.buffer_size.value_or(kBuffer))}};
   if (c.access_point) objects.push_back({cat::tag::kNetworkAccessName, false, access_name(*c.access_point)});
-  objects.push_back({cat::tag::kTransportLevel, false, concat({Bytes{kTcpClient}, two(*c.port)})});
+  objects.push_back({cat::tag::kTransportLevel, false, concat({Bytes{transport}, two(port)})});
   objects.push_back(
-      {cat::tag::kOtherAddress, false, concat({Bytes{c.address->size() == 4 ? kIpv4 : kIpv6}, *c.address})});
+      {cat::tag::kOtherAddress, false, concat({Bytes{address.size() == 4 ? kIpv4 : kIpv6}, address})});
   send_command(cat::CommandType::kOpenChannel, kImmediate, std::move(objects));
-  return {};
+}
+
+// The first address will do. Without one the attempt has failed.
+SessionOutcome AdminSession::resolved(ByteView message) {
+  const auto addresses = channel::dns::read_answer(message, query_, parameters_.name);
+  if (!addresses) return {};  // not the answer: it may still come
+  if (!addresses->empty()) parameters_.connection.address = addresses->front();
+  return close();
 }
 
 // The connection is gone before the SM-SR ended the session: another attempt, as the policy has it.
@@ -187,7 +223,7 @@ Result<SessionOutcome> AdminSession::retry() {
 
 SessionOutcome AdminSession::close() {
   phase_ = Phase::kClosing;
-  const Bytes farewell = regular_ ? tls_->output() : Bytes();
+  const Bytes farewell = regular_ && tls_ ? tls_->output() : Bytes();
   if (!farewell.empty() && farewell.size() <= kPiece)
     send_command(cat::CommandType::kSendData, kSendNow, {{cat::tag::kChannelData, true, farewell}});
   send_command(cat::CommandType::kCloseChannel, 0x00, {});
@@ -205,14 +241,15 @@ void AdminSession::post(const std::string& uri, std::optional<ScriptStatus> stat
   request.resume = std::exchange(retried_, false) && !next_uri_.empty();
   request.status = status;
   request.body = body;
+  waiting_ = true;
   last_status_ = status;
   last_body_ = std::move(body);
   (void)tls_->write(request.encode());
 }
 
 void AdminSession::pump() {
-  if (!tls_ || phase_ != Phase::kOpen) return;
-  const Bytes out = tls_->output();
+  if (phase_ != Phase::kOpen) return;
+  const Bytes out = tls_ ? tls_->output() : Bytes();
   for (std::size_t at = 0; at < out.size(); at += kPiece)
     to_send_.push_back(to_bytes(ByteView(out).subspan(at, std::min(kPiece, out.size() - at))));
   if (busy_) return;
@@ -233,6 +270,10 @@ Result<SessionOutcome> AdminSession::data_available() {
   return SessionOutcome();
 }
 
+SessionOutcome AdminSession::timed_out() {
+  return phase_ == Phase::kOpen && !busy_ ? close() : SessionOutcome();
+}
+
 Result<SessionOutcome> AdminSession::channel_status(ByteView status) {
   if (phase_ != Phase::kOpen || status.size() != 2 || (status[0] & 0x07) != channel_) return SessionOutcome();
   if ((status[0] & kLinked) != 0 || busy_) return SessionOutcome();
@@ -245,6 +286,7 @@ Result<SessionOutcome> AdminSession::answered(const cat::ReadAnswer& a) {
   const bool done = a.answer.performed();
   if (phase_ == Phase::kClosing) {
     if (type != cat::CommandType::kCloseChannel) return SessionOutcome();
+    if (std::exchange(resolving_, false) && parameters_.connection.address) return connect();
     if (!regular_) return broken();
     return forget(), SessionOutcome{true, {}};
   }
@@ -255,6 +297,13 @@ Result<SessionOutcome> AdminSession::answered(const cat::ReadAnswer& a) {
       if (o.tag == cat::tag::kChannelStatus && !o.value.empty()) channel_ = o.value[0] & 0x07;
     if (channel_ == 0) return broken();
     phase_ = Phase::kOpen;
+    if (resolving_) {
+      const auto octets = isd_r_.random.bytes(2);
+      query_ = static_cast<std::uint16_t>(octets[0] << 8 | octets[1]);
+      auto query = channel::dns::encode_query(query_, parameters_.name);
+      if (!query || query->size() > kPiece) return close();
+      to_send_.push_back(*std::move(query));
+    }
   } else if (type == cat::CommandType::kReceiveData) {
     Bytes data;
     for (const auto& o : a.answer.objects) {
@@ -270,6 +319,7 @@ Result<SessionOutcome> AdminSession::answered(const cat::ReadAnswer& a) {
 
 Result<SessionOutcome> AdminSession::received(ByteView data) {
   if (data.empty()) return SessionOutcome();
+  if (resolving_) return resolved(data);
   if (!tls_->feed(data)) return close();
   if (!posted_ && tls_->established()) {
     posted_ = true;

@@ -17,13 +17,16 @@ struct SessionParameters {
   Secret key;
   std::uint8_t key_version = 0x40;
   std::string host, uri;
+  std::string name;  // of the SM-SR, to be resolved where there is no address; default: the host
+  Bytes name_server;
   channel::scp81::RetryPolicy retry;
   Bytes notification;  // E1, in the query of the first POST; empty: none
 
-  // What the trigger says, else what the ISD-R has stored (A5), bearer and access point else from the enabled
-  // Profile (A1). Without key or address `possible()` is false.
+  // What the trigger says, else what the ISD-R has stored (A5; A6 for DNS), bearer and access point else from
+  // the enabled Profile (A1). Without key, port or a way to an address `possible()` is false.
   static SessionParameters make(const PersistentState& state, const channel::scp81::Trigger& trigger);
-  bool possible() const { return !key.empty() && connection.address && connection.port; }
+  bool resolvable() const { return !name_server.empty() && !name.empty(); }
+  bool possible() const { return !key.empty() && connection.port && (connection.address || resolvable()); }
 };
 
 struct SessionOutcome {
@@ -49,10 +52,16 @@ class AdminSession {
   Result<SessionOutcome> answered(const etsi::cat::ReadAnswer& answer);
   Result<SessionOutcome> data_available();
   Result<SessionOutcome> channel_status(ByteView status);
+  // Nothing has come for too long.
+  SessionOutcome timed_out();
+  // Something has been sent that wants an answer, since the last call.
+  bool take_waiting() { return std::exchange(waiting_, false); }
 
  private:
   enum class Phase : std::uint8_t { kIdle, kOpening, kOpen, kClosing, kWaiting };
   SessionOutcome connect();
+  void open_channel(std::uint8_t transport, std::uint16_t port, ByteView address);
+  SessionOutcome resolved(ByteView message);
   SessionOutcome broken();
   SessionOutcome close();
   Result<SessionOutcome> received(ByteView data);
@@ -79,6 +88,9 @@ class AdminSession {
   bool posted_ = false;   // the first POST of this connection is out
   bool retried_ = false;  // a session was broken before
   bool regular_ = false;  // it ends as the SM-SR wanted it
+  bool waiting_ = false;
+  bool resolving_ = false;  // the channel is the one to the name server
+  std::uint16_t query_ = 0;
   std::uint16_t attempts_ = 0;
   std::string next_uri_;  // the last POST's, for a resumption
   Bytes last_body_;

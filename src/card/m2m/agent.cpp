@@ -10,7 +10,7 @@ namespace eider::card::m2m {
 namespace {
 namespace cat = etsi::cat;
 namespace es5 = sgp02::es5;
-constexpr std::uint8_t kSupervision = 1, kLossOfNetwork = 2, kRetry = 3;  // timers
+constexpr std::uint8_t kSupervision = 1, kLossOfNetwork = 2, kRetry = 3, kSilence = 4;  // timers
 constexpr std::uint8_t kStart = 0x00, kStop = 0x01;
 constexpr std::uint8_t kLocationQualifier = 0x00, kImeiQualifier = 0x01;
 
@@ -256,6 +256,8 @@ Status Agent::timer_expired(std::uint8_t timer) {
       EIDER_TRY(outcome, session_.retry());
       return bearer(outcome);
     }
+    case kSilence:
+      return bearer(session_.timed_out());
     default:
       return {};
   }
@@ -295,6 +297,7 @@ SessionParameters Agent::session_parameters(const channel::scp81::Trigger& trigg
 
 Status Agent::bearer(const SessionOutcome& outcome) {
   if (outcome.retry_in) start_timer(kRetry, *outcome.retry_in);
+  if (session_.take_waiting()) start_timer(kSilence, settings_.session);
   return outcome.ended ? settle() : Status();
 }
 

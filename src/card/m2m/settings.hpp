@@ -9,6 +9,7 @@ struct Settings {
   int attempts = 3;                // notifications before a change is rolled back
   Duration patience{3'600'000};    // between attempts when there is no way back
   Duration loss{300'000};          // without network, before the fall-back
+  Duration session{60'000};        // for the SM-SR's next octet in an HTTPS session, or the name server's
   Duration refresh{10'000};        // before another REFRESH, when the terminal was busy
 };
 

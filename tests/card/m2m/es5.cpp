@@ -303,6 +303,24 @@ TEST(M2mEs5, HandoverGivesTheNewSmsrItsKeysAndTakesThoseOfTheOldOne) {
   EXPECT_TRUE(d.deliver(d.sealed(hex("AA00"))).empty());  // the old SM-SR is nobody now
 }
 
+// A key set of SCP81: one key, or PSK and DEK with a third.
+TEST(M2mEs5, TheNewSmsrGetsAPskToo) {
+  M2mDevice d;
+  d.power_on();
+  Establishing e{d};
+  auto crt = Establishing::scp80(0x41);
+  crt.key_usage = channel::scenario3::kOneKey;
+  crt.key_type = channel::scenario3::kPskTls;
+  const auto set = e.second(crt, e.challenge());
+  ASSERT_TRUE(set);
+  EXPECT_EQ(set->keys.size(), 1u);
+  EXPECT_EQ(must(card::inspect(d.nvm)).m2m->key_versions, (std::vector<std::uint8_t>{0x01, 0x40, 0x41}));
+  crt.key_version = 0x42;
+  crt.key_type = channel::scenario3::kAes;  // which is no PSK
+  EXPECT_FALSE(e.second(crt, e.challenge()));
+  EXPECT_EQ(e.last_sw, 0x6A80);
+}
+
 TEST(M2mEs5, KeyEstablishmentIsRefusedToWhoeverIsNoSmsr) {
   M2mDevice d;
   d.power_on();

@@ -2,8 +2,10 @@
 // pre-shared key, scripts to the ISD-R and to ISD-Ps, breaks and retries, notifications (SGP.02 v4.2 section
 // 2.4.4, GlobalPlatform Amendment B; section 5 of the project's facts).
 #include <gtest/gtest.h>
+#include <map>
 
 #include "card/inspect.hpp"
+#include "channel/dns.hpp"
 #include "channel/psk_tls.hpp"
 #include "channel/scp81.hpp"
 #include "channel/scp81_trigger.hpp"
@@ -24,13 +26,16 @@ struct Smsr final : device::BipPort {
   std::vector<std::string> identities, suites;
   std::optional<std::size_t> break_after;  // requests: then the link is gone without an answer
   channel::PskSuites offered = channel::PskSuites::kBoth;
-  bool reachable = true;
+  bool reachable = true, silent = false;
+  std::map<std::string, Bytes> names;  // that the name server knows
+  int questions = 0;
   int opened = 0;
   std::vector<device::BipEndpoint> endpoints;
 
   Result<int> open(const device::BipEndpoint& endpoint) override {
     endpoints.push_back(endpoint);
     if (!reachable) return fail(TransportFault{true, "nobody there"});
+    if (!endpoint.tcp) return kNameServer;
     ++opened;
     tls = PskTls::server(
         [this](const std::string& identity) {
@@ -42,7 +47,22 @@ struct Smsr final : device::BipPort {
     up = true;
     return 1;
   }
-  Status send(int, ByteView data) override {
+  static constexpr int kNameServer = 2;
+  // One question, one answer: C00C is the name of the question.
+  void resolve(ByteView query) {
+    ++questions;
+    for (const auto& [name, address] : names) {
+      if (!equal(query, must(channel::dns::encode_query(static_cast<std::uint16_t>(query[0] << 8 | query[1]),
+                                                        name))))
+        continue;
+      datagram = to_bytes(query);
+      datagram[2] = 0x81, datagram[3] = 0x80, datagram[7] = 1;
+      append(datagram, concat({hex("C00C000100010000003C0004"), address}));
+    }
+  }
+  Status send(int link, ByteView data) override {
+    if (link == kNameServer) return resolve(data), Status();
+    if (silent) return {};
     if (!up) return fail(TransportFault{true, "gone"});
     if (!tls->feed(data)) return {};
     const auto plain = tls->read();
@@ -64,7 +84,11 @@ struct Smsr final : device::BipPort {
     }
     return {};
   }
-  Result<std::optional<Bytes>> receive(int, std::size_t most) override {
+  Result<std::optional<Bytes>> receive(int link, std::size_t most) override {
+    if (link == kNameServer) {
+      if (datagram.empty()) return std::optional<Bytes>();
+      return std::optional(std::exchange(datagram, {}));
+    }
     if (up) append(out, tls->output());
     if (out.empty()) {
       if (!up) return fail(TransportFault{true, "gone"});
@@ -79,7 +103,7 @@ struct Smsr final : device::BipPort {
 
   std::optional<PskTls> tls;
   scp81::RequestReader reader;
-  Bytes out;
+  Bytes out, datagram;
   bool up = false;
 };
 
@@ -269,6 +293,50 @@ TEST(M2mHttps, StoredParametersServeTriggersAndNotifications) {
   const auto before = s.smsr.requests.size();
   s.trigger(scp81::Trigger());
   EXPECT_EQ(s.smsr.requests.size(), before + 1);
+}
+
+TEST(M2mHttps, ANameIsResolvedWhereThereIsNoAddress) {
+  auto plan = M2mPlan::usual();
+  plan.m2m.other_addressing =
+      make_tlv(0xA6, {make_tlv(0xD6, as_bytes("smsr.example")), make_tlv(0xFA, hex("210A000035"))});
+  Scene s(plan);
+  s.smsr.names["smsr.example"] = hex("0A000009");
+  auto t = usual_trigger();
+  t.connection->address.reset();
+  s.trigger(t);
+  ASSERT_EQ(s.smsr.endpoints.size(), 2u);
+  EXPECT_FALSE(s.smsr.endpoints[0].tcp);
+  EXPECT_EQ(to_hex(s.smsr.endpoints[0].address), "0A000035");
+  EXPECT_EQ(s.smsr.endpoints[0].port, 53);
+  EXPECT_EQ(to_hex(s.smsr.endpoints[1].address), "0A000009");
+  EXPECT_EQ(s.smsr.requests.size(), 1u);
+  // A name that nobody knows: the attempts of the policy, then nothing more.
+  s.smsr.names.clear();
+  s.trigger(t);
+  for (int i = 0; i < 20; ++i) {
+    s.d.pass(Duration(31'000));
+    s.run();
+  }
+  EXPECT_EQ(s.smsr.questions, 4);
+  EXPECT_EQ(s.smsr.requests.size(), 1u);
+  EXPECT_FALSE(s.d.terminal.channels_open());
+}
+
+TEST(M2mHttps, ASilentSmsrDoesNotHoldTheCard) {
+  auto plan = M2mPlan::usual();
+  plan.m2m.profiles.push_back({m2m_package(kSecondIccid), false, false, false, false, {}});
+  Scene s(plan);
+  s.smsr.silent = true;
+  s.trigger();
+  EXPECT_TRUE(s.d.terminal.channels_open());
+  for (int i = 0; i < 12; ++i) {
+    s.d.pass(Duration(31'000));
+    s.run();
+  }
+  EXPECT_EQ(s.smsr.endpoints.size(), 3u);
+  EXPECT_FALSE(s.d.terminal.channels_open());
+  EXPECT_EQ(s.d.sw(es5::encode_profile_command(es5::FunctionId::kEnableProfile, isdp_aid(0x11))), 0x9000);
+  EXPECT_EQ(s.d.state_of(0x11), 0x3F);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "card/inspect.hpp"
 #include "card/m2m/records.hpp"
+#include "profile/builder.hpp"
 #include "support/m2m_card.hpp"
 
 namespace eider::test {
@@ -200,6 +201,37 @@ TEST(M2mProfileChange, TheDeviceEnablesTheEmergencyProfileAndComesBack) {
   EXPECT_EQ(local(d, 0x0D), 0x9000);
   EXPECT_EQ(enabled(d.nvm), isdp_aid(0x10));
   EXPECT_FALSE(m2m(d).change);
+}
+
+// Keys that everybody knows, as a test Profile has them.
+Bytes test_package() {
+  SeededRandom random(6);
+  auto parameters = profile::GenericProfileParameters::random(random);
+  parameters.iccid = "8988211000000000035";
+  parameters.k = Secret(hex("000102030405060708090A0B0C0D0E0F"));
+  return profile::build_generic_profile(parameters);
+}
+
+TEST(M2mProfileChange, TheTestProfileIsTheDevicesAlone) {
+  auto plan = two_profiles();
+  plan.m2m.profiles.push_back({test_package(), false, false, false, true, {}});
+  M2mDevice d(plan);
+  settle(d);
+  EXPECT_EQ(d.sw(enable(0x12)), 0x6985);
+  EXPECT_EQ(d.sw(es5::encode_delete_profile(isdp_aid(0x12))), 0x6985);
+  EXPECT_EQ(d.sw(es5::encode_profile_command(Id::kSetFallbackAttribute, isdp_aid(0x12))), 0x6985);
+  EXPECT_EQ(d.sw(enable(0x11)), 0x9000);
+  EXPECT_EQ(local(d, 0x0A), 0x6985);  // not while a change waits for its confirmation
+  EXPECT_EQ(d.confirm(), 0x9000);
+  d.notifications.clear();
+  EXPECT_EQ(local(d, 0x0A), 0x9000);
+  EXPECT_EQ(enabled(d.nvm), isdp_aid(0x12));
+  EXPECT_EQ(local(d, 0x0C), 0x6A88);  // no emergency Profile
+  d.power_on();
+  EXPECT_TRUE(d.notifications.empty());
+  EXPECT_EQ(local(d, 0x0B), 0x9000);
+  EXPECT_EQ(enabled(d.nvm), isdp_aid(0x11));
+  EXPECT_TRUE(d.notifications.empty());
 }
 
 // ---- Power
