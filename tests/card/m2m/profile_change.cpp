@@ -213,14 +213,14 @@ Bytes test_package() {
 }
 
 TEST(M2mProfileChange, TheTestProfileIsTheDevicesAlone) {
-  auto plan = two_profiles();
+  auto plan = plan_of_two();
   plan.m2m.profiles.push_back({test_package(), false, false, false, true, {}});
   M2mDevice d(plan);
   settle(d);
-  EXPECT_EQ(d.sw(enable(0x12)), 0x6985);
+  EXPECT_EQ(d.sw(enable_profile(0x12)), 0x6985);
   EXPECT_EQ(d.sw(es5::encode_delete_profile(isdp_aid(0x12))), 0x6985);
   EXPECT_EQ(d.sw(es5::encode_profile_command(Id::kSetFallbackAttribute, isdp_aid(0x12))), 0x6985);
-  EXPECT_EQ(d.sw(enable(0x11)), 0x9000);
+  EXPECT_EQ(d.sw(enable_profile(0x11)), 0x9000);
   EXPECT_EQ(local(d, 0x0A), 0x6985);  // not while a change waits for its confirmation
   EXPECT_EQ(d.confirm(), 0x9000);
   d.notifications.clear();
