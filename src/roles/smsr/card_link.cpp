@@ -1,6 +1,6 @@
 #include "roles/smsr/card_link.hpp"
 
-#include "channel/scp80_security.hpp"
+#include "channel/scp80_notification.hpp"
 #include "codec/tlv.hpp"
 #include "spec/etsi/remote_apdu.hpp"
 #include "spec/sgp22/aids.hpp"
@@ -109,34 +109,19 @@ Result<scp80::OpenedResponse> open_answer(ByteView packet, const CardKeys& keys)
 }
 
 std::optional<SealedNotification> read_notification(ByteView packet) {
-  const auto header = scp80::read_command_header(packet);
-  if (!header || !header->spi || packet.size() < kHeader + kChecksum) return std::nullopt;
-  const auto& spi = *header->spi;
-  if (packet[2] != 13 + kChecksum || spi.integrity != etsi::Integrity::kCryptographicChecksum ||
-      spi.ciphered || spi.counter != etsi::CounterMode::kNone)
-    return std::nullopt;
+  if (!scp80::is_notification(packet)) return std::nullopt;
   auto notification = sgp02::es5::Notification::decode(packet.subspan(kHeader + kChecksum));
   if (!notification) return std::nullopt;
-  return SealedNotification{*std::move(notification), to_bytes(packet), header->kid.version};
+  return SealedNotification{*std::move(notification), to_bytes(packet),
+                            scp80::notification_key_version(packet)};
 }
 
 Status SealedNotification::verify(const CardKeys& keys) const {
   const auto set = scp80_keys(keys);
-  const auto header = scp80::read_command_header(packet);
-  if (!set || !header || keys.version != key_version)
+  if (!set || keys.version != key_version)
     return fail_verification(VerificationFault::Check::kMac, "no SCP80 key set of this version");
-  const auto suite =
-      scp80::Suite::make(etsi::Integrity::kCryptographicChecksum, false, header->kic, header->kid, *set, {});
-  if (!suite || suite->checksum != kChecksum)
-    return fail_verification(VerificationFault::Check::kMac, "KID names another algorithm than AES-CMAC");
-  const ByteView p = packet;
-  const auto head = p.first(kHeader), checksum = p.subspan(kHeader, kChecksum),
-             data = p.subspan(kHeader + kChecksum);
-  for (const ByteView before : {ByteView(etsi::kResponseHeader), ByteView()}) {
-    EIDER_TRY(expected, suite->compute(concat({before, head, data})));
-    if (equal_constant_time(expected, checksum)) return {};
-  }
-  return fail_verification(VerificationFault::Check::kMac, "the checksum of the notification");
+  EIDER_CHECK(scp80::open_notification(packet, *set));
+  return {};
 }
 
 }  // namespace eider::smsr

@@ -11,11 +11,8 @@ using sgp02::es5::Notification, sgp02::es5::NotificationType;
 Status confirm(StoreTransaction& tx, Context& context, const Notification& n, const Operation* parent) {
   EIDER_TRY(found, find_step(tx, n.eid, OperationKind::kConfirmation));
   if (found) {
-    if (found->notification == n.sequence_number) {
-      // It has not arrived, or its answer has not: at once again.
-      if (found->transport != Transport::kReady) return again(tx, context, *found, found->stage);
-      return {};
-    }
+    // Under way: it is repeated in its time.
+    if (found->notification == n.sequence_number) return {};
     EIDER_CHECK(tx.remove_operation(found->id));  // the card speaks of something newer
   }
   Operation o;

@@ -13,7 +13,8 @@ OutboxEntry entry_for(Context& context, OutboxKind kind, const EntityId& target,
   e.kind = kind;
   e.target = target;
   e.eid = eid;
-  e.key = target.dotted() + " " + sgp22::eid_digits(eid);
+  // Notifications in order; an answer does not wait behind a call that its receiver has not answered yet.
+  e.key = std::to_string(static_cast<int>(kind)) + " " + target.dotted() + " " + sgp22::eid_digits(eid);
   e.not_before = context.now();
   e.give_up_at = context.now() + context.settings.outbox_lifetime;
   return e;

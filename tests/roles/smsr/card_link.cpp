@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "crypto/aes.hpp"
 #include "roles/smsr/bearer.hpp"
 #include "roles/smsr/memory_store.hpp"
 #include "spec/sgp22/aids.hpp"

@@ -16,8 +16,8 @@ Status answered(StoreTransaction& tx, Context& context, Operation& o, const Card
   const auto enabled = o.isdp_aid;
   const auto parent_id = o.parent;
   EIDER_CHECK(finish(tx, context, o, Outcome{}));
-  if (!answer.ok()) EIDER_CHECK(audit_later(tx, context, o.eid));
   EIDER_TRY(parent, tx.operation(parent_id));
+  if (!answer.ok() && (earlier || parent)) EIDER_CHECK(audit_later(tx, context, o.eid));
   if (!answer.ok() && !earlier)
     return parent ? change_failed(tx, context, *parent, "the card refused the confirmation") : Status{};
   if (answer.ok())

@@ -1,0 +1,366 @@
+// Functions of ES1, ES3, ES4 and ES4A but the change of Profiles: what they do, and whom they refuse.
+#include <gmock/gmock.h>
+
+#include "roles/smsr/fixture.hpp"
+
+namespace eider::smsr::test {
+namespace {
+using S = std::vector<std::string>;
+using sgp02::Interface;
+namespace soap = sgp02::soap;
+
+soap::Message read(const Reply& reply) {
+  auto m = soap::decode(reply.body);
+  if (!m) throw std::runtime_error(m.error().fault().message());
+  return *std::move(m);
+}
+sgp02::Eis eis_of(const Reply& reply) {
+  const auto m = read(reply);
+  return m.as<sgp02::EisResponse>()->eis.value();
+}
+Reply register_with(World& w, const std::function<void(sgp02::Eis&)>& edit, const EntityId* as = nullptr) {
+  auto eis = w.eis();
+  edit(eis);
+  return w.call(as ? *as : Parties::get().eum_id, Interface::kEs1, sgp02::es1::RegisterEISRequest{{}, eis});
+}
+
+TEST(RegisterEIS, KeysAreUnwrappedAndNeverShown) {
+  World w;
+  EXPECT_EQ(to_hex(w.scp80().find(1)->value.view()), "101112131415161718191A1B1C1D1E1F");
+  const auto eis = eis_of(w.call(kSmdp, Interface::kEs3, sgp02::GetEISRequest{{}, w.eid}));
+  ASSERT_TRUE(eis.isdR);
+  for (const auto& set : eis.isdR->keySets)
+    for (const auto& key : set.keys)
+      for (const auto& c : key.keyComponents) EXPECT_TRUE(c.value.empty());
+}
+TEST(RegisterEIS, Refusals) {
+  World w(kSmsr, false);
+  const auto none = [](sgp02::Eis&) {};
+  EXPECT_EQ(status_of(register_with(w, none, &kMno1)), "1.6/1.2");
+  EXPECT_EQ(status_of(register_with(w, none, &kStranger)), "1.1/1.1");
+  EXPECT_EQ(status_of(register_with(w,
+                                    [](auto& e) {
+                                      auto& xml = e.eumSigned.signedInfoXml;
+                                      xml.replace(xml.find("double"), 6, "triple");
+                                    })),
+            "8.6/6.1");
+  EXPECT_EQ(status_of(register_with(w, [](auto& e) { e.isdR->keySets[0].keys[0].kcv[0] ^= 1; })), "8.6/2.1");
+  EXPECT_EQ(status_of(register_with(w, [](auto& e) { e.isdR->keySets.erase(e.isdR->keySets.begin()); })),
+            "8.6/2.1");
+  EXPECT_EQ(status_of(register_with(w, none)), "ok");
+  EXPECT_EQ(status_of(register_with(w, none)), "8.1.1/3.3");
+}
+
+TEST(Requester, IsTheOneOfTheCertificate) {
+  World w;
+  const sgp02::GetEISRequest request{{"x", {}}, w.eid};
+  EXPECT_EQ(status_of(w.send(kStranger, Interface::kEs4, request, "", &kMno1)), "1.1/1.2");
+  EXPECT_EQ(status_of(w.send(kMno1, Interface::kEs3, request, "")), "1.6/1.2");
+  EXPECT_EQ(status_of(w.send(kMno1, Interface::kEs4, request, "")), "ok");
+  EXPECT_EQ(w.smsr->handle({as_bytes("<x/>"), {}}).status, 403);
+  EXPECT_EQ(w.smsr->handle({as_bytes("<x/>"), Parties::get().certificate_of(kMno1)}).status, 400);
+}
+
+TEST(GetEIS, EachSeesItsOwn) {
+  World w;
+  const auto mno = eis_of(w.call(kMno1, Interface::kEs4, sgp02::GetEISRequest{{}, w.eid}));
+  ASSERT_EQ(mno.profileInfos.size(), 1u);
+  EXPECT_EQ(mno.profileInfos[0].iccid, iccid(1));
+  EXPECT_FALSE(mno.isdR);
+  const auto smdp = eis_of(w.call(kSmdp, Interface::kEs3, sgp02::GetEISRequest{{}, w.eid}));
+  ASSERT_EQ(smdp.profileInfos.size(), 1u);
+  EXPECT_EQ(smdp.profileInfos[0].iccid, iccid(2));
+  EXPECT_EQ(smdp.smsrId, kSmsr);
+  EXPECT_EQ(smdp.eumSigned.signedInfoXml.empty(), false);
+  EXPECT_EQ(status_of(w.call(kSp, Interface::kEs4, sgp02::GetEISRequest{{}, w.eid})), "8.1/1.2");
+}
+
+TEST(AuditEIS, TheEisBecomesWhatTheCardSays) {
+  World w;
+  w.card.isdps[isdp(1)].life_cycle = 0x1F;
+  w.card.isdps[isdp(2)].life_cycle = 0x3F;
+  EXPECT_EQ(w.call(kMno1, Interface::kEs4, sgp02::AuditEISRequest{{}, w.eid, {iccid(1)}}).status, 202);
+  w.deliver();
+  const auto sent = w.sent();
+  const auto* response = [&]() -> const sgp02::EisResponse* {
+    for (const auto& m : sent)
+      if (const auto* r = m.as<sgp02::EisResponse>()) return r;
+    return nullptr;
+  }();
+  ASSERT_TRUE(response && response->eis);
+  EXPECT_EQ(response->eis->profileInfos.at(0).state, sgp02::ProfileState::kDisabled);
+  EXPECT_EQ(response->eis->remainingMemory, 400'000u);
+  EXPECT_TRUE(response->eis->lastAuditDate);
+  EXPECT_EQ(w.profile(2).state, ProfileState::kEnabled);
+  EXPECT_EQ(status_of(w.call(kMno1, Interface::kEs4, sgp02::AuditEISRequest{{}, w.eid, {iccid(2)}})),
+            "8.2.1/1.2");
+}
+
+// ---- Downloads
+sgp02::es3::CreateISDPRequest create(const World& w, int n, std::uint32_t memory = 1000) {
+  return {{{}, 600}, w.eid, iccid(n), kMno2, memory, true};
+}
+TEST(CreateISDP, InASessionThatStaysOpen) {
+  World w;
+  EXPECT_EQ(w.call(kSmdp, Interface::kEs3, create(w, 3)).status, 202);
+  EXPECT_EQ(w.profile(3).state, ProfileState::kInCreation);
+  w.deliver();
+  ASSERT_TRUE(w.card.triggered);
+  SessionPair session(*w.smsr, w.card);
+  session.post();
+  EXPECT_TRUE(session.run());
+  EXPECT_EQ(w.card.executed, (S{"CreateISDP"}));
+  EXPECT_EQ(w.profile(3).state, ProfileState::kCreated);
+  EXPECT_EQ(w.told(), (S{"ES3-CreateISDPResponse 2.999.10 ok"}));
+
+  // The next call finds the session waiting: no short message.
+  EXPECT_EQ(w.call(kSmdp, Interface::kEs3,
+                   sgp02::es3::SendDataRequest{{}, w.eid, isdp(3), hex("220480CAFF21"), false})
+                .status,
+            202);
+  EXPECT_TRUE(w.sms.sent.empty());
+  w.card.executed.clear();
+  session.run();
+  EXPECT_EQ(w.card.executed, (S{"eUICCCapabilityAudit"}));
+  EXPECT_EQ(w.told(), (S{"ES3-SendDataResponse 2.999.10 ok"}));
+  w.clock.advance(std::chrono::seconds(60));
+  EXPECT_FALSE(session.run());
+  EXPECT_EQ(session.last_status, 204u);
+
+  EXPECT_EQ(
+      status_of(w.call(kSmdp, Interface::kEs3,
+                       sgp02::es3::ProfileDownloadCompletedRequest{
+                           {}, w.eid, iccid(3), "gold", sgp02::SubscriptionAddress{{}, "+" + kMsisdn3}, {}})),
+      "ok");
+  EXPECT_EQ(w.profile(3).state, ProfileState::kDisabled);
+  EXPECT_EQ(w.profile(3).msisdn, kMsisdn3);
+}
+TEST(CreateISDP, Refusals) {
+  World w;
+  EXPECT_EQ(status_of(w.call(kSmdp, Interface::kEs3, create(w, 2))), "8.2.1/3.3");
+  EXPECT_EQ(status_of(w.call(kSmdp, Interface::kEs3, create(w, 3, 900'000))), "8.1/4.8");
+  EXPECT_EQ(status_of(w.call(kMno1, Interface::kEs3, create(w, 3))), "1.6/1.2");
+  EXPECT_FALSE(w.has(3));
+}
+TEST(CreateISDP, RefusedByTheCardLeavesNothing) {
+  World w;
+  w.card.refuse_next = 0x6A84;
+  w.call(kSmdp, Interface::kEs3, create(w, 3));
+  w.deliver();
+  SessionPair session(*w.smsr, w.card);
+  session.post();
+  session.run();
+  EXPECT_FALSE(w.has(3));
+  EXPECT_EQ(w.told(), (S{"ES3-CreateISDPResponse 2.999.10 8.1/4.8"}));
+}
+TEST(CreateISDP, WithoutAnAnswerTheIsdPIsRemovedLater) {
+  World w;
+  w.call(kSmdp, Interface::kEs3, create(w, 3));
+  w.card.isdps[isdp(3)] = {};
+  w.sms.sent.clear();
+  w.later(std::chrono::seconds(601));
+  EXPECT_EQ(w.told(), (S{"ES3-CreateISDPResponse 2.999.10 1.6/5.3"}));
+  w.deliver();
+  EXPECT_FALSE(w.has(3));
+  EXPECT_FALSE(w.card.isdps.contains(isdp(3)));
+}
+TEST(SendData, OnlyToWhatTheSmDpHasCreated) {
+  World w;
+  const auto to = [&](const Aid& aid, const Bytes& data) {
+    return status_of(w.call(kSmdp, Interface::kEs3, sgp02::es3::SendDataRequest{{}, w.eid, aid, data, {}}));
+  };
+  EXPECT_EQ(to(isdp(1), hex("8601FF")), "8.3.1/3.9");
+  EXPECT_EQ(to(isdp(9), hex("8601FF")), "8.3.1/3.9");
+  EXPECT_EQ(to(isd_r_aid(), hex("220480CAFF21")), "8.3.1/3.9") << "nothing of its own is being created";
+}
+TEST(Session, BrokenOffItGoesOnWithTheSameScript) {
+  World w;
+  w.call(kSmdp, Interface::kEs3, create(w, 3));
+  w.deliver();
+  std::string uri;
+  {
+    SessionPair session(*w.smsr, w.card);
+    session.post();
+    session.run(0);  // the script arrived; nothing goes back
+    uri = session.next_uri();
+    session.cut();
+  }
+  SessionPair second(*w.smsr, w.card, uri);
+  second.post(true);
+  EXPECT_TRUE(second.run());
+  // It asks first: the card may have done it.
+  EXPECT_EQ(w.card.executed, (S{"eUICCCapabilityAudit", "CreateISDP"}));
+  EXPECT_EQ(w.profile(3).state, ProfileState::kCreated);
+}
+TEST(Session, AnAnswerThatComesTwiceCountsOnce) {
+  World w;
+  w.call(kSmdp, Interface::kEs3, create(w, 3));
+  w.deliver();
+  SessionPair session(*w.smsr, w.card);
+  session.post();
+  EXPECT_TRUE(session.run());
+  w.told();
+  SessionPair replay(*w.smsr, w.card, session.next_uri());
+  replay.post(true, hex("AF8023026A840000"), channel::scp81::ScriptStatus::kOk);
+  replay.run();
+  EXPECT_EQ(w.profile(3).state, ProfileState::kCreated);
+  EXPECT_TRUE(w.told().empty());
+}
+TEST(Session, ANotificationIsConfirmedInIt) {
+  World w;
+  w.enable(2);
+  w.deliver();
+  w.card.switch_now();
+  sgp02::es5::Notification n;
+  n.eid = w.eid;
+  n.type = sgp02::es5::NotificationType::kProfileChangeSucceeded;
+  n.sequence_number = w.card.sequence;
+  n.isdp_aid = isdp(2);
+  SessionPair session(*w.smsr, w.card, "/gsma/adminagent?msg=" + to_hex(n.encode()));
+  session.post();
+  session.run();
+  EXPECT_FALSE(w.card.unconfirmed);
+  EXPECT_EQ(w.profile(2).state, ProfileState::kEnabled);
+  EXPECT_TRUE(w.sms.sent.empty());
+}
+TEST(Session, AnotherCardsKeyOpensNothing) {
+  World w;
+  w.card.psk = Secret(hex("000102030405060708090A0B0C0D0E0F"));
+  SessionPair session(*w.smsr, w.card);
+  EXPECT_THROW(session.post(), std::runtime_error);
+}
+
+// ---- Calls
+TEST(Call, RepeatedItIsTheSameCall) {
+  World w;
+  EXPECT_EQ(w.enable(2, kMno2, "once").status, 202);
+  EXPECT_EQ(w.enable(2, kMno2, "once").status, 202);
+  EXPECT_EQ(w.operations(), 1u);
+  w.deliver();
+  w.from_card(w.card.switch_now(), kMsisdn2);
+  w.deliver();
+  EXPECT_EQ(w.told().front(), "ES4-EnableProfileResponse 2.999.2 ok");
+  w.enable(2, kMno2, "once");
+  EXPECT_EQ(w.told(), (S{"ES4-EnableProfileResponse 2.999.2 ok"})) << "the answer once more";
+  EXPECT_EQ(std::ranges::count(w.card.executed, "EnableProfile"), 1);
+  EXPECT_EQ(status_of(w.call(kMno2, Interface::kEs4, sgp02::DisableProfileRequest{{{}, 600}, w.eid, iccid(2)},
+                             "once")),
+            "1.6/3.3");
+}
+TEST(Call, WithoutReplyToTheAnswerIsHeld) {
+  World w;
+  const auto reply =
+      w.call(kMno2, Interface::kEs4, sgp02::EnableProfileRequest{{{}, 600}, w.eid, iccid(2)}, "h", "");
+  ASSERT_TRUE(reply.held);
+  EXPECT_FALSE(w.smsr->take_reply(*reply.held));
+  w.deliver();
+  w.from_card(w.card.switch_now(), kMsisdn2);
+  w.deliver();
+  const auto answer = w.smsr->take_reply(*reply.held);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(status_of(*answer), "ok");
+  EXPECT_EQ(w.told(), (S{"ES4-HandleProfileDisabledNotification 2.999.1"}));
+}
+TEST(Call, AnAnswerThatIsNotTakenIsSentAgain) {
+  World w;
+  w.remove(2);
+  w.deliver();
+  w.soap.reply = [](const SoapPost&) -> Result<SoapReply> { return fail(TransportFault{true, "down"}); };
+  must(w.smsr->poll());
+  const auto first = w.soap.posts.at(0).body;
+  w.soap.posts.clear();
+  w.soap.reply = [](const SoapPost&) { return SoapReply{202, {}}; };
+  w.later(std::chrono::seconds(6));
+  ASSERT_EQ(w.soap.posts.size(), 1u);
+  const auto a = soap::decode(first), b = soap::decode(w.soap.posts[0].body);
+  EXPECT_EQ(a->header.messageId, b->header.messageId);
+  EXPECT_EQ(b->header.relatesTo->substr(0, 11), "//2.999.2/m");
+}
+
+// ---- Authorisations
+sgp02::Plma plma(std::vector<std::string> operations, std::vector<std::string> notifications) {
+  return {kMno2, kSp, "type2", std::move(operations), std::move(notifications)};
+}
+TEST(Plma, LetsAnM2mSpDoWhatItNames) {
+  World w;
+  EXPECT_EQ(
+      status_of(w.call(kMno1, Interface::kEs4a, sgp02::SetPLMARequest{{}, plma({"EnableProfile"}, {})})),
+      "1.1/1.2");
+  EXPECT_EQ(
+      status_of(w.call(kMno2, Interface::kEs4a, sgp02::SetPLMARequest{{}, plma({"EnableProfile"}, {})})),
+      "ok");
+  EXPECT_EQ(w.told(), (S{"ES4-HandlePLMASettingNotification 2.999.30"}));
+  EXPECT_EQ(status_of(w.remove(2, kSp)), "8.2.1/1.2");
+  EXPECT_EQ(w.enable(2, kSp).status, 202);
+  w.deliver();
+  w.from_card(w.card.switch_now(), kMsisdn2);
+  w.deliver();
+  EXPECT_EQ(w.told(),
+            (S{"ES4-EnableProfileResponse 2.999.30 ok", "ES4-HandleProfileDisabledNotification 2.999.1",
+               "ES4-HandleProfileEnabledNotification 2.999.2"}));
+  const auto got = read(w.call(kSp, Interface::kEs4, sgp02::GetPLMARequest{}));
+  EXPECT_EQ(got.as<sgp02::GetPLMAResponse>()->plmas.size(), 1u);
+  // An empty one takes it back.
+  w.call(kMno2, Interface::kEs4a, sgp02::SetPLMARequest{{}, plma({}, {})});
+  EXPECT_EQ(status_of(w.disable(2, kSp)), "8.1/1.2");
+}
+TEST(Onc, DiscardsWhatAnOperatorDoesNotWant) {
+  World w;
+  sgp02::Onc onc{kMno1, "type1", {"HandleProfileDisabledNotification"}};
+  EXPECT_EQ(status_of(w.call(kMno2, Interface::kEs4a, sgp02::SetONCRequest{{}, onc})), "1.1/1.2");
+  EXPECT_EQ(status_of(w.call(kMno1, Interface::kEs4a, sgp02::SetONCRequest{{}, onc})), "ok");
+  w.call(kMno2, Interface::kEs4a,
+         sgp02::SetPLMARequest{{}, plma({"GetEIS"}, {"HandleProfileEnabledNotification"})});
+  w.told();
+  w.enable(2);
+  w.deliver();
+  w.from_card(w.card.switch_now(), kMsisdn2);
+  w.deliver();
+  EXPECT_EQ(w.told(),
+            (S{"ES4-EnableProfileResponse 2.999.2 ok", "ES4-HandleProfileEnabledNotification 2.999.30"}));
+}
+TEST(SetFallBackAttribute, ItsHolderMustLetItGo) {
+  World w;
+  const sgp02::SetFallBackAttributeRequest request{{}, w.eid, iccid(2)};
+  EXPECT_EQ(status_of(w.call(kMno2, Interface::kEs4, request)), "8.2.1/1.2");
+  w.call(kMno1, Interface::kEs4a,
+         sgp02::SetPLMARequest{{}, {kMno1, kMno2, {}, {"UnsetFallBackAttribute"}, {}}});
+  w.told();
+  EXPECT_EQ(w.call(kMno2, Interface::kEs4, request).status, 202);
+  w.deliver();
+  EXPECT_TRUE(w.profile(2).fallback);
+  EXPECT_FALSE(w.profile(1).fallback);
+  EXPECT_EQ(w.told(), (S{"ES4-HandleProfileFallBackAttributeUnsetNotification 2.999.1",
+                         "ES4-SetFallBackAttributeResponse 2.999.2 ok"}));
+}
+TEST(SetEmergencyProfileAttribute, AllOperatorsHearOfIt) {
+  World w;
+  EXPECT_EQ(status_of(w.call(kMno1, Interface::kEs4,
+                             sgp02::SetEmergencyProfileAttributeRequest{{}, w.eid, iccid(1)})),
+            "8.2.1/3.5");
+  EXPECT_EQ(
+      w.call(kMno2, Interface::kEs4, sgp02::SetEmergencyProfileAttributeRequest{{}, w.eid, iccid(2)}).status,
+      202);
+  w.deliver();
+  EXPECT_TRUE(w.profile(2).emergency);
+  EXPECT_EQ(w.told(), (S{"ES4-HandleEmergencyProfileAttributeSetNotification 2.999.1",
+                         "ES4-SetEmergencyProfileAttributeResponse 2.999.2 ok"}));
+}
+TEST(MasterDelete, IgnoresPoliciesButNotStates) {
+  World w;
+  sgp02::Pol2 pol2;
+  pol2.rules.push_back(
+      {sgp02::Pol2Subject::kProfile, sgp02::Pol2Action::kDelete, sgp02::Pol2Qualification::kNotAllowed});
+  w.call(kMno2, Interface::kEs4, sgp02::UpdatePolicyRulesRequest{{}, w.eid, iccid(2), pol2});
+  EXPECT_EQ(status_of(w.remove(2)), "8.2.3/3.8");
+  sgp02::es5::MasterDelete command{isdp(2), hex("01"), hex("02"), hex("03"), 1, {}};
+  const auto hour = std::chrono::hours(1);
+  EXPECT_TRUE(w.smsr->master_delete(w.eid, iccid(2), command, kSp, hour));
+  w.deliver();
+  EXPECT_FALSE(w.has(2));
+  command.isdp_aid = isdp(1);
+  EXPECT_FALSE(w.smsr->master_delete(w.eid, iccid(1), command, kSp, hour));
+}
+
+}  // namespace
+}  // namespace eider::smsr::test

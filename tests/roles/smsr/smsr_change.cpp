@@ -1,0 +1,215 @@
+// SM-SR change with both roles, and the end of the process at every commit. SGP.02 v4.2 section 3.8.
+#include <gmock/gmock.h>
+
+#include "roles/smsr/fixture.hpp"
+
+namespace eider::smsr::test {
+namespace {
+using S = std::vector<std::string>;
+using sgp02::Interface;
+
+// Two SM-SRs that speak to each other; the card of the first.
+struct Change {
+  World one, two{kOther, false};
+  bool reachable = true;
+  std::vector<std::string> passed;
+
+  Change() {
+    const auto to = [this](World& target, const EntityId& from) {
+      return [this, &target, from](const SoapPost& p) -> Result<SoapReply> {
+        if (!p.url.starts_with("https://2.999.20") && !p.url.starts_with("https://2.999.21"))
+          return SoapReply{202, {}};
+        if (!reachable) return fail(TransportFault{false, "down"});
+        passed.push_back(p.action.substr(p.action.rfind('/') + 1));
+        const auto r = target.smsr->handle({p.body, Parties::get().certificate_of(from)});
+        return SoapReply{r.status, r.body};
+      };
+    };
+    one.soap.reply = to(two, kSmsr);
+    two.soap.reply = to(one, kOther);
+  }
+  std::string prepare() {
+    return status_of(
+        two.call(kMno1, Interface::kEs4, sgp02::es4::PrepareSMSRChangeRequest{{{}, 3600}, one.eid, kSmsr}));
+  }
+  Reply change() {
+    return one.call(kMno1, Interface::kEs4, sgp02::es4::SMSRChangeRequest{{{}, 3600}, one.eid, kOther},
+                    "change");
+  }
+  // Short messages of both reach the one card.
+  void settle() {
+    for (int i = 0; i < 12; ++i)
+      for (World* w : {&one, &two}) {
+        w->clock.set(std::max(one.clock.now(), two.clock.now()));
+        (void)w->smsr->poll();
+        while (!w->sms.sent.empty()) {
+          const auto m = w->sms.sent.front();
+          w->sms.sent.pop_front();
+          for (const auto& part : m.user_data)
+            for (const auto& a : one.card.receive(part)) (void)w->smsr->on_short_message(m.msisdn, a);
+        }
+      }
+  }
+  bool manages(World& w) {
+    bool out = false;
+    must(w.store.read([&](StoreReader& r) -> Status {
+      EIDER_TRY(e, r.euicc(one.eid));
+      out = e.has_value();
+      return {};
+    }));
+    return out;
+  }
+};
+
+TEST(SmsrChange, TheCardHasANewManager) {
+  Change c;
+  // Key establishment is long: without HTTPS it goes by SMS.
+  EXPECT_EQ(c.prepare(), "ok");
+  EXPECT_EQ(c.change().status, 202);
+  c.one.smsr->context().settings.most_messages = 9;
+  c.settle();
+  EXPECT_FALSE(c.manages(c.one));
+  EXPECT_TRUE(c.manages(c.two));
+  EXPECT_EQ(c.one.card.key_sets.size(), 1u);
+  EXPECT_TRUE(c.one.card.key_sets.contains(2));
+  EXPECT_THAT(c.one.card.executed, ::testing::Contains("FinaliseISDRhandover"));
+  EXPECT_EQ(c.one.card.executed.back(), "UpdateSMSRAddressingParameters");
+  EXPECT_THAT(c.one.told(), ::testing::Contains("ES4-SMSRChangeResponse 2.999.1 ok"));
+  EXPECT_THAT(c.two.told(), ::testing::IsSupersetOf({"ES4-HandleSMSRChangeNotification 2.999.1",
+                                                     "ES4-HandleSMSRChangeNotification 2.999.2",
+                                                     "ES7-HandoverEUICCResponse 2.999.20 ok"}));
+  EXPECT_EQ(c.two.operations(), 0u);
+  // The new one can speak to it.
+  c.two.call(kMno2, Interface::kEs4, sgp02::es4::DeleteProfileRequest{{}, c.one.eid, iccid(2)});
+  c.settle();
+  EXPECT_FALSE(c.one.card.isdps.contains(isdp(2)));
+}
+
+TEST(SmsrChange, Refusals) {
+  Change c;
+  EXPECT_EQ(status_of(c.one.call(kSp, Interface::kEs4, sgp02::es4::SMSRChangeRequest{{}, c.one.eid, kOther})),
+            "8.1/1.2");
+  EXPECT_EQ(
+      status_of(c.one.call(kMno1, Interface::kEs4, sgp02::es4::SMSRChangeRequest{{}, c.one.eid, kMno1})),
+      "8.7/3.9");
+  c.one.enable(2);
+  EXPECT_EQ(status_of(c.change()), "1.2/4.4") << "an operation is pending";
+  EXPECT_EQ(status_of(c.two.call(kMno1, Interface::kEs4,
+                                 sgp02::es4::PrepareSMSRChangeRequest{{}, c.one.eid, kStranger})),
+            "8.7/3.9");
+}
+TEST(SmsrChange, NobodyAnnouncedIt) {
+  Change c;
+  EXPECT_EQ(c.change().status, 202);
+  EXPECT_EQ(status_of(c.one.enable(2)), "1.2/4.4");
+  c.settle();
+  EXPECT_TRUE(c.manages(c.one));
+  EXPECT_FALSE(c.manages(c.two));
+  EXPECT_EQ(c.one.enable(2).status, 202) << "it is free again";
+}
+TEST(SmsrChange, OnlyTheOneItIsOnItsWayTo) {
+  Change c;
+  const auto certificate = to_bytes(c.two.smsr->context().settings.certificate->octets());
+  EXPECT_EQ(status_of(c.one.call(kOther, Interface::kEs7,
+                                 sgp02::es7::AuthenticateSMSRRequest{{}, c.one.eid, certificate})),
+            "8.1/1.2");
+  c.reachable = false;
+  c.change();
+  EXPECT_EQ(status_of(c.one.call(kOther, Interface::kEs7,
+                                 sgp02::es7::AuthenticateSMSRRequest{{}, c.one.eid, hex("7F2100")})),
+            "8.5.3/6.1");
+  auto forged = certificate;
+  forged.back() ^= 1;
+  EXPECT_EQ(status_of(c.one.call(kOther, Interface::kEs7,
+                                 sgp02::es7::AuthenticateSMSRRequest{{}, c.one.eid, forged})),
+            "8.5.3/6.1");
+}
+TEST(SmsrChange, OutOfReachItFailsInTime) {
+  Change c;
+  c.prepare();
+  c.reachable = false;
+  c.change();
+  c.settle();
+  c.one.clock.advance(std::chrono::seconds(3601));
+  c.one.soap.posts.clear();
+  c.settle();
+  EXPECT_TRUE(c.manages(c.one));
+  EXPECT_EQ(c.one.operations(), 0u);
+}
+
+// The process ends at the n-th commit of either, before or after it; both go on. One of them manages the
+// card, and that one has the keys that the card has.
+TEST(SmsrChange, WhereverAProcessEndsOneManages) {
+  std::size_t given = 0, kept = 0;
+  for (const auto how : {MemoryStore::Fail::kKillBefore, MemoryStore::Fail::kKillAfter})
+    for (int which = 0; which < 2; ++which)
+      for (std::uint64_t n = 1; n < 30; ++n) {
+        SCOPED_TRACE(std::to_string(which) + " ends at commit " + std::to_string(n));
+        Change c;
+        c.one.smsr->context().settings.most_messages = 9;
+        c.prepare();
+        World& victim = which == 0 ? c.one : c.two;
+        victim.store.fail_commit(n, how);
+        (void)c.change();
+        c.settle();
+        const bool hit = victim.store.stopped();
+        victim.restart();
+        c.one.smsr->context().settings.most_messages = 9;
+        (void)c.change();  // the Operator repeats its call
+        for (int i = 0; i < 6; ++i) {
+          c.settle();
+          c.one.clock.advance(std::chrono::minutes(61));
+        }
+        const bool first = c.manages(c.one), second = c.manages(c.two);
+        EXPECT_NE(first, second);
+        ++(second ? given : kept);
+        World& manager = second ? c.two : c.one;
+        std::uint8_t version = 0;
+        must(manager.store.read([&](StoreReader& r) -> Status {
+          EIDER_TRY(e, r.euicc(c.one.eid));
+          version = e->scp80_version;
+          return {};
+        }));
+        EXPECT_TRUE(c.one.card.key_sets.contains(version));
+        if (!hit) break;
+      }
+  EXPECT_GT(given, 10u);
+}
+
+TEST(SmsrRestart, EnableGoesOnFromEveryCommit) {
+  for (const auto how : {MemoryStore::Fail::kKillBefore, MemoryStore::Fail::kKillAfter})
+    for (std::uint64_t n = 1; n < 12; ++n) {
+      SCOPED_TRACE("commit " + std::to_string(n));
+      World w;
+      w.store.fail_commit(n, how);
+      (void)w.enable(2, kMno2, "e");
+      bool hit = false;
+      for (int i = 0; i < 20; ++i) {
+        if (w.store.stopped()) {
+          hit = true;
+          w.restart();
+          (void)w.enable(2, kMno2, "e");
+        }
+        while (!w.sms.sent.empty()) {
+          const auto m = w.sms.sent.front();
+          w.sms.sent.pop_front();
+          for (const auto& part : m.user_data)
+            for (const auto& a : w.card.receive(part)) (void)w.smsr->on_short_message(m.msisdn, a);
+        }
+        if (w.card.pending_switch())
+          (void)w.smsr->on_short_message(kMsisdn2, w.card.switch_now());
+        else if (w.card.unconfirmed)
+          (void)w.smsr->on_short_message(kMsisdn2, w.card.again());
+        w.clock.advance(std::chrono::seconds(31));
+        (void)w.smsr->poll();
+      }
+      EXPECT_EQ(w.profile(2).state, ProfileState::kEnabled);
+      EXPECT_EQ(w.card.enabled(), isdp(2));
+      EXPECT_FALSE(w.card.unconfirmed);
+      EXPECT_TRUE(std::ranges::is_sorted(w.card.counters, std::less_equal<>()));
+      if (!hit) break;
+    }
+}
+
+}  // namespace
+}  // namespace eider::smsr::test
