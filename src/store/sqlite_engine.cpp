@@ -35,7 +35,7 @@ Status check_empty(Connection& c, const StoreSchema& schema) {
   EIDER_TRY(found, q.step());
   if (found)
     return fail_local("the store was made without a key and holds keys in the clear",
-                      "make a new one with the key, and register its eUICCs there");
+                      "make a new one with the key");
   return {};
 }
 
