@@ -31,7 +31,7 @@ TEST(CmdEumM2m, WritesTheCardAndWhatItsEisNeeds) {
   const auto mode = fs::status(shop / "a.eis.json").permissions();
   EXPECT_EQ(mode & fs::perms::mask, fs::perms::owner_read | fs::perms::owner_write);
   const auto eis = json::parse(shop.read("a.eis.json")).as_object();
-  EXPECT_EQ(eis.at("eid").as_string(), "89049032000000000000000000000788");
+  EXPECT_EQ(eis.at("eid").as_string(), "89049032000000000000000000000745");
   const auto& sets = eis.at("isdR").at("keySets").as_array();
   ASSERT_EQ(sets.size(), 2u);
   EXPECT_EQ(sets[0].at("type").as_string(), "SCP80");
