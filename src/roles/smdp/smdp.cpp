@@ -1,0 +1,425 @@
+#include "roles/smdp/smdp.hpp"
+
+#include "base/log.hpp"
+#include "roles/smdp/es2/download_profile.hpp"
+#include "roles/smdp/es2/functions.hpp"
+#include "roles/smdp/es3/notifications.hpp"
+#include "roles/smdp/es8/delete_token.hpp"
+#include "roles/smdp/procedures/procedure.hpp"
+
+namespace eider::smdp {
+namespace {
+namespace soap = sgp02::soap;
+namespace status = sgp02::status;
+using sgp02::Interface;
+using sgp02::MessageKind;
+constexpr std::size_t kBatch = 64;
+
+Status check(const SmDpConfig& c) {
+  if (c.self.id.empty()) return fail_local("an SM-DP has an OID", "that of its certificates");
+  if (c.self.address.empty()) return fail_local("an SM-DP has an address, where SM-SRs answer");
+  if (c.credentials.empty()) return fail_local("no CERT.DP.ECDSA", "make one with `eider pki`");
+  if (c.roots.anchors().empty()) return fail_local("no certificate of a CI");
+  for (const auto& credential : c.credentials) {
+    if (!credential.key || !(credential.key->public_key() == credential.certificate.public_key()))
+      return fail_local("the key is not that of CERT.DP.ECDSA");
+    if (credential.certificate.fields().role != crypto::GpRole::kSmDp)
+      return fail_local("CERT.DP.ECDSA is not one of an SM-DP");
+    const auto& ci = credential.certificate.fields().authority_key_identifier;
+    const bool verified = std::ranges::any_of(c.roots.anchors(), [&](const crypto::TrustAnchor& root) {
+      return (ci.empty() || equal(ci, root.ski)) && credential.certificate.verify(root.key).has_value();
+    });
+    if (!verified) return fail_local("no CI signed CERT.DP.ECDSA");
+  }
+  return {};
+}
+
+// What a call is about, whatever its header: a repeat has a MessageID of its own.
+Sha256Digest digest_of(const Message& m) {
+  return crypto::sha256(as_bytes(soap::encode({}, *m.function, MessageKind::kRequest, m.body)));
+}
+
+HttpReply refusal_reply(Context& cx, const soap::Refusal& refusal) {
+  const auto header = soap::reply_header(refusal.header, cx.config.self, cx.unique(), cx.clock.now());
+  const bool says_failed = refusal.function && refusal.kind == MessageKind::kRequest;
+  const int code = says_failed ? 200 : refusal.fault_code == soap::FaultCode::kReceiver ? 500 : 400;
+  return soap_reply(code, says_failed ? sgp02::action_uri(*refusal.function, MessageKind::kResponse) : "",
+                    soap::encode_refusal(header, refusal));
+}
+// A refusal that nothing is kept of.
+HttpReply refused_reply(Context& cx, const Message& m, const Fault& fault) {
+  sgp02::BaseResponse base;
+  base.functionExecutionStatus = status::failed(fault);
+  const auto header = soap::reply_header(m.header, cx.config.self, cx.unique(), cx.clock.now());
+  return soap_reply(200, sgp02::action_uri(*m.function, MessageKind::kResponse),
+                    soap::encode_response(header, *m.function, soap::make_response(*m.function, base)));
+}
+
+Time expiry_of(const Context& cx, const sgp02::BaseRequest& base, Time now) {
+  const auto& limits = cx.config.limits;
+  const Duration asked =
+      base.validityPeriod ? Duration(Duration::rep{*base.validityPeriod} * 1000) : limits.validity;
+  return now + std::clamp(asked, Duration(0), limits.longest_validity);
+}
+
+// A call that came before: answered, or on its way. False: it is new.
+Result<bool> repeat(Work& w, const Message& m, const Sha256Digest& digest, ByteView body) {
+  const auto& caller = m.header.sender.id;
+  const auto& call = m.request()->functionCallIdentifier;
+  EIDER_TRY(answered, w.tx.answered_call(caller, call));
+  if (answered) {
+    if (!(answered->request_digest == digest)) return status::refuse(status::kFunctionCallInUse, call);
+    const auto kept = soap::decode(answered->response);
+    if (!kept) return fail_local("an answer in the store cannot be read");
+    EIDER_CHECK(deliver(w, m.header, *m.function, kept->body));
+    return true;
+  }
+  EIDER_TRY(running, w.tx.procedure_by_call(caller, call));
+  if (!running) return false;
+  if (!(running->request_digest == digest)) return status::refuse(status::kFunctionCallInUse, call);
+  if (running->requests.size() >= w.cx.config.limits.repeats_of_a_call)
+    return status::refuse(status::kBusy, call);
+  running->requests.push_back(to_bytes(body));
+  EIDER_CHECK(w.tx.put_procedure(*running));
+  return true;
+}
+
+// A refused call is answered like any other, so that its repeat is too.
+Status refuse_call(Work& w, Procedure& p, const Fault& fault) {
+  return answer(w, p, status::failed(fault));
+}
+
+Status begin(Work& w, Procedure& p, const Message& m) {
+  const auto start = [&]() -> Result<std::any> {
+    if (m.function->id == FunctionName::kDownloadProfile) {
+      EIDER_CHECK(es2::begin_download(w.tx, p, *m.as<sgp02::es2::DownloadProfileRequest>()));
+      return std::any();
+    }
+    const auto* relay = es2::find_relay(m.function->id);
+    if (!relay) return status::refuse(status::kFunctionUnsupported, std::string(m.function->name));
+    p.smsr = relay->smsr(m.body);
+    p.step = Step::kRelay;
+    return relay->request(w.tx, p, m.body);
+  };
+  auto body = start();
+  if (body) {
+    EIDER_TRY(smsr, w.tx.smsr(p.smsr));
+    if (!smsr) body = status::refuse(status::kSmsrUnknown, p.smsr.empty() ? "" : p.smsr.dotted());
+  }
+  if (!body) {
+    if (!body.error().as<FunctionStatus>()) return fail(body.error());
+    return refuse_call(w, p, body.error());
+  }
+  if (p.expires_at <= w.now) return answer(w, p, status::expired());
+  if (p.step == Step::kGetEis) p.resume_at = w.now;
+  EIDER_CHECK(w.tx.add_procedure(p));
+  if (p.step == Step::kGetEis) return {};
+  const auto* relay = es2::find_relay(m.function->id);
+  EIDER_CHECK(call_smsr(w, p, relay->es3, std::move(*body)));
+  return w.tx.put_procedure(p);
+}
+
+Status admit(Work& w, const Message& m, ByteView octets) {
+  const auto& caller = m.header.sender.id;
+  EIDER_TRY(known, w.tx.find_operator(caller));
+  if (!known) return status::refuse(status::kRequesterUnknown, caller.dotted());
+  const auto* base = m.request();
+  if (base->functionCallIdentifier.empty())
+    return status::refuse(status::kFormatMandatoryMissing, "FunctionCallIdentifier");
+  const auto digest = digest_of(m);
+  EIDER_TRY(again, repeat(w, m, digest, octets));
+  if (again) return {};
+  Procedure p;
+  p.caller = caller;
+  p.call_identifier = base->functionCallIdentifier;
+  p.request_digest = digest;
+  p.function = m.function->id;
+  p.requests.push_back(to_bytes(octets));
+  p.received_at = w.now;
+  p.expires_at = expiry_of(w.cx, *base, w.now);
+  return begin(w, p, m);
+}
+
+// The procedures that came due: each in a transaction of its own.
+Status move_on(Context& cx, ProcedureId id) {
+  std::optional<Procedure> found;
+  EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(p, reader.procedure(id));
+    found = std::move(p);
+    return {};
+  }));
+  if (!found) return {};
+  if (found->step == Step::kSettle) {
+    const auto told = settle(cx, *found);
+    return change(cx, id, [&](Work& w) -> Status {
+      if (told) return w.tx.remove_procedure(id);
+      log::warn("smdp", "the inventory was not told of a Profile: " + told.error().message());
+      resume_later(w, *found);
+      return w.tx.put_procedure(*found);
+    });
+  }
+  auto fetched = found->waiting ? Fetched{} : fetch(cx, *found, nullptr);
+  return change(cx, id, [&](Work& w) -> Status {
+    EIDER_TRY(p, w.tx.procedure(id));
+    if (!p) return {};
+    if (!p->waiting) return on_resume(w, *p, fetched);
+    p->waiting.reset();
+    EIDER_CHECK(w.tx.remove_outbox_of(id));
+    return on_silence(w, *p);
+  });
+}
+
+// The answer of an SM-SR, wherever it came from.
+Status take_answer(Context& cx, const EntityId& sender, const Message& m) {
+  const auto& relates = m.header.relatesTo;
+  if (!relates) return {};
+  std::optional<Procedure> found;
+  EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(p, reader.procedure_by_message(*relates));
+    found = std::move(p);
+    return {};
+  }));
+  // Late, a duplicate, of another SM-SR, to another function: nobody waits for it.
+  if (!found || !(found->smsr == sender)) return {};
+  if (m.function && m.function->id != found->waiting->function) return {};
+  auto fetched = fetch(cx, *found, &m);
+  return change(cx, found->id, [&](Work& w) -> Status {
+    EIDER_TRY(p, w.tx.procedure_by_message(*relates));
+    if (!p) return {};
+    p->waiting.reset();
+    EIDER_CHECK(w.tx.remove_outbox_of(p->id));
+    return on_answer(w, *p, m, fetched);
+  });
+}
+
+Duration backoff(const Limits& limits, std::uint32_t attempts) {
+  auto wait = limits.retry;
+  for (std::uint32_t i = 1; i < attempts && wait < limits.longest_retry; ++i) wait *= 2;
+  return std::min(wait, limits.longest_retry);
+}
+
+// What the other side said over HTTP. True: it has the message.
+Status after_post(Context& cx, OutboxEntry entry, const Result<server::SoapReply>& reply) {
+  const bool taken = reply && reply->status >= 200 && reply->status < 300;
+  if (taken && entry.procedure != 0 && !reply->body.empty()) {
+    const auto m = soap::decode(reply->body);
+    if (!m) log::warn("smdp", "an answer of an SM-SR cannot be read: " + m.error().fault().message());
+    std::optional<Procedure> waiting;
+    EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
+      EIDER_TRY(p, reader.procedure_by_message(entry.message_id));
+      waiting = std::move(p);
+      return {};
+    }));
+    // The connection to the SM-SR's address is authenticated: what comes over it is the SM-SR's.
+    if (m && m->kind != MessageKind::kRequest && waiting) {
+      auto answer = *m;
+      answer.header.relatesTo = entry.message_id;
+      return take_answer(cx, waiting->smsr, answer);
+    }
+  }
+  return change(cx, 0, [&](Work& w) -> Status {
+    const bool over = entry.give_up_at <= w.now;
+    const auto& repeat_after = w.cx.config.limits.repeat_unanswered;
+    if ((taken && (entry.procedure == 0 || !repeat_after)) || over) return w.tx.remove_outbox(entry.id);
+    ++entry.attempts;
+    entry.not_before = w.now + (taken ? *repeat_after : backoff(w.cx.config.limits, entry.attempts));
+    EIDER_TRY(waiting, w.tx.procedure_by_message(entry.message_id));
+    if (entry.procedure != 0 && !waiting) return w.tx.remove_outbox(entry.id);  // answered meanwhile
+    return w.tx.put_outbox(entry);
+  });
+}
+}  // namespace
+
+SmDp::SmDp(std::unique_ptr<Context> context) : context_(std::move(context)) {}
+SmDp::~SmDp() = default;
+
+Result<std::unique_ptr<SmDp>> SmDp::create(SmDpConfig config, SmDpPorts ports) {
+  EIDER_CHECK(check(config));
+  std::unique_ptr<SmDp> smdp(new SmDp(std::make_unique<Context>(std::move(config), ports)));
+  auto& cx = *smdp->context_;
+  // Sessions with cards did not survive: what they were about is due at once.
+  EIDER_CHECK(change(cx, 0, [](Work& w) -> Status {
+    for (const auto step : {Step::kCard, Step::kConnect}) {
+      EIDER_TRY(ids, w.tx.procedures_in(step));
+      for (const auto id : ids) {
+        EIDER_TRY(p, w.tx.procedure(id));
+        EIDER_CHECK(w.tx.remove_outbox_of(id));
+        p->waiting.reset();
+        p->resume_at = w.now;
+        EIDER_CHECK(w.tx.put_procedure(*p));
+      }
+    }
+    return {};
+  }));
+  return smdp;
+}
+
+void SmDp::es2(const Request& request, Done done) {
+  auto& cx = *context_;
+  const auto m = soap::decode(request.body);
+  if (!m) return done(refusal_reply(cx, m.error()));
+  if (!m->function || m->function->interface != Interface::kEs2 || m->kind != MessageKind::kRequest)
+    return done(soap_reply(
+        400, "",
+        soap::encode_fault(soap::reply_header(m->header, cx.config.self, cx.unique(), cx.clock.now()),
+                           {soap::FaultCode::kSender, "no function of ES2"})));
+  if (const auto sender = check_sender(request.client_certificate, m->header.sender.id); !sender)
+    return done(refused_reply(cx, *m, sender.error()));
+  const std::lock_guard lock(cx.mutex);
+  const bool in_place = soap::answers_in_place(m->header);
+  auto held = cx.held.end();
+  if (in_place) held = cx.held.emplace(held_key(m->header), done);
+  const auto admitted = change(cx, 0, [&](Work& w) { return admit(w, *m, request.body); });
+  if (!admitted) {
+    if (in_place) cx.held.erase(held);
+    return done(refused_reply(cx, *m, admitted.error()));
+  }
+  if (!in_place) done(soap_reply(202, "", {}));
+}
+
+HttpReply SmDp::es3(const Request& request) {
+  auto& cx = *context_;
+  const auto m = soap::decode(request.body);
+  if (!m) return refusal_reply(cx, m.error());
+  const auto& sender = m->header.sender.id;
+  const bool expected =
+      m->kind != MessageKind::kRequest && (!m->function || m->function->interface == Interface::kEs3);
+  if (!expected) return soap_reply(400, "", {});
+  if (!check_sender(request.client_certificate, sender)) return soap_reply(403, "", {});
+  const std::lock_guard lock(cx.mutex);
+  bool known = false;
+  const auto read = cx.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(smsr, reader.smsr(sender));
+    known = smsr.has_value();
+    return {};
+  });
+  if (!read) return soap_reply(500, "", {});
+  if (!known) return soap_reply(403, "", {});
+  const auto taken = m->kind == MessageKind::kResponse || !m->function
+                         ? take_answer(cx, sender, *m)
+                         : change(cx, 0, [&](Work& w) { return es3::handle_notification(w, sender, *m); });
+  if (!taken) {
+    log::error("smdp", taken.error().message());
+    return soap_reply(500, "", {});
+  }
+  return soap_reply(202, "", {});
+}
+
+Result<std::optional<Time>> SmDp::run() {
+  auto& cx = *context_;
+  for (bool busy = true; busy;) {
+    std::vector<ProcedureId> procedures;
+    std::vector<OutboxEntry> entries;
+    const auto now = cx.clock.now();
+    EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
+      EIDER_TRY(ids, reader.due_procedures(now, kBatch));
+      EIDER_TRY(due, reader.due_outbox(now, kBatch));
+      procedures = std::move(ids);
+      entries = std::move(due);
+      return {};
+    }));
+    busy = !procedures.empty() || !entries.empty();
+    for (const auto id : procedures) {
+      const std::lock_guard lock(cx.mutex);
+      EIDER_CHECK(move_on(cx, id));
+    }
+    for (auto& entry : entries) {
+      const auto reply =
+          cx.soap.post({entry.url, entry.action, entry.body});  // not under the lock: it may take long
+      const std::lock_guard lock(cx.mutex);
+      EIDER_CHECK(after_post(cx, std::move(entry), reply));
+    }
+  }
+  std::optional<Time> next;
+  EIDER_CHECK(cx.store.write([&](StoreTransaction& tx) {
+    return tx.purge_answered_calls(cx.clock.now() - cx.config.limits.answered_call_lifetime, kBatch);
+  }));
+  EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(due, reader.next_due());
+    next = due;
+    return {};
+  }));
+  return next;
+}
+
+namespace {
+struct Owned {
+  Profile profile;
+  IsdpKeys keys;
+};
+Result<Owned> keys_of(StoreReader& reader, const EntityId& owner, const Iccid& iccid) {
+  EIDER_TRY(profile, reader.profile(iccid));
+  if (!profile) return status::refuse(status::kIccidUnknown, iccid_text(iccid));
+  if (!(profile->owner == owner)) return status::refuse(status::kIccidNotAllowed, iccid_text(iccid));
+  EIDER_TRY(keys, reader.keys(iccid));
+  if (!keys || keys->keys.enc.empty())
+    return status::refuse(status::kIsdpExecutionError, iccid_text(iccid),
+                          "the keys of this ISD-P are not kept");
+  return Owned{*std::move(profile), *std::move(keys)};
+}
+}  // namespace
+
+Status SmDp::update_connectivity_parameters(const EntityId& owner, const Iccid& iccid, ByteView parameters,
+                                            std::function<void(sgp02::FunctionExecutionStatus)> done) {
+  auto& cx = *context_;
+  const std::lock_guard lock(cx.mutex);
+  return change(cx, 0, [&](Work& w) -> Status {
+    EIDER_TRY(owned, keys_of(w.tx, owner, iccid));
+    Procedure p;
+    p.caller = owner;
+    p.call_identifier = "connectivity " + cx.unique();
+    p.function = FunctionName::kUpdateConnectivityParameters;
+    p.smsr = owned.profile.smsr;
+    p.eid = owned.profile.eid;
+    p.iccid = iccid;
+    p.step = Step::kConnect;
+    p.payload = to_bytes(parameters);
+    p.received_at = w.now;
+    p.expires_at = w.now + cx.config.limits.validity;
+    EIDER_CHECK(w.tx.add_procedure(p));
+    EIDER_CHECK(connectivity::begin(w, p, owned.profile, owned.keys));
+    cx.listeners[p.id] = std::move(done);
+    return {};
+  });
+}
+
+Result<sgp02::es5::MasterDelete> SmDp::delete_token(const EntityId& smsr, const Iccid& iccid) {
+  auto& cx = *context_;
+  std::optional<Result<sgp02::es5::MasterDelete>> out;
+  EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(profile, reader.profile(iccid));
+    if (!profile) return status::refuse(status::kIccidUnknown, iccid_text(iccid));
+    if (!(profile->smsr == smsr)) return status::refuse(status::kEuiccNotAllowed, smsr.dotted());
+    if (profile->state == sgp02::ProfileState::kEnabled)
+      return status::refuse(status::kIccidInvalidTransition, iccid_text(iccid));
+    EIDER_TRY(owner, reader.find_operator(profile->owner));
+    if (owner && owner->master_delete == MasterDeleteConsent::kRefused)
+      return status::refuse({"8.2.1", "3.8"}, iccid_text(iccid), "the operator does not agree");
+    EIDER_TRY(keys, reader.keys(iccid));
+    if (!keys || !keys->token)
+      return status::refuse(status::kIsdpExecutionError, iccid_text(iccid),
+                            "no key for delete tokens was loaded");
+    out =
+        es8::make_delete_token(profile->isdp, keys->token->domain, keys->token->identifier, keys->token->key);
+    return {};
+  }));
+  return *std::move(out);
+}
+
+Result<IsdpKeys> SmDp::take_keys(const EntityId& owner, const Iccid& iccid) {
+  auto& cx = *context_;
+  std::optional<IsdpKeys> out;
+  EIDER_CHECK(cx.store.write([&](StoreTransaction& tx) -> Status {
+    EIDER_TRY(owned, keys_of(tx, owner, iccid));
+    if (owned.keys.policy != KeyPolicy::kHandOver)
+      return status::refuse(status::kRequesterNotAllowed, iccid_text(iccid),
+                            "these keys are not to be handed over");
+    out = owned.keys;
+    auto rest = owned.keys;  // the key for delete tokens stays: only the SM-DP makes them
+    rest.keys = {};
+    return tx.put_keys(rest);
+  }));
+  return *std::move(out);
+}
+
+}  // namespace eider::smdp

@@ -1,0 +1,28 @@
+// How a server role sends one SOAP message over HTTPS, authenticated by its TLS certificate.
+#pragma once
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+namespace eider::server {
+
+struct SoapPost {
+  std::string url;     // https://host[:port]/path
+  std::string action;  // for Content-Type
+  Bytes body;          // the envelope
+};
+struct SoapReply {
+  int status = 0;
+  Bytes body;                // empty with 202
+  Bytes server_certificate;  // DER, of the TLS connection: who answered
+};
+
+class SoapPort {
+ public:
+  virtual ~SoapPort() = default;
+  // Any status is a reply. Faults: TransportFault, VerificationFault (the server's certificate), LocalFault.
+  virtual Result<SoapReply> post(const SoapPost& request) = 0;
+};
+
+}  // namespace eider::server
