@@ -53,7 +53,8 @@ struct List {
       f.state = smdpp::profile_state_from(state);
       if (!f.state)
         stop("unknown state \"" + state + "\"",
-             "Available, Allocated, Linked, Confirmed, Released, Downloaded, Installed, Error, Unavailable",
+             "Available, Allocated, Linked, Confirmed, Released, Downloaded, Installed, Error, Unavailable, "
+             "Pushed",
              2);
     }
     if (!eid.empty()) {

@@ -18,7 +18,7 @@ bool may_follow(ProfileState from, ProfileState to) {
   if (from == to) return true;
   switch (from) {
     case S::kAvailable:
-      return to == S::kAllocated || to == S::kLinked;
+      return to == S::kAllocated || to == S::kLinked || to == S::kPushed;
     case S::kAllocated:
     case S::kLinked:
       return to == S::kConfirmed || to == S::kReleased || to == S::kAvailable || to == S::kUnavailable;
@@ -34,6 +34,8 @@ bool may_follow(ProfileState from, ProfileState to) {
       return to == S::kAvailable || to == S::kUnavailable || to == S::kInstalled;
     case S::kUnavailable:
       return to == S::kInstalled;
+    case S::kPushed:
+      return to == S::kInstalled || to == S::kAvailable;
   }
   return false;
 }

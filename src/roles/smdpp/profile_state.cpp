@@ -37,6 +37,9 @@ constexpr ProfileTransition kTransitions[] = {
     {State::kError, E::kCancelToAvailable, State::kAvailable},
     {State::kError, E::kCancelToUnavailable, State::kUnavailable},
     {State::kInstalled, E::kDeletedForReuse, State::kAvailable},
+    {State::kAvailable, E::kPushReserved, State::kPushed},
+    {State::kPushed, E::kPushInstalled, State::kInstalled},
+    {State::kPushed, E::kPushReturned, State::kAvailable},
 };
 constexpr std::uint8_t kIllegal = 0xFF;
 constexpr auto kMatrix = [] {
@@ -47,12 +50,13 @@ constexpr auto kMatrix = [] {
   return m;
 }();
 constexpr std::array<std::string_view, kProfileStates> kStateNames = {
-    "Available",  "Allocated", "Linked", "Confirmed",  "Released",
-    "Downloaded", "Installed", "Error",  "Unavailable"};
+    "Available",  "Allocated", "Linked", "Confirmed",   "Released",
+    "Downloaded", "Installed", "Error",  "Unavailable", "Pushed"};
 constexpr std::array<std::string_view, kProfileEvents> kEventNames = {
     "DownloadOrder", "DownloadOrderWithEid", "ConfirmOrder",        "ConfirmAndRelease",  "ReleaseProfile",
     "BppDelivered",  "InstallSucceeded",     "InstallFailed",       "InstallInterrupted", "SessionPostponed",
-    "OrderFailed",   "CancelToAvailable",    "CancelToUnavailable", "DeletedForReuse"};
+    "OrderFailed",   "CancelToAvailable",    "CancelToUnavailable", "DeletedForReuse",    "PushReserved",
+    "PushInstalled", "PushReturned"};
 }  // namespace
 
 std::span<const ProfileTransition> profile_transitions() {

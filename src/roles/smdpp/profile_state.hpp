@@ -17,8 +17,9 @@ enum class ProfileState : std::uint8_t {
   kInstalled,    // the eUICC reported success
   kError,        // the order ended without an installation
   kUnavailable,  // never again usable
+  kPushed,       // given to an SM-DP, which brings it to a card (SGP.02)
 };
-inline constexpr std::size_t kProfileStates = 9;
+inline constexpr std::size_t kProfileStates = 10;
 
 enum class ProfileEvent : std::uint8_t {
   kDownloadOrder,         // ES2+.DownloadOrder without EID
@@ -35,8 +36,11 @@ enum class ProfileEvent : std::uint8_t {
   kCancelToAvailable,     // ES2+.CancelOrder, finalProfileStatusIndicator Available
   kCancelToUnavailable,   // ES2+.CancelOrder, finalProfileStatusIndicator Unavailable
   kDeletedForReuse,       // delete notification, when the profile type allows its reuse
+  kPushReserved,          // an SM-DP takes it (stock.hpp), and says what became of it
+  kPushInstalled,
+  kPushReturned,
 };
-inline constexpr std::size_t kProfileEvents = 14;
+inline constexpr std::size_t kProfileEvents = 17;
 
 struct ProfileTransition {
   ProfileState from;

@@ -8,17 +8,19 @@ namespace eider::smdpp {
 namespace {
 
 // Rows: events in their order; a letter per state (Available aLlocated linKed Confirmed Released Downloaded
-// Installed Error Unavailable), '.' for illegal. Written from the specification's diagram, not from the
-// table.
-constexpr std::string_view kStates = "ALKCRDIEU";
+// Installed Error Unavailable Pushed), '.' for illegal. Written from the specification's diagram, not from
+// the table; Pushed is not in it.
+constexpr std::string_view kStates = "ALKCRDIEUP";
 const std::map<ProfileEvent, std::string_view> kExpected = {
-    {ProfileEvent::kDownloadOrder, "L........"},       {ProfileEvent::kDownloadOrderWithEid, "K........"},
-    {ProfileEvent::kConfirmOrder, ".CC......"},        {ProfileEvent::kConfirmAndRelease, ".RR......"},
-    {ProfileEvent::kReleaseProfile, "...RR...."},      {ProfileEvent::kBppDelivered, "....DD..."},
-    {ProfileEvent::kInstallSucceeded, ".....I.I."},    {ProfileEvent::kInstallFailed, ".....E..."},
-    {ProfileEvent::kInstallInterrupted, ".....D..."},  {ProfileEvent::kSessionPostponed, "....RD..."},
-    {ProfileEvent::kOrderFailed, "....EE..."},         {ProfileEvent::kCancelToAvailable, ".AAAA..A."},
-    {ProfileEvent::kCancelToUnavailable, ".UUUU..U."}, {ProfileEvent::kDeletedForReuse, "......A.."},
+    {ProfileEvent::kDownloadOrder, "L........."},       {ProfileEvent::kDownloadOrderWithEid, "K........."},
+    {ProfileEvent::kConfirmOrder, ".CC......."},        {ProfileEvent::kConfirmAndRelease, ".RR......."},
+    {ProfileEvent::kReleaseProfile, "...RR....."},      {ProfileEvent::kBppDelivered, "....DD...."},
+    {ProfileEvent::kInstallSucceeded, ".....I.I.."},    {ProfileEvent::kInstallFailed, ".....E...."},
+    {ProfileEvent::kInstallInterrupted, ".....D...."},  {ProfileEvent::kSessionPostponed, "....RD...."},
+    {ProfileEvent::kOrderFailed, "....EE...."},         {ProfileEvent::kCancelToAvailable, ".AAAA..A.."},
+    {ProfileEvent::kCancelToUnavailable, ".UUUU..U.."}, {ProfileEvent::kDeletedForReuse, "......A..."},
+    {ProfileEvent::kPushReserved, "P........."},        {ProfileEvent::kPushInstalled, ".........I"},
+    {ProfileEvent::kPushReturned, ".........A"},
 };
 
 TEST(SmDpPlusProfileState, EveryStateAndEvent) {
