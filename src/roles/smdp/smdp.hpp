@@ -25,6 +25,8 @@ struct Limits {
   std::uint32_t download_attempts = 3;           // of one order, each with a new ISD-P
   Duration answered_call_lifetime{7LL * 24 * 60 * 60 * 1000};
   std::size_t repeats_of_a_call = 8;  // that wait for one answer
+  // RequiredMemory beyond the size of the Profile, which cards keep with administration of their own.
+  std::uint32_t memory_percent = 25, memory_octets = 2048;
 };
 
 struct SmDpConfig {

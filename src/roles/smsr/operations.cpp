@@ -40,6 +40,17 @@ Status record(StoreTransaction& tx, Context& context, const Operation& o, const 
 }
 }  // namespace
 
+// The function after one with MoreToDo has come and says that none follows: a change of Profiles, above all,
+// is carried out when the session is over.
+namespace {
+Status hold_no_longer(StoreTransaction& tx, const Eid& eid) {
+  EIDER_TRY(euicc, tx.euicc(eid));
+  if (!euicc || !euicc->hold_until) return {};
+  euicc->hold_until.reset();
+  return tx.put_euicc(*euicc);
+}
+}  // namespace
+
 Status enqueue(StoreTransaction& tx, Context& context, Operation& o) {
   EIDER_TRY(waiting, tx.operations(o.eid));
   if (!o.internal && !is_step(o.kind) && waiting.size() >= context.settings.most_operations)
@@ -48,6 +59,7 @@ Status enqueue(StoreTransaction& tx, Context& context, Operation& o) {
   if (o.created_at == Time{}) o.created_at = now;
   if (o.expires_at == Time{}) o.expires_at = now + context.settings.default_validity;
   if (o.next_at == Time{}) o.next_at = now;
+  if (!o.internal && !is_step(o.kind) && !o.more_to_do) EIDER_CHECK(hold_no_longer(tx, o.eid));
   return tx.add_operation(o);
 }
 

@@ -71,7 +71,9 @@ Status create_isdp(Work& w, Procedure& p) {
   request.eid = p.eid;
   request.iccid = *p.iccid;
   request.mnoId = p.caller;
-  request.requiredMemory = p.stock->size;
+  const auto& limits = w.cx.config.limits;
+  const auto size = p.stock->size;
+  if (size != 0) request.requiredMemory = size + size * limits.memory_percent / 100 + limits.memory_octets;
   request.moreToDo = true;
   EIDER_CHECK(call_smsr(w, p, FunctionName::kCreateISDP, std::move(request)));
   return w.tx.put_procedure(p);
