@@ -43,7 +43,7 @@ struct Options {
   lpa_cli::Options common;
   std::vector<std::string> cards;
   std::string fleet, network, smsc, plmn = "00101", reach = "loopback";
-  unsigned threads = 1, seconds = 0;
+  unsigned threads = 1, seconds = 0, patience = 0;
   bool quiet = false;
 };
 
@@ -244,6 +244,14 @@ void serve(std::vector<std::unique_ptr<Seat>>& seats, std::size_t first, std::si
   }
 }
 
+// A card that waits for its SM-SR and its network so long, in place of minutes.
+card::m2m::Settings hasty(unsigned seconds) {
+  card::m2m::Settings s;
+  s.confirmation = s.loss = s.refresh = Duration(std::int64_t{seconds} * 1000);
+  s.attempts = 2;
+  return s;
+}
+
 // True: the time is over or somebody has interrupted.
 bool interrupted(std::chrono::milliseconds within) {
   sigset_t set;
@@ -262,6 +270,7 @@ void run(const Options& o) {
   Fleet fleet;
   for (const auto& path : o.cards) {
     auto card = std::make_unique<card::StoredCard>(must(store::CardFile::open(path), o.common));
+    if (o.patience > 0) card->set_m2m_settings(hasty(o.patience));
     fleet.seats.push_back(std::make_unique<Seat>(o, fs::path(path).stem().string(), fleet.seats.size(),
                                                  std::move(card), network.table, report));
   }
@@ -300,6 +309,11 @@ void declare_fleet(CLI::App& device) {
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   sub->add_option("--seconds", o->seconds, "End by itself after so long; 0: never")->capture_default_str();
+  sub->add_option("--patience", o->patience,
+                  "M2M cards wait so long for a confirmation, and for the network before they fall back; "
+                  "0: as long as they were made to. Card files only")
+      ->type_name("SECONDS")
+      ->capture_default_str();
   sub->add_flag("--quiet", o->quiet, "Do not tell each command of the cards");
   sub->add_flag("--json", o->common.json, "One JSON object a line");
   sub->footer(std::string(kExamples));

@@ -5,6 +5,7 @@
 #include "card/inspect.hpp"
 #include "card/manufacture.hpp"
 #include "cmd_eum_m2m.hpp"
+#include "cmd_eum_register.hpp"
 #include "cmd_pki.hpp"
 #include "profile/identity.hpp"
 #include "progress.hpp"
@@ -335,6 +336,7 @@ const RegisterCommand registered{
        sub.require_subcommand(1);
        static Make make;
        make.declare(*sub.add_subcommand("make", "Make card files: EID, keys, certificates, settings"));
+       eum_m2m::declare_register(sub);
      }}};
 }  // namespace
 }  // namespace eider::app

@@ -296,7 +296,7 @@ void listen(const Options& o) {
 }
 
 void declare_common(CLI::App& sub, Options& o) {
-  o.node.declare(sub, "operator", "mno");
+  o.node.declare(sub, "operator", "mnotls-p256");
   sub.add_option("--smsr", o.smsr, "Call this SM-SR")->type_name("OID@HOST[:PORT]");
   sub.add_option("--smdp", o.smdp, "Call this SM-DP")->type_name("OID@HOST[:PORT]");
   sub.add_option("--smsr-id", o.smsr_id, "With --smdp: the SM-SR that manages the card")->type_name("OID");

@@ -12,6 +12,7 @@ class StoredCard final : public CardPort {
   Result<std::optional<Bytes>> exchange_pps(ByteView request) override {
     return euicc_.exchange_pps(request);
   }
+  void set_m2m_settings(const m2m::Settings& settings) { euicc_.set_m2m_settings(settings); }
 
  private:
   std::unique_ptr<Nvm> memory_;

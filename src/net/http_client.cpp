@@ -205,6 +205,8 @@ class HttpClient::Impl {
     if (link_ && !(link_->fits(request, policies) && link_->alive())) drop();
     if (!link_) {
       EIDER_CHECK(open(request, policies, std::min(deadline, now + config().connect_timeout)));
+      const auto* certificate = SSL_get0_peer_certificate(link_->stream.native_handle());
+      server_certificate_ = certificate ? detail::to_der(certificate) : Bytes();
     }
     Exchange exchange{*link_, request, config()};
     auto reply = finish_by(deadline, exchange.run());
@@ -227,6 +229,7 @@ class HttpClient::Impl {
 
   const std::shared_ptr<Shared>& shared() const { return shared_; }
   std::size_t opened() const { return opened_; }
+  const Bytes& server_certificate() const { return server_certificate_; }
 
  private:
   const HttpClientConfig& config() const { return shared_->config; }
@@ -280,6 +283,7 @@ class HttpClient::Impl {
   asio::io_context io_{1};
   std::unique_ptr<Link> link_;
   std::size_t opened_ = 0;
+  Bytes server_certificate_;
 };
 
 HttpClient::HttpClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -307,6 +311,9 @@ void HttpClient::new_session() {
 }
 std::unique_ptr<HttpClient> HttpClient::open_session() const {
   return std::unique_ptr<HttpClient>(new HttpClient(std::make_unique<Impl>(impl_->shared())));
+}
+Bytes HttpClient::server_certificate() const {
+  return impl_->server_certificate();
 }
 std::size_t HttpClient::connections_opened() const {
   return impl_->opened();

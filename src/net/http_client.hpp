@@ -46,6 +46,8 @@ class HttpClient final : public HttpPort {
   void new_session() override;
   // Another client with the same configuration and TLS context, and a connection of its own.
   std::unique_ptr<HttpClient> open_session() const;
+  // DER, of the server that the last connection went to; empty before there was one.
+  Bytes server_certificate() const;
   // TCP connections opened so far.
   std::size_t connections_opened() const;
 

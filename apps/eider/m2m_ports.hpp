@@ -1,0 +1,76 @@
+// What SM-SR and SM-DP reach others by, on sockets: SOAP over HTTPS and short messages over SMPP.
+#pragma once
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "m2m_node.hpp"
+#include "net/smpp_client.hpp"
+#include "roles/smsr/ports.hpp"
+#include "server/soap_port.hpp"
+
+namespace eider::app::m2m {
+
+// Connections are kept and used by one caller at a time. Safe to use from several threads.
+class SoapSender final : public server::SoapPort {
+ public:
+  explicit SoapSender(const Node& node) : first_(node.client()) {}
+  Result<server::SoapReply> post(const server::SoapPost& request) override;
+
+ private:
+  std::unique_ptr<net::HttpClient> take();
+  void give_back(std::unique_ptr<net::HttpClient> client);
+
+  static constexpr std::size_t kKept = 16;
+  std::unique_ptr<net::HttpClient> first_;  // the one that others are made of
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<net::HttpClient>> idle_;
+};
+
+// The same for the SM-SR.
+class SmsrSoap final : public smsr::SoapPort {
+ public:
+  explicit SmsrSoap(const Node& node) : sender_(node) {}
+  Result<smsr::SoapReply> post(const smsr::SoapPost& request) override {
+    EIDER_TRY(reply, sender_.post({request.url, request.action, request.body}));
+    return smsr::SoapReply{reply.status, std::move(reply.body)};
+  }
+
+ private:
+  SoapSender sender_;
+};
+
+struct SmsSettings {
+  std::string smsc = "127.0.0.1:2775", system_id = "smsr";
+  Secret password;
+  std::string address;                // of the SM-SR, digits
+  std::vector<std::string> ca_files;  // with one: TLS
+};
+
+// An ESME: messages of the SM-SR to cards, and theirs to it.
+class SmppBearer final : public smsr::SmsPort {
+ public:
+  // Called on a thread of the connection. It may submit; what it does not take is offered again later.
+  using Arrived = std::function<bool(const std::string& from, ByteView user_data)>;
+
+  SmppBearer(SmsSettings settings, Arrived arrived);
+  ~SmppBearer() override;
+  Status start();
+  void stop();
+  // Given to the connection; a service centre that refuses it is logged, and the SM-SR hears no answer of
+  // the card.
+  Status submit(const smsr::OutgoingSms& message) override;
+  bool bound() const;
+  std::string last_problem() const;
+
+ private:
+  smpp::CommandStatus deliver(const smpp::Pdu& pdu);
+
+  SmsSettings settings_;
+  Arrived arrived_;
+  SystemRandom random_;
+  std::unique_ptr<net::SmppClient> client_;
+};
+
+}  // namespace eider::app::m2m

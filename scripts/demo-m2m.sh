@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# A fleet of M2M cards gets its profiles over the air: certificates, EUM, SM-DP, SM-SR, service centre and devices as
+# separate processes (SGP.02).
+#   EIDER=/path/to/eider scripts/demo-m2m.sh     scripts/demo.sh runs it as its second act
+# Everything the run made stays in demo-out/m2m to be looked at.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+: "${EIDER:?scripts/demo.sh --m2m builds eider and runs this}"
+cards=${EIDER_DEMO_CARDS:-20}
+started=$(date +%s%N)
+rm -rf demo-out/m2m && mkdir -p demo-out/m2m && cd demo-out/m2m
+bold=$'\033[1m' plain=$'\033[0m'; [[ -t 1 ]] || bold='' plain=''
+step() { printf '\n%s%s%s\n' "$bold" "$1" "$plain"; }
+run() { printf '$ %s\n' "${*//$EIDER/eider}"; "$@"; }
+servers=()
+trap 'for p in "${servers[@]}"; do kill "$p" 2>/dev/null || true; done; wait 2>/dev/null || true' EXIT
+wait_for() { for _ in $(seq 200); do grep -q -- "$2" "$1" 2>/dev/null && return; sleep 0.05; done; echo "no \"$2\" in $1:"; tail -20 "$1"; exit 1; }
+start() { local log=$1; shift; printf '$ %s &\n' "${*//$EIDER/eider}"; "$@" >"$log" 2>&1 & servers+=($!); }
+
+mno=2.999.30 smsr=2.999.20 smsr2=2.999.21 smdp=2.999.11
+resolve=()
+for rule in smsr.example.com:18445:127.0.0.1:18445 smsr2.example.com:18545:127.0.0.1:18545 \
+  smdp.example.com:18448:127.0.0.1:18448 mno.example.com:18447:127.0.0.1:18447; do resolve+=(--resolve "$rule"); done
+operator=("$EIDER" operator --pki pki "${resolve[@]}")
+at_smsr=(--smsr "$smsr@smsr.example.com:18445")
+at_smsr2=(--smsr "$smsr2@smsr2.example.com:18545")
+at_smdp=(--smdp "$smdp@smdp.example.com:18448/es2" --smsr-id "$smsr")
+
+step "1. Certificates: a CI, an EUM, an SM-DP, two SM-SRs, an operator"
+run "$EIDER" pki init --out pki --m2m --smdp-host smdpp.example.com >pki.txt
+
+step "2. The EUM makes $cards cards, each with a bootstrap profile"
+python3 - "$cards" <<'PY'
+import hashlib, sys
+n = int(sys.argv[1])
+def luhn(d):
+    s = 0
+    for i, c in enumerate(reversed(d)):
+        v = int(c) * (2 if i % 2 == 0 else 1)
+        s += v - 9 if v > 9 else v
+    return d + str(-s % 10)
+key = lambda *a: hashlib.sha256(repr(a).encode()).hexdigest()[:32]
+network, subscriptions = ["imsi,number"], []
+boot = open("boot.csv", "w"); fleet = open("fleet.csv", "w")
+for out, kind in ((boot, 1), (fleet, 2)):
+    print("iccid,imsi,k,opc,pin1,puk1", file=out)
+    for i in range(1, n + 1):
+        iccid, imsi, number = luhn(f"894900000000{kind}{i:05d}"), f"0010{kind}000000{i:04d}", f"49170{kind}{i:05d}"
+        print(f"{iccid},{imsi},{key('k', kind, i)},{key('opc', kind, i)},0000,{10000000 + i}", file=out)
+        network.append(f"{imsi},{number}")
+        subscriptions.append(f"{iccid},{imsi},{number}")
+open("network.csv", "w").write("\n".join(network) + "\n")
+open("subscriptions.csv", "w").write("\n".join(subscriptions) + "\n")
+PY
+"$EIDER" profile create -o template.der --spn Eider --iccid '894900000000000000?' --imsi 001010000000000
+mkdir cards
+run "$EIDER" profile personalise template.der --csv boot.csv -o boot
+i=0; for f in boot/*.der; do i=$((i + 1)); mv "$f" "boot-$i.der"; done
+run "$EIDER" eum make --pki pki --out-dir cards --count "$cards" --m2m --bootstrap 'boot-{n}.der' --smsr-number 12345 --quiet
+od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >transport.key
+
+step "3. Service centre, SM-SR, SM-DP, operator: processes of their own"
+printf secret1 >smsc.secret
+start smsc.log "$EIDER" smsc serve --esme smsr=@smsc.secret --esme smsr2=@smsc.secret --route 12345=smsr --route 12346=smsr2 \
+  --smpp 127.0.0.1:12775 --devices 127.0.0.1:12776
+parties=(--party "eum=2.999.5,transport.key" --party "mno=$mno@https://mno.example.com:18447/" \
+  --party "smdp=$smdp@https://smdp.example.com:18448/es3")
+run "$EIDER" smsr init --data smsr --pki pki --functions 127.0.0.1:18445 --sessions 127.0.0.1:18446 --smsc 127.0.0.1:12775 \
+  "${parties[@]}" --party "smsr=$smsr2@https://smsr2.example.com:18545/" "${resolve[@]}" --address 12345
+start smsr.log "$EIDER" smsr serve --data smsr
+run "$EIDER" smdpp init --data smdpp --pki pki --address smdpp.example.com --operator mno --operator-oid "$mno"
+run "$EIDER" smdpp import --data smdpp --operator mno --template usim --package template.der
+echo '{"serviceProviderName": "Eider Mobile", "profileName": "Fleet"}' >metadata.json
+run "$EIDER" smdpp import --data smdpp --type mno-default --metadata metadata.json --template usim --csv fleet.csv
+run "$EIDER" smdp init --data smdp --pki pki --listen 127.0.0.1:18448 --inventory smdpp \
+  --operator "$mno@https://mno.example.com:18447/" --smsr "$smsr@https://smsr.example.com:18445/" "${resolve[@]}"
+start smdp.log "$EIDER" smdp serve --data smdp
+start mno.log "${operator[@]}" listen --at 127.0.0.1:18447
+wait_for smsr.log "functions port"; wait_for smdp.log "ES3 port"; wait_for mno.log "takes notifications"
+
+step "4. The EUM registers the cards (ES1); they are put into devices and come up in the network"
+run "$EIDER" eum register --pki pki "${resolve[@]}" "${at_smsr[@]}" --mno "$mno" --transport-key transport.key \
+  --subscriptions subscriptions.csv cards/*.eis.json | tail -n 3
+start devices.log "$EIDER" device fleet --network network.csv --smsc 127.0.0.1:12776 --patience 3 --quiet cards/*.eider
+wait_for devices.log "registered"
+run "$EIDER" smsr list --data smsr --limit 3
+
+step "5. The operator orders a profile for every card; the SM-DP installs and enables them over the air"
+eids=($(for f in cards/*.eider; do basename "$f" .eider; done))
+printf '%s\n' "${eids[@]}" | xargs -P 8 -I{} "${operator[@]}" "${at_smdp[@]}" --json download {} --type mno-default --enable >downloads.json
+echo "$(grep -c EXECUTED_SUCCESS downloads.json) of $cards installed and enabled"
+run "${operator[@]}" "${at_smsr[@]}" eis "${eids[0]}" | grep -E "Iccid|State|ProfileType" | head -12
+printf '\n%sdone in %s s%s\n' "$bold" "$(python3 -c "print(round(($(date +%s%N)-$started)/1e9,1))")" "$plain"
