@@ -11,11 +11,15 @@ started=$(date +%s%N)
 rm -rf demo-out/m2m && mkdir -p demo-out/m2m && cd demo-out/m2m
 bold=$'\033[1m' plain=$'\033[0m'; [[ -t 1 ]] || bold='' plain=''
 step() { printf '\n%s%s%s\n' "$bold" "$1" "$plain"; }
-run() { printf '$ %s\n' "${*//$EIDER/eider}"; "$@"; }
+# As a person would type it, without where the host names of this run are.
+show() { sed -E "s|$EIDER|eider|; s/ --resolve [^ ]+//g; s/( --party [^ ]+)+/ --party …/; s/( cards\/[^ ]+){2,}/ cards\/*/" <<<"$ $*$end" >&3; }
+exec 3>&1
+end=""
+run() { end="" show "$@"; "$@"; }
 servers=()
 trap 'for p in "${servers[@]}"; do kill "$p" 2>/dev/null || true; done; wait 2>/dev/null || true' EXIT
 wait_for() { for _ in $(seq 200); do grep -q -- "$2" "$1" 2>/dev/null && return; sleep 0.05; done; echo "no \"$2\" in $1:"; tail -20 "$1"; exit 1; }
-start() { local log=$1; shift; printf '$ %s &\n' "${*//$EIDER/eider}"; "$@" >"$log" 2>&1 & servers+=($!); }
+start() { local log=$1; shift; end=" &" show "$@"; "$@" >"$log" 2>&1 & servers+=($!); }
 
 mno=2.999.30 smsr=2.999.20 smsr2=2.999.21 smdp=2.999.11
 resolve=()
@@ -89,5 +93,41 @@ step "5. The operator orders a profile for every card; the SM-DP installs and en
 eids=($(for f in cards/*.eider; do basename "$f" .eider; done))
 printf '%s\n' "${eids[@]}" | xargs -P 8 -I{} "${operator[@]}" "${at_smdp[@]}" --json download {} --type mno-default --enable >downloads.json
 echo "$(grep -c EXECUTED_SUCCESS downloads.json) of $cards installed and enabled"
-run "${operator[@]}" "${at_smsr[@]}" eis "${eids[0]}" | grep -E "Iccid|State|ProfileType" | head -12
+run "${operator[@]}" "${at_smsr[@]}" eis "${eids[0]}" | grep -E "^ +(Iccid|State|ProfileType): " | head -6
+first=${eids[0]} second=${eids[1]} third=${eids[2]}
+profile() { "$EIDER" smsr show --json --data smsr "$1" | python3 -c 'import json,sys; print(next(p["iccid"] for p in json.load(sys.stdin)["profiles"] if p["state"] == sys.argv[1]))' "$2"; }
+imsi_of() { awk -F, -v i="$1" '$1 "" == i "" {print $2}' subscriptions.csv; }
+without() { grep -v "^$1," network.csv >network.new && mv network.new network.csv; }
+await() { for _ in $(seq 300); do [[ $(profile "$1" Enabled) == "$2" ]] && return; sleep 0.1; done; echo "$1 does not have $2 enabled" >&2; exit 1; }
+
+step "6. One card is sent back to a profile that the network no longer knows: it rolls back, and the order fails"
+boot=$(profile "$first" Disabled) fleet=$(profile "$first" Enabled)
+without "$(imsi_of "$boot")"
+run "${operator[@]}" "${at_smsr[@]}" --validity 120 enable "$first" "$boot" && exit 1
+await "$first" "$fleet"
+echo "$first has $fleet enabled again"
+grep "$first" devices.log | tail -n 4
+
+step "7. Another card loses its network: it falls back by itself, and the SM-SR hears of it"
+boot=$(profile "$second" Disabled) fleet=$(profile "$second" Enabled)
+without "$(imsi_of "$fleet")"
+await "$second" "$boot"
+echo "$second has fallen back to $boot"
+
+step "8. A third card is handed over to another SM-SR, which gets keys of its own"
+run "$EIDER" smsr init --data smsr2 --pki pki --as smsrtls-p256-2 --card-certificate certsr-p256-2 --host smsr2.example.com \
+  --functions 127.0.0.1:18545 --sessions 127.0.0.1:18546 --smsc 127.0.0.1:12775 --system-id smsr2 --address 12346 \
+  "${parties[@]}" --party "smsr=$smsr@https://smsr.example.com:18445/" "${resolve[@]}" >/dev/null
+start smsr2.log "$EIDER" smsr serve --data smsr2
+wait_for smsr2.log "functions port"
+fleet=$(profile "$third" Enabled)
+number=$(awk -F, -v i="$fleet" '$1 "" == i "" {print $3}' subscriptions.csv)
+run "${operator[@]}" "${at_smsr[@]}" address "$third" "$fleet" --msisdn "$number" | grep "Status:"
+run "${operator[@]}" "${at_smsr2[@]}" prepare-change "$third" --from "$smsr" | grep "Status:"
+run "${operator[@]}" "${at_smsr[@]}" change "$third" --to "$smsr2" | grep "Status:"
+run "$EIDER" smsr list --data smsr2
+run "${operator[@]}" "${at_smsr2[@]}" audit "$third" | grep -E "Smsr-id|State" | head -4
+
+step "9. What the operator heard"
+grep -oE "^ES4-[A-Za-z]+" mno.log | sort | uniq -c
 printf '\n%sdone in %s s%s\n' "$bold" "$(python3 -c "print(round(($(date +%s%N)-$started)/1e9,1))")" "$plain"

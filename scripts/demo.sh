@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # An operator's order becomes an enabled eSIM profile: PKI, inventory, card, SM-DP+ and LPA as separate processes.
-#   scripts/demo.sh                 installs what is missing, builds, runs
+#   scripts/demo.sh                 installs what is missing, builds, runs both acts: consumer (SGP.22) and M2M (SGP.02)
+#   scripts/demo.sh --m2m           the second act alone: a fleet of M2M cards
+#   scripts/demo.sh --consumer      the first alone
 #   EIDER=/path/to/eider scripts/demo.sh    runs with that program, without building
 # Everything the run made stays in demo-out/ to be looked at.
 set -euo pipefail
@@ -14,6 +16,12 @@ if [[ -z ${EIDER:-} ]]; then
   cmake --build build/release --target eider >build/compile.log 2>&1 || { tail -40 build/compile.log; exit 1; }
   EIDER=$PWD/build/release/apps/eider/eider
 fi
+case ${1:-} in
+  --m2m) EIDER=$EIDER exec scripts/demo-m2m.sh ;;
+  "" | --consumer) ;;
+  *) sed -n '2,7p' "$0" | sed 's/^# \{0,1\}//'; exit 2 ;;
+esac
+act=${1:-both}
 started=$(date +%s%N)
 
 out=demo-out
@@ -137,3 +145,9 @@ step "11. The files of the enabled profile, as a terminal reads them"
 run "$EIDER" card tree --card card.eider
 look eider card shell --card card.eider
 printf '\n%sdone in %s s%s\n' "$bold" "$(python3 -c "print(round(($(date +%s%N)-$started)/1e9,1))")" "$plain"
+[[ $act == --consumer ]] && exit 0
+cd ..
+printf '\n%sSecond act: machines. Nobody reads a QR code there; the servers push (SGP.02)%s\n' "$bold" "$plain"
+for p in "${servers[@]}"; do kill "$p" 2>/dev/null || true; done; wait 2>/dev/null || true
+servers=()
+EIDER=$EIDER scripts/demo-m2m.sh

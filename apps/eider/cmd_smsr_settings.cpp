@@ -106,7 +106,7 @@ workers = 32                   # functions that may wait for their card at the s
 
 [sms]
 smsc = "@SMSC@"                # SMPP
-system_id = "smsr"
+system_id = "@SYSTEM_ID@"
 password_file = "@PASSWORD@"
 address = "@ADDRESS@"          # number of this SM-SR, digits
 ca = []                        # with a file: TLS
@@ -147,7 +147,7 @@ struct Init {
   DataDirectory data;
   std::string pki = "pki", as = "smsrtls-p256", certificate = "certsr-p256", host = "smsr.example.com",
               functions = "127.0.0.1:8445", sessions = "127.0.0.1:8446", smsc = "127.0.0.1:2775",
-              address = "12345", password = "smsc.secret";
+              address = "12345", password = "smsc.secret", system_id = "smsr";
   std::vector<std::string> parties, resolve;
 
   void run() const {
@@ -178,6 +178,7 @@ struct Init {
         {"@FUNCTIONS@", functions},
         {"@SESSIONS@", sessions},
         {"@SMSC@", smsc},
+        {"@SYSTEM_ID@", system_id},
         {"@PASSWORD@", fs::absolute(password).string()},
         {"@ADDRESS@", address},
         {"@SESSION_PORT@", sessions.substr(sessions.rfind(':') + 1)},
@@ -291,6 +292,7 @@ void declare_init(CLI::App& smsr) {
   sub->add_option("--functions", o->functions, "Where functions are taken")->capture_default_str();
   sub->add_option("--sessions", o->sessions, "Where cards connect to")->capture_default_str();
   sub->add_option("--smsc", o->smsc, "SMPP port of the service centre")->capture_default_str();
+  sub->add_option("--system-id", o->system_id, "Its account there")->capture_default_str();
   sub->add_option("--smsc-password", o->password, "File with the password there")->capture_default_str();
   sub->add_option("--address", o->address, "Number of the SM-SR")->capture_default_str();
   sub->add_option("--party", o->parties,
