@@ -92,7 +92,9 @@ run "$EIDER" smsr list --data smsr --limit 3
 step "5. The operator orders a profile for every card; the SM-DP installs and enables them over the air"
 eids=($(for f in cards/*.eider; do basename "$f" .eider; done))
 printf '%s\n' "${eids[@]}" | xargs -P 8 -I{} "${operator[@]}" "${at_smdp[@]}" --json download {} --type mno-default --enable >downloads.json
-echo "$(grep -c EXECUTED_SUCCESS downloads.json) of $cards installed and enabled"
+done=$(grep -c '"Status":"EXECUTED_SUCCESS"' downloads.json)
+echo "$done of $cards installed and enabled"
+[[ $done == "$cards" ]] || exit 1
 run "${operator[@]}" "${at_smsr[@]}" eis "${eids[0]}" | grep -E "^ +(Iccid|State|ProfileType): " | head -6
 first=${eids[0]} second=${eids[1]} third=${eids[2]}
 profile() { "$EIDER" smsr show --json --data smsr "$1" | python3 -c 'import json,sys; print(next(p["iccid"] for p in json.load(sys.stdin)["profiles"] if p["state"] == sys.argv[1]))' "$2"; }
