@@ -120,12 +120,10 @@ TEST(CreateISDP, InASessionThatStaysOpen) {
             202);
   EXPECT_TRUE(w.sms.sent.empty());
   w.card.executed.clear();
-  session.run();
+  EXPECT_FALSE(session.run()) << "that none follows ends it, without waiting";
   EXPECT_EQ(w.card.executed, (S{"eUICCCapabilityAudit"}));
-  EXPECT_EQ(w.told(), (S{"ES3-SendDataResponse 2.999.10 ok"}));
-  w.clock.advance(std::chrono::seconds(60));
-  EXPECT_FALSE(session.run());
   EXPECT_EQ(session.last_status, 204u);
+  EXPECT_EQ(w.told(), (S{"ES3-SendDataResponse 2.999.10 ok"}));
 
   EXPECT_EQ(
       status_of(w.call(kSmdp, Interface::kEs3,
@@ -134,6 +132,17 @@ TEST(CreateISDP, InASessionThatStaysOpen) {
       "ok");
   EXPECT_EQ(w.profile(3).state, ProfileState::kDisabled);
   EXPECT_EQ(w.profile(3).msisdn, kMsisdn3);
+}
+TEST(CreateISDP, ASessionIsNotHeldForEver) {
+  World w;
+  EXPECT_EQ(w.call(kSmdp, Interface::kEs3, create(w, 3)).status, 202);
+  w.deliver();
+  SessionPair session(*w.smsr, w.card);
+  session.post();
+  EXPECT_TRUE(session.run()) << "MoreToDo";
+  w.clock.advance(std::chrono::seconds(60));
+  EXPECT_FALSE(session.run());
+  EXPECT_EQ(session.last_status, 204u);
 }
 TEST(CreateISDP, Refusals) {
   World w;
