@@ -5,7 +5,7 @@
 
 namespace eider::channel::dns {
 namespace {
-constexpr std::size_t kHeader = 12, kMaxName = 253, kMaxLabel = 63;
+constexpr std::size_t kMaxName = 253, kMaxLabel = 63;
 constexpr std::uint16_t kRecursionDesired = 0x0100, kResponse = 0x8000, kTruncated = 0x0200, kInternet = 1,
                         kCname = 5;
 

@@ -6,7 +6,7 @@ namespace eider::smdp::es8 {
 namespace {
 namespace scp03 = channel::scp03;
 using Check = VerificationFault::Check;
-constexpr std::uint8_t kInitializeUpdate = 0x84, kAuthenticate = 0x85, kSegment = 0x86;
+constexpr std::uint8_t kInitializeUpdate = 0x84, kSegment = 0x86;
 constexpr std::size_t kMac = 8, kBlock = 16;
 
 // What fits into one 86 of `size` octets: header, whole blocks with at least one octet of padding, MAC.
