@@ -76,8 +76,7 @@ Addresses read_addresses(const std::string& file) {
 class Registrar {
  public:
   explicit Registrar(const Options& o)
-      : options_(o),
-        node_(m2m::Node::load(o.node)),
+      : node_(m2m::Node::load(o.node)),
         http_(node_.client()),
         client_({node_.id, "EUM", "", ""}, *http_, clock_, random_),
         smsr_(m2m::parse_peer("--smsr", o.smsr)),
@@ -179,7 +178,6 @@ class Registrar {
     return p;
   }
 
-  const Options& options_;
   m2m::Node node_;
   SystemClock clock_;
   SystemRandom random_;
