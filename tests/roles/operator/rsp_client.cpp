@@ -109,7 +109,7 @@ TEST_F(RspClientTest, WhatIsNoAnswerToThisRequestIsNotTakenForOne) {
   refused("nothing");
   http.answer = [](const HttpPost&) { return HttpReply{200, {}, to_bytes(as_bytes("<a/>"))}; };
   refused("no SOAP");
-  http.answer = [this](const HttpPost&) {
+  http.answer = [](const HttpPost&) {
     return HttpReply{200, {}, to_bytes(as_bytes(soap::encode_fault({{kSmsr, "", "", ""}}, {})))};
   };
   refused("a SOAP fault");
