@@ -114,6 +114,9 @@ struct Reader<Message>::Impl {
   Status feed(ByteView octets) {
     append(pending, octets);
     while (!pending.empty()) {
+      // Nothing shorter ends a message in chunks, and Beast asserts to be called with no less of it.
+      constexpr std::size_t kLastChunk = 5;
+      if (parser->is_header_done() && parser->chunked() && pending.size() < kLastChunk) return {};
       boost::system::error_code error;
       const auto n = parser->put(boost::asio::buffer(pending), error);
       pending.erase(pending.begin(), pending.begin() + static_cast<std::ptrdiff_t>(n));

@@ -39,7 +39,7 @@ TEST(M2mEs5, FirstAttachIsDeclaredUntilItIsConfirmed) {
   M2mDevice d;
   d.power_on();
   ASSERT_EQ(d.notifications.size(), 1u);
-  const auto& n = d.notifications[0];
+  const auto n = d.notifications[0];
   EXPECT_EQ(n.type, es5::NotificationType::kEuiccDeclaration);
   EXPECT_EQ(to_hex(n.eid), kM2mEid);
   EXPECT_EQ(n.isdp_aid, isdp_aid(0x10));
