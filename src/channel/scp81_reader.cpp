@@ -81,6 +81,7 @@ Result<AdminRequest> read(const HttpMessage<AdminRequest>& m) {
 Result<AdminResponse> read(const HttpMessage<AdminResponse>& m) {
   AdminResponse r;
   r.status = m.result_int();
+  if (r.status < 100) return refused("a status has three digits, the first of which is none of 0");
   if (r.status != 200 && r.status != 204) return r;
   if (field(m, headers::kProtocol) != headers::kProtocolValue)
     return refused("X-Admin-Protocol is globalplatform-remote-admin/1.0");

@@ -180,4 +180,9 @@ TEST(Scp81, AMessageOfNoChunkButTheLastComesInSingleOctets) {
   EXPECT_TRUE(read->body.empty());
 }
 
+TEST(Scp81, AStatusBelowAHundredIsNone) {
+  ResponseReader reader;
+  EXPECT_FALSE(reader.feed(as_bytes("HTTP/1.1 020 OK\r\nContent-Length: 0\r\n\r\n")));
+}
+
 }  // namespace eider::channel::scp81
