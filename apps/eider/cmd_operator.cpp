@@ -65,6 +65,7 @@ class Session {
     if (options_.validity > 0) out.validityPeriod = options_.validity;
     return out;
   }
+  const sgp02::EntityId& id() const { return node_.id; }
   sgp02::EntityId smsr_id() const {
     if (options_.smsr_id.empty())
       throw CommandError{2, "--smsr-id OID says which SM-SR manages the card: the SM-DP serves many"};
@@ -126,35 +127,36 @@ void Session::call(Interface interface, const std::any& request) {
     if (const auto done = mno::check(*base); !done) stop(done.error());
 }
 
-// The same members for ES4 and, with the SM-SR named, for ES2.
-template <class Direct, class ThroughSmdp, class Fill>
+// The same members for ES4, or ES4A, and with the SM-SR named for ES2. `fill` gets who asks, too.
+template <class Direct, class ThroughSmdp, Interface kDirect = Interface::kEs4, class Fill>
 void either(const Options& o, Fill fill) {
   Session s(o);
   if (o.direct()) {
     Direct r;
     r.base = s.base();
-    fill(r);
-    return s.call(Interface::kEs4, r);
+    fill(r, s.id());
+    return s.call(kDirect, r);
   }
   ThroughSmdp r;
   r.base = s.base();
   r.smsrId = s.smsr_id();
-  fill(r);
+  fill(r, s.id());
   s.call(Interface::kEs2, r);
 }
 template <class Direct, class ThroughSmdp>
 void of_profile(const Options& o) {
-  either<Direct, ThroughSmdp>(o, [&](auto& r) {
+  either<Direct, ThroughSmdp>(o, [&](auto& r, const auto&) {
     r.eid = m2m::parse_eid_argument(o.eid);
     r.iccid = m2m::parse_iccid_argument(o.iccid);
   });
 }
 
 void eis(const Options& o) {
-  either<es4::GetEISRequest, es2::GetEISRequest>(o, [&](auto& r) { r.eid = m2m::parse_eid_argument(o.eid); });
+  either<es4::GetEISRequest, es2::GetEISRequest>(
+      o, [&](auto& r, const auto&) { r.eid = m2m::parse_eid_argument(o.eid); });
 }
 void audit(const Options& o) {
-  either<es4::AuditEISRequest, es2::AuditEISRequest>(o, [&](auto& r) {
+  either<es4::AuditEISRequest, es2::AuditEISRequest>(o, [&](auto& r, const auto&) {
     r.eid = m2m::parse_eid_argument(o.eid);
     for (const auto& i : o.iccids) r.iccids.push_back(m2m::parse_iccid_argument(i));
   });
@@ -194,43 +196,28 @@ sgp02::Pol2Rule parse_rule(const std::string& text) {
 void pol2(const Options& o) {
   sgp02::Pol2 rules;
   for (const auto& r : o.rules) rules.rules.push_back(parse_rule(r));
-  either<es4::UpdatePolicyRulesRequest, es2::UpdatePolicyRulesRequest>(o, [&](auto& r) {
+  either<es4::UpdatePolicyRulesRequest, es2::UpdatePolicyRulesRequest>(o, [&](auto& r, const auto&) {
     r.eid = m2m::parse_eid_argument(o.eid);
     r.iccid = m2m::parse_iccid_argument(o.iccid);
     if (!rules.rules.empty()) r.pol2 = rules;
   });
 }
 void address(const Options& o) {
-  either<es4::UpdateSubscriptionAddressRequest, es2::UpdateSubscriptionAddressRequest>(o, [&](auto& r) {
-    r.eid = m2m::parse_eid_argument(o.eid);
-    r.iccid = m2m::parse_iccid_argument(o.iccid);
-    if (!o.imsi.empty()) r.newSubscriptionAddress.imsi = o.imsi;
-    if (!o.msisdn.empty()) r.newSubscriptionAddress.msisdn = o.msisdn;
-  });
+  either<es4::UpdateSubscriptionAddressRequest, es2::UpdateSubscriptionAddressRequest>(
+      o, [&](auto& r, const auto&) {
+        r.eid = m2m::parse_eid_argument(o.eid);
+        r.iccid = m2m::parse_iccid_argument(o.iccid);
+        if (!o.imsi.empty()) r.newSubscriptionAddress.imsi = o.imsi;
+        if (!o.msisdn.empty()) r.newSubscriptionAddress.msisdn = o.msisdn;
+      });
 }
 
-// PLMA and ONC: ES4A when they go to the SM-SR itself.
-template <class Direct, class ThroughSmdp, class Fill>
-void setting(const Options& o, Fill fill) {
-  Session s(o);
-  if (o.direct()) {
-    Direct r;
-    r.base = s.base();
-    fill(r);
-    return s.call(Interface::kEs4a, r);
-  }
-  ThroughSmdp r;
-  r.base = s.base();
-  r.smsrId = s.smsr_id();
-  fill(r);
-  s.call(Interface::kEs2, r);
-}
 std::optional<std::string> given(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 void set_plma(const Options& o) {
-  setting<es4a::SetPLMARequest, es2::SetPLMARequest>(o, [&](auto& r) {
-    r.plma.mnoId = m2m::Node::load(o.node).id;
+  either<es4a::SetPLMARequest, es2::SetPLMARequest, Interface::kEs4a>(o, [&](auto& r, const auto& self) {
+    r.plma.mnoId = self;
     r.plma.m2mSpId = m2m::parse_entity_id("--party", o.party);
     r.plma.profileType = given(o.type);
     r.plma.authorisedOperations = o.operations;
@@ -238,21 +225,21 @@ void set_plma(const Options& o) {
   });
 }
 void get_plma(const Options& o) {
-  setting<es4a::GetPLMARequest, es2::GetPLMARequest>(o, [&](auto& r) {
+  either<es4a::GetPLMARequest, es2::GetPLMARequest, Interface::kEs4a>(o, [&](auto& r, const auto&) {
     if (!o.owner.empty()) r.mnoId = m2m::parse_entity_id("--owner", o.owner);
     if (!o.party.empty()) r.m2mSpId = m2m::parse_entity_id("--party", o.party);
     r.profileType = given(o.type);
   });
 }
 void set_onc(const Options& o) {
-  setting<es4a::SetONCRequest, es2::SetONCRequest>(o, [&](auto& r) {
-    r.onc.mnoId = m2m::Node::load(o.node).id;
+  either<es4a::SetONCRequest, es2::SetONCRequest, Interface::kEs4a>(o, [&](auto& r, const auto& self) {
+    r.onc.mnoId = self;
     r.onc.profileType = given(o.type);
     r.onc.discardedNotifications = o.notifications;
   });
 }
 void get_onc(const Options& o) {
-  setting<es4a::GetONCRequest, es2::GetONCRequest>(o, [&](auto& r) {
+  either<es4a::GetONCRequest, es2::GetONCRequest, Interface::kEs4a>(o, [&](auto& r, const auto&) {
     if (!o.owner.empty()) r.mnoId = m2m::parse_entity_id("--owner", o.owner);
     r.profileType = given(o.type);
   });
