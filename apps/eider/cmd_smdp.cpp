@@ -2,18 +2,17 @@
 // an SM-DP+'s inventory: one stock, two deliveries.
 #include <CLI/CLI.hpp>
 #include <atomic>
-#include <condition_variable>
 #include <cstdio>
 #include <fstream>
 #include <future>
 #include <sstream>
-#include <thread>
 #include <toml++/toml.h>
 
 #include "base/log.hpp"
 #include "cmd_card.hpp"
 #include "cmd_smdpp.hpp"
 #include "m2m_ports.hpp"
+#include "m2m_worker.hpp"
 #include "roles/smdp/smdp.hpp"
 #include "roles/smdpp/stock.hpp"
 #include "spec/sgp22/certificates.hpp"
@@ -168,9 +167,9 @@ class SmdpServer {
 
   void run() {
     card_cmd::block_interrupts();  // before any thread starts
+    worker_ = std::make_unique<m2m::Worker>([this] { return turn(); });
     const auto server = node_.server(
         settings_.listen, [this](const net::HttpRequest& r) { return answer(r); }, settings_.workers);
-    std::jthread worker([this](const std::stop_token& token) { work(token); });
     std::printf("SM-DP %s\n  ES2 and ES3 port %u, mutual TLS\n", node_.id.dotted().c_str(),
                 unsigned{server->port()});
     std::fflush(stdout);
@@ -178,9 +177,7 @@ class SmdpServer {
     std::puts("stopping");
     stopping_ = true;
     server->stop();
-    worker.request_stop();
-    wake();
-    worker.join();
+    worker_.reset();
   }
 
  private:
@@ -234,22 +231,13 @@ class SmdpServer {
     std::fflush(stdout);
   }
   void wake() {
-    {
-      const std::scoped_lock lock(mutex_);
-      work_to_do_ = true;
-    }
-    work_.notify_one();
+    if (worker_) worker_->wake();
   }
-  void work(const std::stop_token& token) {
-    while (!token.stop_requested()) {
-      const auto next = smdp_->run();
-      if (!next) log::error("smdp", next.error().message());
-      auto pause = Duration(1000);
-      if (next && *next) pause = std::clamp(**next - clock_.now(), Duration(1), Duration(1000));
-      std::unique_lock lock(mutex_);
-      work_.wait_for(lock, pause, [&] { return work_to_do_ || token.stop_requested(); });
-      work_to_do_ = false;
-    }
+  std::optional<Time> turn() {
+    const auto next = smdp_->run();
+    if (next) return *next;
+    log::error("smdp", next.error().message());
+    return std::nullopt;
   }
 
   bool quiet_;
@@ -262,10 +250,9 @@ class SmdpServer {
   std::unique_ptr<smdpp::Stock> stock_;
   std::unique_ptr<m2m::SoapSender> soap_;
   std::unique_ptr<smdp::SmDp> smdp_;
-  std::mutex mutex_, print_;
-  std::condition_variable work_;
-  bool work_to_do_ = false;
+  std::mutex print_;
   std::atomic<bool> stopping_ = false;
+  std::unique_ptr<m2m::Worker> worker_;
 };
 
 void Smdp::serve(bool quiet) const {

@@ -6,11 +6,11 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdio>
-#include <thread>
 
 #include "base/log.hpp"
 #include "card_address.hpp"
 #include "cmd_card.hpp"
+#include "m2m_worker.hpp"
 #include "net/stream_server.hpp"
 #include "spec/sgp22/certificates.hpp"
 
@@ -99,12 +99,12 @@ class Server {
     net::StreamServer cards(sessions, [this](const std::string&) -> std::unique_ptr<net::StreamSession> {
       return std::make_unique<CardSession>(smsr_->open_session(), [this] { wake(); });
     });
+    worker_ = std::make_unique<m2m::Worker>([this] { return turn(); });
     need(cards.start());
     need(sms_->start());
     need(smsr_->resume());
     const auto functions = node_.server(
         settings_.functions, [this](const net::HttpRequest& r) { return answer(r); }, settings_.workers);
-    std::jthread worker([this](const std::stop_token& token) { work(token); });
     std::printf(
         "SM-SR %s\n  functions port %u, mutual TLS\n  cards     port %u, TLS with their keys\n  SMPP      "
         "%s\n",
@@ -116,11 +116,9 @@ class Server {
     stopping_ = true;
     wake();
     functions->stop();
-    worker.request_stop();
-    wake();
-    worker.join();
     cards.stop();
     sms_->stop();
+    worker_.reset();
   }
 
  private:
@@ -161,25 +159,14 @@ class Server {
   }
 
   void wake() {
-    {
-      const std::scoped_lock lock(mutex_);
-      work_to_do_ = true;
-    }
-    work_.notify_one();
+    if (worker_) worker_->wake();
     progress_.notify_all();
   }
   // Timers, calls to others, answers.
-  void work(const std::stop_token& token) {
-    while (!token.stop_requested()) {
-      if (const auto done = smsr_->poll(); !done) log::error("smsr", done.error().message());
-      progress_.notify_all();
-      const auto next = smsr_->next_timer();
-      const auto now = clock_.now();
-      const auto pause = !next ? Duration(1000) : std::clamp(*next - now, Duration(1), Duration(1000));
-      std::unique_lock lock(mutex_);
-      work_.wait_for(lock, pause, [&] { return work_to_do_ || token.stop_requested(); });
-      work_to_do_ = false;
-    }
+  std::optional<Time> turn() {
+    if (const auto done = smsr_->poll(); !done) log::error("smsr", done.error().message());
+    progress_.notify_all();
+    return smsr_->next_timer();
   }
 
   bool quiet_;
@@ -192,9 +179,9 @@ class Server {
   std::unique_ptr<m2m::SmppBearer> sms_;
   std::unique_ptr<smsr::SmSr> smsr_;
   std::mutex mutex_, print_;
-  std::condition_variable work_, progress_;
-  bool work_to_do_ = false;
+  std::condition_variable progress_;
   std::atomic<bool> stopping_ = false;
+  std::unique_ptr<m2m::Worker> worker_;
 };
 
 void declare(CLI::App& smsr) {
