@@ -85,7 +85,7 @@ class Server {
   Server(const DataDirectory& data, bool quiet) : quiet_(quiet), settings_(read_settings(data.dir)) {
     node_ = m2m::Node::load(settings_.node);
     store_ = data.open();
-    soap_ = std::make_unique<m2m::SmsrSoap>(node_);
+    soap_ = std::make_unique<m2m::SoapSender>(node_);
     sms_ = std::make_unique<m2m::SmppBearer>(
         settings_.sms, [this](const std::string& from, ByteView data_) { return arrived(from, data_); });
     smsr_ =
@@ -175,7 +175,7 @@ class Server {
   SystemClock clock_;
   SystemRandom random_;
   std::unique_ptr<store::SmsrSqlite> store_;
-  std::unique_ptr<m2m::SmsrSoap> soap_;
+  std::unique_ptr<m2m::SoapSender> soap_;
   std::unique_ptr<m2m::SmppBearer> sms_;
   std::unique_ptr<smsr::SmSr> smsr_;
   std::mutex mutex_, print_;

@@ -28,19 +28,6 @@ class SoapSender final : public server::SoapPort {
   std::vector<std::unique_ptr<net::HttpClient>> idle_;
 };
 
-// The same for the SM-SR.
-class SmsrSoap final : public smsr::SoapPort {
- public:
-  explicit SmsrSoap(const Node& node) : sender_(node) {}
-  Result<smsr::SoapReply> post(const smsr::SoapPost& request) override {
-    EIDER_TRY(reply, sender_.post({request.url, request.action, request.body}));
-    return smsr::SoapReply{reply.status, std::move(reply.body)};
-  }
-
- private:
-  SoapSender sender_;
-};
-
 struct SmsSettings {
   std::string smsc = "127.0.0.1:2775", system_id = "smsr";
   Secret password;

@@ -5,6 +5,7 @@
 
 #include "base/result.hpp"
 #include "roles/smsr/records.hpp"
+#include "server/soap_port.hpp"
 
 namespace eider::smsr {
 
@@ -98,19 +99,9 @@ class SmsPort {
   virtual Status submit(const OutgoingSms& message) = 0;
 };
 
-// SOAP to other servers. `body` is the envelope; the answer what HTTP gave back.
-struct SoapPost {
-  std::string url, action;
-  Bytes body;
-};
-struct SoapReply {
-  int status = 0;
-  Bytes body;
-};
-class SoapPort {
- public:
-  virtual ~SoapPort() = default;
-  virtual Result<SoapReply> post(const SoapPost& request) = 0;
-};
+// SOAP to other servers.
+using server::SoapPort;
+using server::SoapPost;
+using server::SoapReply;
 
 }  // namespace eider::smsr
