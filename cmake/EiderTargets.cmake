@@ -95,10 +95,11 @@ function(eider_library folder)
   endif()
 endfunction()
 
-# eider_test(FOLDER lib... [STARTS program]): the program test_<folder> from tests/FOLDER/**.cpp, each case a CTest test.
+# eider_test(FOLDER lib... [STARTS program] [AS_ONE]): the program test_<folder> from tests/FOLDER/**.cpp, each case a CTest test;
+# AS_ONE: all cases together are one, for what they share takes longer to start than they take.
 # STARTS names a program that the tests run: it is built before the test program is linked, not before it is compiled.
 function(eider_test folder)
-  cmake_parse_arguments(ARG "" "STARTS;WITHOUT" "" ${ARGN})
+  cmake_parse_arguments(ARG "AS_ONE" "STARTS;WITHOUT" "" ${ARGN})
   string(REPLACE "/" "_" name "${folder}")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp")
   if(ARG_WITHOUT)  # a folder in it that has a program of its own
@@ -114,6 +115,11 @@ function(eider_test folder)
   eider_precompiled(test_${name} test)
   if(ARG_STARTS)
     set_property(TARGET test_${name} APPEND PROPERTY LINK_DEPENDS "$<TARGET_FILE:${ARG_STARTS}>")
+  endif()
+  if(ARG_AS_ONE)  # what its tests share takes longer to start than they take
+    add_test(NAME ${name} COMMAND test_${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+    return()
   endif()
   gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT 300)
