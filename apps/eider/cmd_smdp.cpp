@@ -1,5 +1,7 @@
 // eider smdp: the SM-DP of M2M on sockets: ES2 for operators, ES3 towards SM-SRs. Its Profiles are those of
 // an SM-DP+'s inventory: one stock, two deliveries.
+#include "cmd_smdp.hpp"
+
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstdio>
@@ -11,14 +13,11 @@
 #include "base/log.hpp"
 #include "cmd_card.hpp"
 #include "cmd_smdpp.hpp"
-#include "m2m_ports.hpp"
 #include "m2m_worker.hpp"
-#include "roles/smdp/smdp.hpp"
 #include "roles/smdpp/stock.hpp"
 #include "spec/sgp22/certificates.hpp"
-#include "store/smdp_sqlite.hpp"
 
-namespace eider::app {
+namespace eider::app::smdp_cli {
 namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
@@ -38,6 +37,11 @@ listen = "@LISTEN@"            # ES2 at /es2, ES3 at /es3
 inventory = "@INVENTORY@"      # directory of the SM-DP+ whose Profiles it delivers
 workers = 32                   # functions that may wait for their answer at the same time
 
+[limits]
+validity_seconds = 86400       # of functions that do not say
+grace_seconds = 60             # an SM-SR may answer so much later than its validity period
+retry_seconds = 30             # a busy SM-SR or card, an SM-SR that was not reached; doubled each time
+
 [resolve]                      # "host:port" = "address:port", in place of a name look-up
 )";
 
@@ -45,12 +49,13 @@ struct Party {
   std::string id, url;
 };
 
-class Smdp {
+class Init {
  public:
-  std::string dir = "smdp";
-  fs::path file(const char* name) const { return fs::path(dir) / name; }
+  DataDirectory data;
+  fs::path file(const char* name) const { return data.file(name); }
 
-  void init() const {
+  void run() const {
+    const auto& dir = data.dir;
     if (fs::exists(file("smdp.toml"))) refuse(dir + " is the directory of an SM-DP already");
     std::error_code failed;
     fs::create_directories(dir, failed);
@@ -82,8 +87,6 @@ class Smdp {
                 file("smdp.toml").c_str(), dir.c_str());
   }
 
-  void serve(bool quiet) const;
-
   std::string pki = "pki", as = "smdptls-p256", host = "smdp.example.com", listen = "127.0.0.1:8448",
               inventory = "smdpp";
   std::vector<std::string> operators, smsrs, resolve;
@@ -113,50 +116,11 @@ class Smdp {
   }
 };
 
-struct ServerSettings {
-  m2m::NodeOptions node;
-  std::string url, listen, inventory;
-  unsigned workers = 32;
-};
-
-ServerSettings read_settings(const fs::path& dir) {
-  const auto file = dir / "smdp.toml";
-  toml::table t;
-  try {
-    t = toml::parse_file(file.string());
-  } catch (const toml::parse_error& e) {
-    std::ostringstream what;
-    what << file.string() << ": " << e;
-    refuse(what.str(), "make the directory with eider smdp init, or correct the file");
-  }
-  ServerSettings s;
-  for (const auto& [key, value] : t) {
-    constexpr std::string_view kKnown[] = {"pki",    "as",        "passphrase_file", "url",
-                                           "listen", "inventory", "workers",         "resolve"};
-    if (std::ranges::find(kKnown, key.str()) == std::end(kKnown))
-      refuse(file.string() + ": unknown setting \"" + std::string(key.str()) + "\"",
-             "eider smdp init writes all of them");
-  }
-  s.node.pki = t["pki"].value_or(std::string());
-  s.node.name = t["as"].value_or(std::string());
-  if (const auto passphrase = t["passphrase_file"].value_or(std::string()); !passphrase.empty())
-    s.node.passphrase.file = (dir / passphrase).string();
-  s.url = t["url"].value_or(std::string());
-  s.listen = t["listen"].value_or(std::string("127.0.0.1:8448"));
-  s.inventory = t["inventory"].value_or(std::string());
-  s.workers = static_cast<unsigned>(t["workers"].value_or(std::int64_t{s.workers}));
-  if (const auto* resolve = t["resolve"].as_table())
-    for (const auto& [key, value] : *resolve)
-      s.node.resolve.push_back(std::string(key.str()) + ":" + value.value_or(std::string()));
-  return s;
-}
-
 class SmdpServer {
  public:
-  SmdpServer(const Smdp& data, bool quiet) : quiet_(quiet), settings_(read_settings(data.dir)) {
+  SmdpServer(const DataDirectory& data, bool quiet) : quiet_(quiet), settings_(read_settings(data.dir)) {
     node_ = m2m::Node::load(settings_.node);
-    const crypto::FileKeyStore keys(data.file("keys"), settings_.node.passphrase.source());
-    store_ = need(store::SmdpSqlite::open(data.file("smdp.db").string(), {&keys, kStoreKey}));
+    store_ = data.open();
     smdpp_cli::DataDirectory inventory;
     inventory.dir = settings_.inventory;
     inventory_ = inventory.open();
@@ -186,6 +150,7 @@ class SmdpServer {
     c.self.id = node_.id;
     c.self.name = "SM-DP";
     c.self.address = settings_.url;
+    c.limits = settings_.limits;
     const auto pki = need(crypto::PkiDirectory::open(settings_.node.pki, settings_.node.passphrase.source()));
     c.roots = need(pki.roots(sgp22::certificate_profile(CertificateRole::kCi)));
     for (const auto* eum : pki.find_all(CertificateRole::kEum)) c.eums.push_back(eum->certificate);
@@ -241,7 +206,7 @@ class SmdpServer {
   }
 
   bool quiet_;
-  ServerSettings settings_;
+  Settings settings_;
   m2m::Node node_;
   SystemClock clock_;
   SystemRandom random_;
@@ -255,15 +220,11 @@ class SmdpServer {
   std::unique_ptr<m2m::Worker> worker_;
 };
 
-void Smdp::serve(bool quiet) const {
-  SmdpServer(*this, quiet).run();
-}
-
 void declare(CLI::App& sub) {
   sub.require_subcommand(1);
-  auto o = std::make_shared<Smdp>();
+  auto o = std::make_shared<Init>();
   auto* init = sub.add_subcommand("init", "Make the directory of an SM-DP");
-  init->add_option("--data", o->dir, "Directory of the SM-DP")->capture_default_str();
+  o->data.declare(*init);
   init->add_option("--pki", o->pki, "PKI directory with its certificates")->capture_default_str();
   init->add_option("--as", o->as, "Entry of the PKI: TLS certificate")->capture_default_str();
   init->add_option("--host", o->host, "Host name of the TLS certificate")->capture_default_str();
@@ -277,17 +238,67 @@ void declare(CLI::App& sub) {
       "Examples:\n"
       "  eider smdp init --data smdp --pki pki --inventory smdpp --operator "
       "2.999.30@https://mno.example.com:8447/ --smsr 2.999.20@https://smsr.example.com:8445/");
-  init->callback([o] { o->init(); });
+  init->callback([o] { o->run(); });
   auto* serve = sub.add_subcommand("serve", "Serve operators and SM-SRs until Ctrl-C");
+  static DataDirectory data;
   static bool quiet = false;
-  serve->add_option("--data", o->dir, "Directory of the SM-DP")->capture_default_str();
+  data.declare(*serve);
   serve->add_flag("--quiet", quiet, "Do not tell each call");
   serve->footer("Examples:\n  eider smdp serve --data smdp");
-  serve->callback([o] { o->serve(quiet); });
+  serve->callback([] { SmdpServer(data, quiet).run(); });
+  declare_show(sub);
 }
 
 const RegisterCommand kRegisterSmdp{
     {21, "smdp", "Be the SM-DP: download Profiles into M2M cards through their SM-SR (SGP.02)", declare}};
 
 }  // namespace
-}  // namespace eider::app
+
+void DataDirectory::declare(CLI::App& sub) {
+  sub.add_option("--data", dir, "Directory of the SM-DP")->capture_default_str()->type_name("DIR");
+}
+std::unique_ptr<store::SmdpSqlite> DataDirectory::open() const {
+  if (!fs::exists(file("smdp.db"))) refuse("no SM-DP in " + dir, "make one: eider smdp init --data " + dir);
+  const crypto::FileKeyStore keys(file("keys"), read_settings(dir).node.passphrase.source());
+  return need(store::SmdpSqlite::open(file("smdp.db").string(), {&keys, kStoreKey}));
+}
+
+Settings read_settings(const fs::path& dir) {
+  const auto file = dir / "smdp.toml";
+  toml::table t;
+  try {
+    t = toml::parse_file(file.string());
+  } catch (const toml::parse_error& e) {
+    std::ostringstream what;
+    what << file.string() << ": " << e;
+    refuse(what.str(), "make the directory with eider smdp init, or correct the file");
+  }
+  Settings s;
+  for (const auto& [key, value] : t) {
+    constexpr std::string_view kKnown[] = {"pki",       "as",      "passphrase_file", "url",    "listen",
+                                           "inventory", "workers", "limits",          "resolve"};
+    if (std::ranges::find(kKnown, key.str()) == std::end(kKnown))
+      refuse(file.string() + ": unknown setting \"" + std::string(key.str()) + "\"",
+             "eider smdp init writes all of them");
+  }
+  s.node.pki = t["pki"].value_or(std::string());
+  s.node.name = t["as"].value_or(std::string());
+  if (const auto passphrase = t["passphrase_file"].value_or(std::string()); !passphrase.empty())
+    s.node.passphrase.file = (dir / passphrase).string();
+  s.url = t["url"].value_or(std::string());
+  s.listen = t["listen"].value_or(std::string("127.0.0.1:8448"));
+  s.inventory = t["inventory"].value_or(std::string());
+  s.workers = static_cast<unsigned>(t["workers"].value_or(std::int64_t{s.workers}));
+  const auto limit = [&](const char* name, Duration& to) {
+    if (const auto n = t["limits"][name].value<std::int64_t>(); n && *n > 0) to = Duration(*n * 1000);
+  };
+  limit("validity_seconds", s.limits.validity);
+  limit("grace_seconds", s.limits.answer_grace);
+  limit("retry_seconds", s.limits.retry);
+  if (const auto* resolve = t["resolve"].as_table())
+    for (const auto& [key, value] : *resolve)
+      s.node.resolve.push_back(std::string(key.str()) + ":" + value.value_or(std::string()));
+  return s;
+}
+
+}  // namespace eider::app::smdp_cli

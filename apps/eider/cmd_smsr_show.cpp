@@ -79,6 +79,8 @@ struct Show {
                    {"scp80KeyVersion", e.scp80_version},
                    {"scp81KeyVersion", e.scp81_version}};
     if (e.last_notification) out["lastNotification"] = *e.last_notification;
+    EIDER_TRY(keys, reader.key_set(e.eid, e.scp80_version));
+    if (keys) out["scp80Counter"] = keys->counter;
     bj::array profiles, operations, trail;
     EIDER_TRY(found, reader.profiles(e.eid));
     for (const auto& p : found)

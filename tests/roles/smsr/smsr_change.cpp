@@ -85,6 +85,26 @@ TEST(SmsrChange, TheCardHasANewManager) {
   EXPECT_FALSE(c.one.card.isdps.contains(isdp(2)));
 }
 
+// The EIS says which key sets the ISD-R has now: the first one gets the card again under another version.
+TEST(SmsrChange, AndBackAgain) {
+  Change c;
+  for (World* w : {&c.one, &c.two}) w->smsr->context().settings.most_messages = 9;
+  for (int there = 0; there < 3; ++there) {
+    World& from = there % 2 == 0 ? c.one : c.two;
+    World& to = there % 2 == 0 ? c.two : c.one;
+    const auto& [from_id, to_id] = there % 2 == 0 ? std::tie(kSmsr, kOther) : std::tie(kOther, kSmsr);
+    EXPECT_EQ(status_of(to.call(kMno1, Interface::kEs4,
+                                sgp02::es4::PrepareSMSRChangeRequest{{}, c.one.eid, from_id})),
+              "ok");
+    EXPECT_EQ(from.call(kMno1, Interface::kEs4, sgp02::es4::SMSRChangeRequest{{}, c.one.eid, to_id}).status,
+              202);
+    c.settle();
+    EXPECT_TRUE(c.manages(to)) << there;
+    EXPECT_FALSE(c.manages(from)) << there;
+    EXPECT_EQ(c.one.card.key_sets.size(), 1u) << there;
+  }
+}
+
 TEST(SmsrChange, Refusals) {
   Change c;
   EXPECT_EQ(status_of(c.one.call(kSp, Interface::kEs4, sgp02::es4::SMSRChangeRequest{{}, c.one.eid, kOther})),

@@ -2,6 +2,7 @@
 // after (SGP.02 v4.2 section 3.8, step 23).
 #include "channel/scenario3.hpp"
 #include "codec/tlv.hpp"
+#include "crypto/transport_key.hpp"
 #include "roles/smsr/eis_view.hpp"
 #include "roles/smsr/outbox.hpp"
 #include "roles/smsr/procedures/handover.hpp"
@@ -81,6 +82,38 @@ Status add_step(StoreTransaction& tx, Context& context, const Operation& parent,
   return enqueue(tx, context, step);
 }
 
+// Of the ISD-R, as whoever gets the EIS next is told: those of SM-SR1 until they are deleted, and ours.
+Result<sgp02::KeySet> listed(const CardKeys& keys) {
+  sgp02::KeySet out;
+  out.version = keys.version;
+  out.type = keys.type;
+  for (const auto& key : keys.keys) {
+    sgp02::Key k;
+    k.index = key.identifier;
+    EIDER_TRY(kcv, crypto::key_check_value(key.type, key.value.view()));
+    k.kcv = std::move(kcv);
+    k.keyComponents.push_back({key.type, {}});
+    out.keys.push_back(std::move(k));
+  }
+  return out;
+}
+Status list_key_set(StoreTransaction& tx, const CardKeys& keys) {
+  EIDER_TRY(document, tx.document(keys.eid));
+  if (!document) return fail_local("an eUICC without its EIS");
+  EIDER_TRY(set, listed(keys));
+  document->isd_r.keySets.push_back(std::move(set));
+  return tx.put_document(*document);
+}
+Status list_own_alone(StoreTransaction& tx, const Eid& eid) {
+  EIDER_TRY(document, tx.document(eid));
+  EIDER_TRY(euicc, tx.euicc(eid));
+  if (!document || !euicc) return {};
+  std::erase_if(document->isd_r.keySets, [&](const sgp02::KeySet& set) {
+    return !set.keys.empty() && set.version != euicc->scp80_version;
+  });
+  return tx.put_document(*document);
+}
+
 Status commit(StoreTransaction& tx, Context& context, Operation& o, const Agreement& a,
               const scenario3::KeySet& derived) {
   auto eis = a.eis;
@@ -90,6 +123,7 @@ Status commit(StoreTransaction& tx, Context& context, Operation& o, const Agreem
   for (std::uint8_t i = 0; i < derived.keys.size(); ++i)
     keys.keys.push_back({static_cast<std::uint8_t>(i + 1), scenario3::kAes, derived.keys[i]});
   EIDER_CHECK(tx.put_key_set(keys));
+  EIDER_CHECK(list_key_set(tx, keys));
   EIDER_TRY(euicc, tx.euicc(o.eid));
   euicc->scp80_version = keys.version;
   EIDER_CHECK(tx.put_euicc(*euicc));
@@ -119,6 +153,7 @@ Status finalise_answered(StoreTransaction& tx, Context& context, Operation& o, c
   // Repeated: what is not there any more was deleted.
   const bool ok = answer.ok() || (o.attempts > 1 && answer.sw() == es5::kNotFound);
   EIDER_CHECK(finish(tx, context, o, ok ? Outcome{} : card_refused(answer, {})));
+  if (ok) EIDER_CHECK(list_own_alone(tx, o.eid));
   return finalised(tx, context, o.parent, o.kind, ok);
 }
 Result<Script> addressing_script(StoreReader&, Context& context, const Operation&) {

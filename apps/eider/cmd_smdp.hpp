@@ -1,0 +1,29 @@
+// What the parts of `eider smdp` share.
+#pragma once
+#include <filesystem>
+
+#include "m2m_ports.hpp"
+#include "roles/smdp/smdp.hpp"
+#include "store/smdp_sqlite.hpp"
+
+namespace eider::app::smdp_cli {
+
+// DIR/smdp.toml. Files are named from that directory.
+struct Settings {
+  m2m::NodeOptions node;
+  std::string url, listen, inventory;
+  unsigned workers = 32;
+  smdp::Limits limits;
+};
+Settings read_settings(const std::filesystem::path& dir);
+
+struct DataDirectory {
+  std::string dir = "smdp";
+  void declare(CLI::App& sub);
+  std::filesystem::path file(const char* name) const { return std::filesystem::path(dir) / name; }
+  std::unique_ptr<store::SmdpSqlite> open() const;
+};
+
+void declare_show(CLI::App& smdp);
+
+}  // namespace eider::app::smdp_cli
