@@ -2,6 +2,9 @@
 # A fleet of M2M cards gets its profiles over the air: certificates, EUM, SM-DP, SM-SR, service centre and devices as
 # separate processes (SGP.02).
 #   EIDER=/path/to/eider scripts/demo-m2m.sh     scripts/demo.sh runs it as its second act
+#   EIDER_DEMO_CARDS=N                     so many cards, 20 unless said
+#   EIDER_DEMO_PORT=N                      the first of its eight ports, 18445 unless said
+#   EIDER_DEMO_PCAP=FILE                   what each card and its modem say: demo-out/m2m/FILE.0 and so on, for Wireshark
 # Everything the run made stays in demo-out/m2m to be looked at.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -21,14 +24,19 @@ trap 'for p in "${servers[@]}"; do kill "$p" 2>/dev/null || true; done; wait 2>/
 wait_for() { for _ in $(seq 200); do grep -q -- "$2" "$1" 2>/dev/null && return; sleep 0.05; done; echo "no \"$2\" in $1:"; tail -20 "$1"; exit 1; }
 start() { local log=$1; shift; end=" &" show "$@"; "$@" >"$log" 2>&1 & servers+=($!); }
 
+# Where they listen: eight ports from this one on.
+port=${EIDER_DEMO_PORT:-18445}
+functions=$port sessions=$((port + 1)) mno_port=$((port + 2)) smdp_port=$((port + 3)) smpp_port=$((port + 4))
+devices_port=$((port + 5)) functions2=$((port + 6)) sessions2=$((port + 7))
 mno=2.999.30 smsr=2.999.20 smsr2=2.999.21 smdp=2.999.11
+trace=(); [[ -z ${EIDER_DEMO_PCAP:-} ]] || trace=(--pcap "$EIDER_DEMO_PCAP")
 resolve=()
-for rule in smsr.example.com:18445:127.0.0.1:18445 smsr2.example.com:18545:127.0.0.1:18545 \
-  smdp.example.com:18448:127.0.0.1:18448 mno.example.com:18447:127.0.0.1:18447; do resolve+=(--resolve "$rule"); done
+for rule in smsr.example.com:$functions:127.0.0.1:$functions smsr2.example.com:$functions2:127.0.0.1:$functions2 \
+  smdp.example.com:$smdp_port:127.0.0.1:$smdp_port mno.example.com:$mno_port:127.0.0.1:$mno_port; do resolve+=(--resolve "$rule"); done
 operator=("$EIDER" operator --pki pki "${resolve[@]}")
-at_smsr=(--smsr "$smsr@smsr.example.com:18445")
-at_smsr2=(--smsr "$smsr2@smsr2.example.com:18545")
-at_smdp=(--smdp "$smdp@smdp.example.com:18448/es2" --smsr-id "$smsr")
+at_smsr=(--smsr "$smsr@smsr.example.com:$functions")
+at_smsr2=(--smsr "$smsr2@smsr2.example.com:$functions2")
+at_smdp=(--smdp "$smdp@smdp.example.com:$smdp_port/es2" --smsr-id "$smsr")
 
 step "1. Certificates: a CI, an EUM, an SM-DP, two SM-SRs, an operator"
 run "$EIDER" pki init --out pki --m2m --smdp-host smdpp.example.com >pki.txt
@@ -66,26 +74,26 @@ od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >transport.key
 step "3. Service centre, SM-SR, SM-DP, operator: processes of their own"
 printf secret1 >smsc.secret
 start smsc.log "$EIDER" smsc serve --esme smsr=@smsc.secret --esme smsr2=@smsc.secret --route 12345=smsr --route 12346=smsr2 \
-  --smpp 127.0.0.1:12775 --devices 127.0.0.1:12776
-parties=(--party "eum=2.999.5,transport.key" --party "mno=$mno@https://mno.example.com:18447/" \
-  --party "smdp=$smdp@https://smdp.example.com:18448/es3")
-run "$EIDER" smsr init --data smsr --pki pki --functions 127.0.0.1:18445 --sessions 127.0.0.1:18446 --smsc 127.0.0.1:12775 \
-  "${parties[@]}" --party "smsr=$smsr2@https://smsr2.example.com:18545/" "${resolve[@]}" --address 12345
+  --smpp 127.0.0.1:$smpp_port --devices 127.0.0.1:$devices_port
+parties=(--party "eum=2.999.5,transport.key" --party "mno=$mno@https://mno.example.com:$mno_port/" \
+  --party "smdp=$smdp@https://smdp.example.com:$smdp_port/es3")
+run "$EIDER" smsr init --data smsr --pki pki --functions 127.0.0.1:$functions --sessions 127.0.0.1:$sessions --smsc 127.0.0.1:$smpp_port \
+  "${parties[@]}" --party "smsr=$smsr2@https://smsr2.example.com:$functions2/" "${resolve[@]}" --address 12345
 start smsr.log "$EIDER" smsr serve --data smsr
 run "$EIDER" smdpp init --data smdpp --pki pki --address smdpp.example.com --operator mno --operator-oid "$mno"
 run "$EIDER" smdpp import --data smdpp --operator mno --template usim --package template.der
 echo '{"serviceProviderName": "Eider Mobile", "profileName": "Fleet"}' >metadata.json
 run "$EIDER" smdpp import --data smdpp --type mno-default --metadata metadata.json --template usim --csv fleet.csv
-run "$EIDER" smdp init --data smdp --pki pki --listen 127.0.0.1:18448 --inventory smdpp \
-  --operator "$mno@https://mno.example.com:18447/" --smsr "$smsr@https://smsr.example.com:18445/" "${resolve[@]}"
+run "$EIDER" smdp init --data smdp --pki pki --listen 127.0.0.1:$smdp_port --inventory smdpp \
+  --operator "$mno@https://mno.example.com:$mno_port/" --smsr "$smsr@https://smsr.example.com:$functions/" "${resolve[@]}"
 start smdp.log "$EIDER" smdp serve --data smdp
-start mno.log "${operator[@]}" listen --at 127.0.0.1:18447
+start mno.log "${operator[@]}" listen --at 127.0.0.1:$mno_port
 wait_for smsr.log "functions port"; wait_for smdp.log "ES3 port"; wait_for mno.log "takes notifications"
 
 step "4. The EUM registers the cards (ES1); they are put into devices and come up in the network"
 run "$EIDER" eum register --pki pki "${resolve[@]}" "${at_smsr[@]}" --mno "$mno" --transport-key transport.key \
   --subscriptions subscriptions.csv cards/*.eis.json | tail -n 3
-start devices.log "$EIDER" device fleet --network network.csv --smsc 127.0.0.1:12776 --patience 3 --quiet cards/*.eider
+start devices.log "$EIDER" device fleet --network network.csv --smsc 127.0.0.1:$devices_port --patience 3 --quiet "${trace[@]}" cards/*.eider
 wait_for devices.log "registered"
 run "$EIDER" smsr list --data smsr --limit 3
 
@@ -118,8 +126,8 @@ echo "$second has fallen back to $boot"
 
 step "8. A third card is handed over to another SM-SR, which gets keys of its own"
 run "$EIDER" smsr init --data smsr2 --pki pki --as smsrtls-p256-2 --card-certificate certsr-p256-2 --host smsr2.example.com \
-  --functions 127.0.0.1:18545 --sessions 127.0.0.1:18546 --smsc 127.0.0.1:12775 --system-id smsr2 --address 12346 \
-  "${parties[@]}" --party "smsr=$smsr@https://smsr.example.com:18445/" "${resolve[@]}" >/dev/null
+  --functions 127.0.0.1:$functions2 --sessions 127.0.0.1:$sessions2 --smsc 127.0.0.1:$smpp_port --system-id smsr2 --address 12346 \
+  "${parties[@]}" --party "smsr=$smsr@https://smsr.example.com:$functions/" "${resolve[@]}" >/dev/null
 start smsr2.log "$EIDER" smsr serve --data smsr2
 wait_for smsr2.log "functions port"
 fleet=$(profile "$third" Enabled)

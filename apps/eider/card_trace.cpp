@@ -30,6 +30,16 @@ void TraceOptions::declare(CLI::App& command) {
       ->type_name("HOST[:PORT]");
 }
 
+TraceOptions TraceOptions::of(std::size_t index, std::size_t count) const {
+  auto own = *this;
+  if (count > 1) {
+    const auto suffix = "." + std::to_string(index);
+    if (!own.file.empty()) own.file += suffix;
+    if (!own.pcap.empty()) own.pcap += suffix;
+  }
+  return own;
+}
+
 void TracingCard::packet(GsmtapSim kind, ByteView payload) {
   if (!pcap_.is_open() && !sender_) return;
   const auto gsmtap = gsmtap_packet(kind, payload);

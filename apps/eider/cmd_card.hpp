@@ -16,6 +16,8 @@ struct TraceOptions {
   std::string pcap;    // capture file, begun anew
   std::string gsmtap;  // HOST[:PORT]
   bool any() const { return !file.empty() || !pcap.empty() || !gsmtap.empty(); }
+  // For one of `count` cards: each of several has files of its own, FILE.0, FILE.1, …
+  TraceOptions of(std::size_t index, std::size_t count) const;
   void declare(CLI::App& command);
 };
 

@@ -51,13 +51,7 @@ struct Serve {
     need(c->card->reset());
     CardPort* port = c->card.get();
     if (trace.any()) {
-      auto own = trace;
-      if (files.size() > 1) {
-        const auto suffix = "." + std::to_string(index);
-        if (!own.file.empty()) own.file += suffix;
-        if (!own.pcap.empty()) own.pcap += suffix;
-      }
-      c->tracing = std::make_unique<TracingCard>(*port, own);
+      c->tracing = std::make_unique<TracingCard>(*port, trace.of(index, files.size()));
       port = c->tracing.get();
     }
     const auto [host, first] = host_and_port(vpcd ? vpcd_at : tcp);

@@ -34,9 +34,11 @@ constexpr std::string_view kExamples = R"(
 Examples:
   eider device fleet --network network.csv --smsc 127.0.0.1:2776 cards/*.eider
   eider device fleet --network network.csv --smsc 127.0.0.1:2776 --fleet cards.fleet --threads 2 --json
+  eider device fleet --network network.csv --smsc 127.0.0.1:2776 --pcap card.pcap cards/*.eider
 
 network.csv has a line "IMSI,NUMBER" for each subscription that the network knows. It is read again when it
 changes: a line that goes is a subscriber without coverage, whose card falls back or rolls back.
+--trace and --pcap of several cards write FILE.0, FILE.1 and so on.
 Messages reach a card by the number of the Profile that is enabled; channels that it opens reach this machine.)";
 
 struct Options {
@@ -45,6 +47,7 @@ struct Options {
   std::string fleet, network, smsc, plmn = "00101", reach = "loopback";
   unsigned threads = 1, seconds = 0, patience = 0;
   bool quiet = false;
+  card_cmd::TraceOptions trace;
 };
 
 class Report {
@@ -99,11 +102,12 @@ class Seat {
        device::Subscriptions& network, Report& report)
       : name_(std::move(name)),
         card_(std::move(card)),
+        tracing_(trace(*card_, o, index)),
         report_(report),
         listener_(report, name_),
         sockets_({o.reach == "anywhere" ? net::BipReach::kAnywhere : net::BipReach::kLoopback}),
-        modem_(*card_, clock_, network, {o.reach == "nothing" ? nullptr : &sockets_, &listener_, attach(o)},
-               config(index), cell(o)) {}
+        modem_(tracing_ ? *tracing_ : *card_, clock_, network,
+               {o.reach == "nothing" ? nullptr : &sockets_, &listener_, attach(o)}, config(index), cell(o)) {}
 
   Status power_on() {
     EIDER_CHECK(modem_.power_on());
@@ -134,6 +138,11 @@ class Seat {
     return c;
   }
   static device::Cell cell(const Options& o) { return {o.plmn, 1, 1, device::AccessTechnology::kEutran}; }
+  static std::unique_ptr<card_cmd::TracingCard> trace(CardPort& card, const Options& o, std::size_t index) {
+    if (!o.trace.any()) return nullptr;
+    const bool alone = o.fleet.empty() && o.cards.size() == 1;
+    return std::make_unique<card_cmd::TracingCard>(card, o.trace.of(index, alone ? 1 : 2));
+  }
   static std::function<Result<std::unique_ptr<device::SmsLink>>(const std::string&)> attach(
       const Options& o) {
     if (o.smsc.empty()) return {};
@@ -164,6 +173,7 @@ class Seat {
 
   std::string name_;
   std::unique_ptr<CardPort> card_;
+  std::unique_ptr<card_cmd::TracingCard> tracing_;  // between modem and card; null: nobody wants to see it
   SystemClock clock_;
   Report& report_;
   Listener listener_;
@@ -314,6 +324,7 @@ void declare_fleet(CLI::App& device) {
                   "0: as long as they were made to. Card files only")
       ->type_name("SECONDS")
       ->capture_default_str();
+  o->trace.declare(*sub);
   sub->add_flag("--quiet", o->quiet, "Do not tell each command of the cards");
   sub->add_flag("--json", o->common.json, "One JSON object a line");
   sub->footer(std::string(kExamples));
