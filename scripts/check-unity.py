@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The release and sanitizer presets compile several sources of a library or test program as one (EIDER_UNITY), so that the
-names in their unnamed namespaces meet, which the dev preset does not show. Prints every name that two sources of one
-library give to different things, and macros that a source leaves defined (unless
-they begin with EIDER_); exit code 1 when there is one. Overloads count
-when both could take the same number of arguments: which of them a call meant would depend on its neighbours."""
+"""The release and sanitizer presets compile several sources of a test program as one (EIDER_UNITY), so that the names in
+their unnamed namespaces meet, which the dev preset does not show. Prints every name that two sources of one program give to
+different things, and macros that a source leaves defined (unless they begin with EIDER_); exit code 1 when there is one.
+Overloads count when both could take the same number of arguments: which of them a call meant would depend on its
+neighbours."""
 import collections
 import pathlib
 import re
@@ -20,12 +20,11 @@ ANY_NUMBER = range(0, 100)
 
 
 def units() -> dict[str, list[pathlib.Path]]:
-    """The sources that may be compiled together, by library, program or test program."""
+    """The sources that may be compiled together, by test program."""
     found = collections.defaultdict(list)
-    for top in ("src", "apps", "tests"):
-        for file in sorted((ROOT / top).rglob("*.cpp")):
-            parts = file.relative_to(ROOT).parts[:-1]
-            found["/".join(parts[:3 if parts[1:2] == ("roles",) else 2])].append(file)
+    for file in sorted((ROOT / "tests").rglob("*.cpp")):
+        parts = file.relative_to(ROOT).parts[:-1]
+        found["/".join(parts[:3 if parts[1:2] == ("roles",) else 2])].append(file)
     return found
 
 
@@ -165,7 +164,7 @@ def check(files: list[pathlib.Path]) -> list[str]:
 
 def main() -> int:
     found = [fault for files in units().values() for fault in check(files)]
-    print("\n".join(found) if found else "no two sources of a library give one name to two things")
+    print("\n".join(found) if found else "no two sources of a test program give one name to two things")
     return 1 if found else 0
 
 

@@ -3,7 +3,7 @@
 #   scripts/test.sh            all stages, stops with the first that fails
 #   scripts/test.sh --quick    release build and its tests only
 # EIDER_FUZZ_SECONDS (default 3) is the time each fuzzer gets, EIDER_JOBS the number of parallel compilations,
-# EIDER_UNITY the number of sources compiled as one (the presets say how many otherwise).
+# EIDER_UNITY the number of sources of a test program compiled as one (the presets say how many otherwise).
 # The last line is always "N passed, N failed, N skipped", counted over the tests of the release build.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -106,7 +106,7 @@ mkdir -p build
 rm -f "$report"
 stage "setup" scripts/setup.sh
 stage "include rule" scripts/check-includes.py
-if [[ ${EIDER_UNITY:-0} -gt 0 ]]; then stage "names in unity builds" scripts/check-unity.py; fi
+stage "names in unity builds" scripts/check-unity.py
 stage "format" scripts/format.sh --check
 stage "release build" release_build
 stage "release tests" release_tests
