@@ -4,28 +4,28 @@
 
 namespace eider::campaign {
 namespace {
-Time at(const char* text) {
+Time utc(const char* text) {
   return *parse_time(text);
 }
 }  // namespace
 
 TEST(CampaignPace, AlwaysOpenWithoutAWindow) {
   const Pace p;
-  EXPECT_TRUE(open_at(p, at("2026-03-01T12:00:00Z")));
-  EXPECT_EQ(next_open(p, at("2026-03-01T12:00:00Z")), at("2026-03-01T12:00:00Z"));
-  EXPECT_FALSE(next_close(p, at("2026-03-01T12:00:00Z")));
+  EXPECT_TRUE(open_at(p, utc("2026-03-01T12:00:00Z")));
+  EXPECT_EQ(next_open(p, utc("2026-03-01T12:00:00Z")), utc("2026-03-01T12:00:00Z"));
+  EXPECT_FALSE(next_close(p, utc("2026-03-01T12:00:00Z")));
 }
 
 TEST(CampaignPace, FromAndUntil) {
   Pace p;
-  p.not_before = at("2026-03-01T12:00:00Z");
-  p.until = at("2026-03-01T13:00:00Z");
-  EXPECT_FALSE(open_at(p, at("2026-03-01T11:59:59Z")));
-  EXPECT_TRUE(open_at(p, at("2026-03-01T12:00:00Z")));
-  EXPECT_FALSE(open_at(p, at("2026-03-01T13:00:00Z")));
-  EXPECT_EQ(next_open(p, at("2026-01-01T00:00:00Z")), p.not_before);
-  EXPECT_FALSE(next_open(p, at("2026-03-01T13:00:00Z")));
-  EXPECT_EQ(next_close(p, at("2026-03-01T12:30:00Z")), p.until);
+  p.not_before = utc("2026-03-01T12:00:00Z");
+  p.until = utc("2026-03-01T13:00:00Z");
+  EXPECT_FALSE(open_at(p, utc("2026-03-01T11:59:59Z")));
+  EXPECT_TRUE(open_at(p, utc("2026-03-01T12:00:00Z")));
+  EXPECT_FALSE(open_at(p, utc("2026-03-01T13:00:00Z")));
+  EXPECT_EQ(next_open(p, utc("2026-01-01T00:00:00Z")), p.not_before);
+  EXPECT_FALSE(next_open(p, utc("2026-03-01T13:00:00Z")));
+  EXPECT_EQ(next_close(p, utc("2026-03-01T12:30:00Z")), p.until);
 }
 
 // 23:30 to 04:00 of a place that is two hours ahead of UTC: 21:30 to 02:00.
@@ -33,34 +33,34 @@ TEST(CampaignPace, HoursOfTheDayOverMidnightElsewhere) {
   Pace p;
   p.hours = {{23 * 60 + 30, 4 * 60}};
   p.utc_offset = 120;
-  EXPECT_FALSE(open_at(p, at("2026-03-01T21:29:59Z")));
-  EXPECT_TRUE(open_at(p, at("2026-03-01T21:30:00Z")));
-  EXPECT_TRUE(open_at(p, at("2026-03-01T00:00:00Z")));
-  EXPECT_FALSE(open_at(p, at("2026-03-01T02:00:00Z")));
-  EXPECT_EQ(next_open(p, at("2026-03-01T02:00:00Z")), at("2026-03-01T21:30:00Z"));
-  EXPECT_EQ(next_open(p, at("2026-03-01T22:13:14Z")), at("2026-03-01T22:13:14Z"));
-  EXPECT_EQ(next_close(p, at("2026-03-01T22:13:14Z")), at("2026-03-02T02:00:00Z"));
+  EXPECT_FALSE(open_at(p, utc("2026-03-01T21:29:59Z")));
+  EXPECT_TRUE(open_at(p, utc("2026-03-01T21:30:00Z")));
+  EXPECT_TRUE(open_at(p, utc("2026-03-01T00:00:00Z")));
+  EXPECT_FALSE(open_at(p, utc("2026-03-01T02:00:00Z")));
+  EXPECT_EQ(next_open(p, utc("2026-03-01T02:00:00Z")), utc("2026-03-01T21:30:00Z"));
+  EXPECT_EQ(next_open(p, utc("2026-03-01T22:13:14Z")), utc("2026-03-01T22:13:14Z"));
+  EXPECT_EQ(next_close(p, utc("2026-03-01T22:13:14Z")), utc("2026-03-02T02:00:00Z"));
 }
 
 TEST(CampaignPace, SeveralHoursAndAnEndBetween) {
   Pace p;
   p.hours = {{60, 120}, {600, 660}};
-  p.until = at("2026-03-01T09:00:00Z");
-  EXPECT_EQ(next_open(p, at("2026-03-01T00:10:00Z")), at("2026-03-01T01:00:00Z"));
-  EXPECT_FALSE(next_open(p, at("2026-03-01T02:00:00Z")));  // 10:00 is past the end
+  p.until = utc("2026-03-01T09:00:00Z");
+  EXPECT_EQ(next_open(p, utc("2026-03-01T00:10:00Z")), utc("2026-03-01T01:00:00Z"));
+  EXPECT_FALSE(next_open(p, utc("2026-03-01T02:00:00Z")));  // 10:00 is past the end
   p.until.reset();
-  EXPECT_EQ(next_open(p, at("2026-03-01T02:00:00Z")), at("2026-03-01T10:00:00Z"));
+  EXPECT_EQ(next_open(p, utc("2026-03-01T02:00:00Z")), utc("2026-03-01T10:00:00Z"));
 }
 
 TEST(CampaignRate, WithoutOneThereIsNoLimit) {
-  RateLimit r(0, 1, at("2026-03-01T00:00:00Z"));
-  EXPECT_EQ(r.available(at("2026-03-01T00:00:00Z")), SIZE_MAX);
+  RateLimit r(0, 1, utc("2026-03-01T00:00:00Z"));
+  EXPECT_EQ(r.available(utc("2026-03-01T00:00:00Z")), SIZE_MAX);
   r.take(1000000);
-  EXPECT_EQ(r.next(at("2026-03-01T00:00:00Z")), at("2026-03-01T00:00:00Z"));
+  EXPECT_EQ(r.next(utc("2026-03-01T00:00:00Z")), utc("2026-03-01T00:00:00Z"));
 }
 
 TEST(CampaignRate, SavesUpToABurst) {
-  auto now = at("2026-03-01T00:00:00Z");
+  auto now = utc("2026-03-01T00:00:00Z");
   RateLimit r(60, 5, now);
   EXPECT_EQ(r.available(now), 1U);
   r.take(1);
@@ -78,7 +78,7 @@ TEST(CampaignRate, SavesUpToABurst) {
 }
 
 TEST(CampaignRate, ALargeOneIsExact) {
-  auto now = at("2026-03-01T00:00:00Z");
+  auto now = utc("2026-03-01T00:00:00Z");
   RateLimit r(60000, 2000, now);
   std::size_t sent = 0;
   for (int i = 0; i < 1000; ++i) {
@@ -91,7 +91,7 @@ TEST(CampaignRate, ALargeOneIsExact) {
 }
 
 TEST(CampaignRate, ChangedOnTheWay) {
-  auto now = at("2026-03-01T00:00:00Z");
+  auto now = utc("2026-03-01T00:00:00Z");
   RateLimit r(60, 10, now);
   now += std::chrono::seconds(20);
   EXPECT_EQ(r.available(now), 10U);
