@@ -38,6 +38,7 @@ Result<Answer> install_for_personalization(IsdR& isd_r, const CommandView& c) {
   const auto* isd_p = find_isd_p(isd_r.state, *aid);
   if (!isd_p) return Answer(es5::kNotFound);
   isd_r.personalised = isd_p->instance;
+  isd_r.established = false;
   return Answer(0x9000);
 }
 

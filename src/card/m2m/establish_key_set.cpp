@@ -30,6 +30,9 @@ Result<Answer> take_certificate(IsdR& isd_r, ByteView data) {
   if (!value) return Answer(es5::kIncorrectData);
   const auto certificate = crypto::GpCertificate::decode(*value);
   if (!certificate) return Answer(es5::kIncorrectData);
+  // Over SCP80 there is no session that ends: an SM-SR does not mean the ISD-P that is done.
+  if (isd_r.personalised && isd_r.established && certificate->fields().role == crypto::GpRole::kSmSr)
+    isd_r.personalised.reset();
   const auto role = isd_r.personalised ? crypto::GpRole::kSmDp : crypto::GpRole::kSmSr;
   if (certificate->fields().role != role) return Answer(es5::kIncorrectData);
   const auto* ci = ci_of(isd_r.state.personalisation, certificate->fields());
@@ -118,6 +121,7 @@ Result<Answer> take_one_time_key(IsdR& isd_r, ByteView data) {
   const auto set = scenario3::derive(shared.view(), crt, dr, {m.sin, m.sdin});
   EIDER_TRY(receipt, scenario3::receipt(set, request->crt_tlv, dr));
   EIDER_CHECK(store(isd_r, pending->isd_p, crt, set));
+  isd_r.established = pending->isd_p.has_value();
   return Answer(scenario3::encode_answer(dr, receipt));
 }
 }  // namespace

@@ -23,6 +23,7 @@ struct IsdR {
   Random& random;
   std::uint8_t key_version = 0;               // of the key set that protects the command
   std::optional<std::uint16_t> personalised;  // by INSTALL [for personalization]
+  bool established = false;                   // its keys, since then
   Bytes store_data;                           // blocks that wait for the last one
   std::optional<Establishment> establishment;
   std::vector<Bytes> status_left;  // entries that GET STATUS has not given yet

@@ -98,6 +98,17 @@ TEST(M2mEs8, KeysGoToSmDpsOnly) {
   EXPECT_EQ(dp.establish(scenario3::kCertificate), 0x6A88);  // would be a second set of this version
 }
 
+// The keys of an ISD-P are there; what an SM-SR sends then is about the ISD-R, which no INSTALL precedes.
+TEST(M2mEs8, AnSmsrIsHeardAfterAnIsdPHasItsKeys) {
+  M2mDevice d;
+  d.power_on();
+  SmDp dp(d);
+  EXPECT_EQ(dp.establish(), 0x9000);
+  const auto commands =
+      es5::encode_certificate(gp_certificate(crypto::GpRole::kSmSr, dp.key.public_key()).octets());
+  EXPECT_EQ(d.es5(commands).back().sw, 0x9000);
+}
+
 TEST(M2mEs8, ErrorsOfScp03tEndTheSession) {
   M2mDevice d;
   d.power_on();
