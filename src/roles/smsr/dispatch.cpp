@@ -143,9 +143,9 @@ Reply serve(Context& context, const soap::Message& m, const Caller& caller, Byte
     log::error("smsr", in.call.function + ": " + done.error().message());
     return soap_fault(context, m.header, 500, soap::FaultCode::kReceiver, "the SM-SR cannot store it now");
   }
-  if (taken.response) return answer(context, m, *taken.response);
   if (taken.eid)
     if (const auto s = drive(context, *taken.eid); !s) log::error("smsr", s.error().message());
+  if (taken.response) return answer(context, m, *taken.response);
   if (!in.call.reply_to.empty()) return {202, {}, {}, std::nullopt};
   return {200, {}, {}, Ticket{caller.id, in.call.call_identifier, to_bytes(octets)}};
 }

@@ -87,6 +87,10 @@ Result<sgp02::Eis> eis_view(StoreReader& reader, Context& context, const Caller&
     EIDER_TRY(seen, sees(reader, caller, p));
     if (seen && (iccids.empty() || std::ranges::find(iccids, p.iccid) != iccids.end()))
       eis.profileInfos.push_back(info_of(p));
+    // Where the card speaks from the next SM-SR has no other way to know.
+    if (seen && caller.interface == sgp02::Interface::kEs7 && p.state == ProfileState::kEnabled &&
+        p.msisdn.empty() && !eis.profileInfos.empty())
+      eis.profileInfos.back().subscriptionAddress.msisdn = given(euicc.address);
   }
   if (caller.interface == sgp02::Interface::kEs3 || caller.interface == sgp02::Interface::kEs7)
     eis.isdR = std::move(document->isd_r);

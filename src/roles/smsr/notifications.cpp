@@ -74,7 +74,7 @@ Status happened(StoreTransaction& tx, Context& context, Euicc& euicc, const Noti
   euicc.last_notification = n.sequence_number;
   EIDER_TRY(step, find_step(tx, n.eid, OperationKind::kConfirmation));
   if (step && step->notification != n.sequence_number) EIDER_CHECK(tx.remove_operation(step->id));
-  EIDER_TRY(before, set_enabled(tx, context, n.eid, n.isdp_aid, std::nullopt));
+  EIDER_TRY(before, set_enabled(tx, context, n.eid, n.isdp_aid, nullptr));
   (void)before;
   if (change && n.type == NotificationType::kProfileChangeFailedAndRollBack)
     EIDER_CHECK(change_failed(tx, context, *change, "the card rolled the change back"));

@@ -69,11 +69,11 @@ Status report_to(StoreTransaction& tx, Context& context, const EntityId& target,
 }
 
 Status report(StoreTransaction& tx, Context& context, const Profile& profile, Report what,
-              const std::optional<EntityId>& initiator) {
+              const std::optional<EntityId>& initiator, bool asked) {
   ReportContent content{what, profile.iccid, context.now(), initiator, {}};
   // An SM-DP that asked tells the Operator by its answer.
-  const bool told =
-      initiator && (*initiator == profile.owner || (profile.smdp_id && *initiator == *profile.smdp_id));
+  const bool told = initiator && (*initiator == profile.owner ||
+                                  (asked && profile.smdp_id && *initiator == *profile.smdp_id));
   EIDER_TRY(wants, wanted(tx, profile, what));
   if (!told && wants)
     EIDER_CHECK(report_to(tx, context, profile.owner, profile.eid, profile.smdp_id, content));
@@ -91,10 +91,14 @@ Status report(StoreTransaction& tx, Context& context, const Profile& profile, Re
 Status report_to_owners(StoreTransaction& tx, Context& context, const Profile& about, Report what,
                         const std::optional<EntityId>& initiator) {
   EIDER_TRY(profiles, tx.profiles(about.eid));
-  std::set<EntityId> done;
-  if (initiator) done.insert(*initiator);
+  // An Operator that is not told directly is told by each SM-DP that has loaded Profiles of it.
+  std::set<std::pair<EntityId, EntityId>> done;
   for (const auto& p : profiles) {
-    if (p.state == ProfileState::kInCreation || !done.insert(p.owner).second) continue;
+    const auto* peer = context.settings.find(p.owner);
+    const bool direct = peer && !peer->url.empty();
+    const auto by = direct ? EntityId{} : p.smdp_id.value_or(EntityId{});
+    if (p.state == ProfileState::kInCreation || initiator == p.owner || !done.insert({p.owner, by}).second)
+      continue;
     EIDER_TRY(wants, wanted(tx, p, what));
     const ReportContent content{what, about.iccid, context.now(), initiator, {}};
     if (wants) EIDER_CHECK(report_to(tx, context, p.owner, p.eid, p.smdp_id, content));
@@ -102,14 +106,15 @@ Status report_to_owners(StoreTransaction& tx, Context& context, const Profile& a
   return {};
 }
 
-Status call_peer(StoreTransaction& tx, Context& context, const Operation& o, std::string function,
-                 Bytes data) {
+Status call_peer(StoreTransaction& tx, Context& context, const Operation& o, std::string function, Bytes data,
+                 Duration after) {
   auto e = entry_for(context, OutboxKind::kCall, o.peer, o.eid);
   e.call.function = std::move(function);
   e.call.call_identifier = to_hex(context.random(16));
   e.call.transaction_id = o.call.transaction_id;
   e.operation = o.id;
   e.data = std::move(data);
+  e.not_before = context.now() + after;
   e.give_up_at = o.expires_at;
   return tx.add_outbox(e);
 }

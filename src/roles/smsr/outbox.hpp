@@ -11,8 +11,9 @@ Status answer_call(StoreTransaction& tx, Context& context, const Eid& eid, const
 
 // Handle…Notification about a Profile, to its owner and to those that its PLMAs name; not to who asked for
 // it, and not what ONCs discard. SGP.02 v4.2 sections 3.20, 3.21.
+// `asked`: for just this, else it is a consequence, of which the answer to an SM-DP says nothing.
 Status report(StoreTransaction& tx, Context& context, const Profile& profile, Report what,
-              const std::optional<EntityId>& initiator);
+              const std::optional<EntityId>& initiator, bool asked = true);
 // To every Operator with a Profile on the eUICC but `initiator`.
 Status report_to_owners(StoreTransaction& tx, Context& context, const Profile& about, Report what,
                         const std::optional<EntityId>& initiator);
@@ -20,8 +21,8 @@ Status report_to_owners(StoreTransaction& tx, Context& context, const Profile& a
 Status report_to(StoreTransaction& tx, Context& context, const EntityId& target, const Eid& eid,
                  const std::optional<EntityId>& smdp, ReportContent content);
 
-// A function of another server, whose answer the operation waits for.
+// A function of another server, whose answer the operation waits for; sent after some time.
 Status call_peer(StoreTransaction& tx, Context& context, const Operation& operation, std::string function,
-                 Bytes data = {});
+                 Bytes data = {}, Duration after = {});
 
 }  // namespace eider::smsr

@@ -31,7 +31,7 @@ std::optional<EntityId> initiator_of(const Operation& o) {
 }
 
 Result<std::optional<Profile>> set_enabled(StoreTransaction& tx, Context& context, const Eid& eid,
-                                           const Aid& isdp_aid, const std::optional<EntityId>& initiator) {
+                                           const Aid& isdp_aid, const Operation* by) {
   EIDER_TRY(profiles, tx.profiles(eid));
   std::optional<Profile> before;
   if (!with_aid(profiles, isdp_aid)) return before;  // one that this SM-SR does not know
@@ -40,7 +40,8 @@ Result<std::optional<Profile>> set_enabled(StoreTransaction& tx, Context& contex
     if (now == was) continue;
     p.state = now ? ProfileState::kEnabled : ProfileState::kDisabled;
     EIDER_CHECK(tx.put_profile(p));
-    EIDER_CHECK(report(tx, context, p, now ? Report::kEnabled : Report::kDisabled, initiator));
+    EIDER_CHECK(report(tx, context, p, now ? Report::kEnabled : Report::kDisabled,
+                       by ? initiator_of(*by) : std::nullopt, by && by->iccid == p.iccid));
     if (was) before = p;
   }
   return before;

@@ -9,10 +9,10 @@ std::optional<Profile> with_aid(const std::vector<Profile>& profiles, const Aid&
 // The smallest ISD-P AID that none of them has (section 2.2.3).
 Result<Aid> free_aid(const std::vector<Profile>& profiles);
 
-// The card has this Profile enabled now: the EIS follows, and those who own them hear of it. Gives back the
-// one that was enabled before, if another.
+// The card has this Profile enabled now, because of that operation or by itself: the EIS follows, and those
+// who own them hear of it. Gives back the one that was enabled before, if another.
 Result<std::optional<Profile>> set_enabled(StoreTransaction& tx, Context& context, const Eid& eid,
-                                           const Aid& isdp_aid, const std::optional<EntityId>& initiator);
+                                           const Aid& isdp_aid, const Operation* by);
 // The Profile is no longer on the card.
 Status profile_gone(StoreTransaction& tx, Context& context, const Profile& profile,
                     const std::optional<EntityId>& initiator);

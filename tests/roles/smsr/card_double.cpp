@@ -136,6 +136,8 @@ ResponseApdu CardDouble::run(const CommandView& c) {
     case Id::kGetMemory:
       return {es5::Memory{2, 400'000, 8'000}.encode(), 0x9000};
     case Id::kFinaliseISDRhandover:
+      for (const auto& r : must(es5::decode_finalise_handover(c)))
+        if (r.key_version <= 0x0F && !key_sets.contains(r.key_version)) return {{}, es5::kNotFound};
       for (const auto& r : must(es5::decode_finalise_handover(c))) key_sets.erase(r.key_version);
       return {{}, 0x9000};
     case Id::kUpdateSMSRAddressingParameters:

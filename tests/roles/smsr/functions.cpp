@@ -371,5 +371,24 @@ TEST(MasterDelete, IgnoresPoliciesButNotStates) {
   EXPECT_FALSE(w.smsr->master_delete(w.eid, iccid(1), command, kSp, hour));
 }
 
+// Nothing reaches a card whose number nobody knows; once it is told, what waits goes out.
+TEST(SmsrFunctions, ANewAddressLetsGoOfWhatWaits) {
+  World w;
+  must(w.store.write([&](StoreTransaction& tx) -> Status {
+    EIDER_TRY(p, tx.profile(w.eid, iccid(1)));
+    p->msisdn.clear();
+    return tx.put_profile(*p);
+  }));
+  EXPECT_EQ(w.enable(2).status, 202);
+  w.later(std::chrono::minutes(5));
+  EXPECT_TRUE(w.sms.sent.empty());
+  sgp02::UpdateSubscriptionAddressRequest r;
+  r.eid = w.eid;
+  r.iccid = iccid(1);
+  r.newSubscriptionAddress.msisdn = kMsisdn1;
+  EXPECT_EQ(status_of(w.call(kMno1, sgp02::Interface::kEs4, r)), "ok");
+  EXPECT_EQ(w.sms.sent.size(), 1u);
+}
+
 }  // namespace
 }  // namespace eider::smsr::test

@@ -234,6 +234,25 @@ TEST(SmsrEnable, WhatPol1DeletedIsToldWithTheConfirmation) {
                "ES4-HandleProfileDisabledNotification 2.999.1"}));
 }
 
+// An SM-DP whose answer speaks of one Profile is told of the other, and of a deletion that it did not ask
+// for.
+TEST(SmsrEnable, AnSmDpHearsOfWhatFollows) {
+  World w;
+  for (const auto& mno : {kMno1, kMno2}) w.smsr->context().settings.peers[mno].url.clear();
+  must(w.store.write([&](StoreTransaction& tx) -> Status {
+    EIDER_TRY(p, tx.profile(w.eid, iccid(1)));
+    p->smdp_id = kSmdp;
+    return tx.put_profile(*p);
+  }));
+  w.card.isdps[isdp(1)].delete_when_disabled = true;
+  w.enable(2, kSmdp);
+  w.from_card(accepted(w), kMsisdn2);
+  w.deliver();
+  EXPECT_EQ(w.told(),
+            (S{"ES3-EnableProfileResponse 2.999.10 ok", "ES3-HandleProfileDeletedNotification 2.999.10",
+               "ES3-HandleProfileDisabledNotification 2.999.10"}));
+}
+
 TEST(SmsrDisable, TheFallBackProfileTakesItsPlace) {
   World w;
   EXPECT_EQ(status_of(w.disable(1)), "8.2.3/3.8") << "it has the fall-back attribute";

@@ -104,6 +104,120 @@ TEST(SmsrChange, AndBackAgain) {
     EXPECT_EQ(c.one.card.key_sets.size(), 1u) << there;
   }
 }
+// The giver asks again how it went, while the other one is not done: it still may be the manager.
+TEST(SmsrChange, BusyIsNoEnd) {
+  Change c;
+  c.one.smsr->context().settings.most_messages = 9;
+  c.prepare();
+  c.change();
+  bool deaf = false;
+  // The card does not hear of the new SM-SR until the validity of the change is over.
+  for (int i = 0; i < 12; ++i) {
+    (void)c.one.smsr->poll();
+    (void)c.two.smsr->poll();
+    while (!c.one.sms.sent.empty()) {
+      const auto m = c.one.sms.sent.front();
+      c.one.sms.sent.pop_front();
+      for (const auto& part : m.user_data)
+        for (const auto& a : c.one.card.receive(part)) (void)c.one.smsr->on_short_message(m.msisdn, a);
+    }
+    deaf = deaf || !c.two.sms.sent.empty();
+    c.two.sms.sent.clear();
+  }
+  ASSERT_TRUE(deaf && c.manages(c.one) && c.manages(c.two));
+  must(c.two.store.write([&](StoreTransaction& tx) -> Status {  // its own validity is longer
+    EIDER_TRY(all, tx.operations(c.one.eid));
+    for (auto& o : all) {
+      o.expires_at += std::chrono::hours(2);
+      EIDER_CHECK(tx.put_operation(o));
+    }
+    return {};
+  }));
+  for (auto* w : {&c.one, &c.two}) w->clock.advance(std::chrono::minutes(61));
+  (void)c.one.smsr->poll();
+  EXPECT_TRUE(c.manages(c.one)) << "it has asked, and heard that the other one is busy";
+  EXPECT_EQ(c.one.operations(), 1u);
+  for (int i = 0; i < 6; ++i) {
+    for (auto* w : {&c.one, &c.two}) w->clock.advance(std::chrono::minutes(20));
+    c.settle();
+  }
+  EXPECT_TRUE(c.manages(c.two));
+  EXPECT_FALSE(c.manages(c.one));
+}
+
+// Out of reach for longer than the change may take: it is done in the end, or the card would obey the one
+// before.
+TEST(SmsrChange, TheCardIsFinalisedHoweverLate) {
+  Change c;
+  c.one.smsr->context().settings.most_messages = 9;
+  c.prepare();
+  c.change();
+  for (int hours = 0; hours < 3; ++hours) {
+    for (int i = 0; i < 12; ++i) {
+      (void)c.one.smsr->poll();
+      (void)c.two.smsr->poll();
+      while (!c.one.sms.sent.empty()) {
+        const auto m = c.one.sms.sent.front();
+        c.one.sms.sent.pop_front();
+        for (const auto& part : m.user_data)
+          for (const auto& a : c.one.card.receive(part)) (void)c.one.smsr->on_short_message(m.msisdn, a);
+      }
+      c.two.sms.sent.clear();
+    }
+    for (auto* w : {&c.one, &c.two}) w->clock.advance(std::chrono::minutes(61));
+  }
+  EXPECT_TRUE(c.manages(c.two));
+  EXPECT_FALSE(c.manages(c.one));
+  EXPECT_THAT(c.one.told(), ::testing::Contains(::testing::HasSubstr("ES4-SMSRChangeResponse 2.999.1")));
+  EXPECT_EQ(c.one.card.key_sets.size(), 2u);
+  for (int i = 0; i < 6; ++i) {
+    for (auto* w : {&c.one, &c.two}) w->clock.advance(std::chrono::minutes(20));
+    c.settle();
+  }
+  EXPECT_EQ(c.one.card.key_sets.size(), 1u);
+  EXPECT_EQ(c.one.card.executed.back(), "UpdateSMSRAddressingParameters");
+  EXPECT_EQ(c.two.operations(), 0u);
+}
+// An eUICC whose enabled Profile has no number in its EIS: the next SM-SR gets the one that it speaks from.
+TEST(SmsrChange, TheNewOneKnowsWhereTheCardSpeaksFrom) {
+  Change c;
+  for (auto* w : {&c.one, &c.two}) w->smsr->context().settings.most_messages = 9;
+  must(c.one.store.write([&](StoreTransaction& tx) -> Status {
+    EIDER_TRY(p, tx.profile(c.one.eid, iccid(1)));
+    p->msisdn.clear();
+    EIDER_CHECK(tx.put_profile(*p));
+    EIDER_TRY(e, tx.euicc(c.one.eid));
+    e->address = kMsisdn1;
+    return tx.put_euicc(*e);
+  }));
+  c.prepare();
+  c.change();
+  c.settle();
+  EXPECT_TRUE(c.manages(c.two));
+  EXPECT_FALSE(c.manages(c.one));
+}
+
+// An Operator that is told by its SM-DP, whichever of its Profiles comes first.
+TEST(SmsrChange, TheSmDpHearsOfIt) {
+  Change c;
+  for (auto* w : {&c.one, &c.two}) {
+    w->smsr->context().settings.most_messages = 9;
+    w->smsr->context().settings.peers[kMno2].url.clear();
+  }
+  must(c.one.store.write([&](StoreTransaction& tx) -> Status {  // both are its own, the first one by the EUM
+    EIDER_TRY(p, tx.profile(c.one.eid, iccid(1)));
+    p->owner = kMno2;
+    p->smdp_id.reset();
+    return tx.put_profile(*p);
+  }));
+  EXPECT_EQ(status_of(c.two.call(kMno1, Interface::kEs4,
+                                 sgp02::es4::PrepareSMSRChangeRequest{{{}, 3600}, c.one.eid, kSmsr})),
+            "ok");
+  c.one.call(kMno2, Interface::kEs4, sgp02::es4::SMSRChangeRequest{{{}, 3600}, c.one.eid, kOther});
+  c.settle();
+  EXPECT_TRUE(c.manages(c.two));
+  EXPECT_THAT(c.two.told(), ::testing::Contains("ES3-HandleSMSRChangeNotification 2.999.10"));
+}
 
 TEST(SmsrChange, Refusals) {
   Change c;

@@ -16,13 +16,22 @@ Result<Handled> update_policy_rules(StoreTransaction& tx, Context& context, cons
   return done(sgp02::SimpleResponse{});
 }
 
-Result<Handled> update_subscription_address(StoreTransaction& tx, Context&, const Incoming& in) {
+Result<Handled> update_subscription_address(StoreTransaction& tx, Context& context, const Incoming& in) {
   const auto& r = in.as<sgp02::UpdateSubscriptionAddressRequest>();
   EIDER_TRY(p, entitled(tx, in.caller, in.function->id, r.eid, r.iccid));
   p.imsi = r.newSubscriptionAddress.imsi.value_or("");
   p.msisdn = msisdn_digits(r.newSubscriptionAddress.msisdn.value_or(""));
   EIDER_CHECK(tx.put_profile(p));
-  return done(sgp02::SimpleResponse{});
+  // What found no way to the card may find one now.
+  EIDER_TRY(waiting, tx.operations(r.eid));
+  for (auto& o : waiting) {
+    if (o.transport != Transport::kReady || !o.started || p.state != ProfileState::kEnabled) continue;
+    o.next_at = context.now();
+    EIDER_CHECK(tx.put_operation(o));
+  }
+  auto handled = done(sgp02::SimpleResponse{});
+  handled.eid = r.eid;
+  return handled;
 }
 
 }  // namespace eider::smsr::shared

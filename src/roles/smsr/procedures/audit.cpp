@@ -39,7 +39,7 @@ Status reconcile(StoreTransaction& tx, Context& context, const Operation& o, Pro
   EIDER_CHECK(tx.put_profile(p));
   const bool was = before == ProfileState::kEnabled, is = p.state == ProfileState::kEnabled;
   if (was == is) return {};
-  return report(tx, context, p, is ? Report::kEnabled : Report::kDisabled, initiator_of(o));
+  return report(tx, context, p, is ? Report::kEnabled : Report::kDisabled, initiator_of(o), false);
 }
 
 Status answered(StoreTransaction& tx, Context& context, Operation& o, const CardAnswer& answer) {

@@ -10,6 +10,12 @@ Result<Script> script(StoreReader&, Context&, const Operation& o) {
   return Script::of(es5::encode_notification_confirmation(o.notification));
 }
 
+// Of a Profile that POL1 deletes: whoever asked for a change did not ask for that.
+std::optional<EntityId> deleter_of(const std::optional<Operation>& parent, const Profile& p) {
+  const bool asked = parent && parent->kind == OperationKind::kDelete && parent->iccid == p.iccid;
+  return asked ? initiator_of(*parent) : std::nullopt;
+}
+
 Status answered(StoreTransaction& tx, Context& context, Operation& o, const CardAnswer& answer) {
   // An earlier attempt got through: the card knows the number no more. What it deleted then, an audit tells.
   const bool earlier = o.attempts > 1 && !answer.ok();
@@ -23,12 +29,11 @@ Status answered(StoreTransaction& tx, Context& context, Operation& o, const Card
   if (answer.ok())
     if (const auto aids = es5::decode_confirmation_answer(answer.responses.back().data)) {
       // The Profile that was enabled before is disabled first: what is told keeps its order.
-      const auto by = parent ? initiator_of(*parent) : std::nullopt;
-      EIDER_TRY(before, set_enabled(tx, context, o.eid, enabled, by));
+      EIDER_TRY(before, set_enabled(tx, context, o.eid, enabled, parent ? &*parent : nullptr));
       EIDER_TRY(profiles, tx.profiles(o.eid));
       for (const auto& aid : *aids)
         if (const auto p = with_aid(profiles, aid); p && p->state != ProfileState::kEnabled)
-          EIDER_CHECK(profile_gone(tx, context, *p, by));
+          EIDER_CHECK(profile_gone(tx, context, *p, deleter_of(parent, *p)));
       if (parent && before && parent->kind != OperationKind::kDelete)
         EIDER_CHECK(apply_auto_delete(tx, context, *before));
     }

@@ -77,6 +77,11 @@ Bytes control_reference_template(const sgp02::es7::CreateAdditionalKeySetRequest
 
 Status handover_answered(StoreTransaction& tx, Context& context, Operation& o,
                          const sgp02::BaseResponse& base) {
+  const auto& why = base.functionExecutionStatus.statusCodeData;
+  const bool busy = why && code::Code{why->subject, why->reason} == code::kBusy;
+  // It has not come to its end there yet: who manages the card that does not decide.
+  if (busy && o.stage == Stage::kCommitted)
+    return call_peer(tx, context, o, "ES7-HandoverEUICC", {}, context.settings.settling);
   Outcome out;
   out.status = base.functionExecutionStatus.status;
   out.code = base.functionExecutionStatus.statusCodeData;

@@ -18,8 +18,8 @@ Result<sgp02::es7::CreateAdditionalKeySetRequest> key_set_request(StoreReader& r
 // The EIS that HandoverEUICC brought, from the envelope that the operation keeps.
 Result<sgp02::Eis> eis_of(const Operation& operation);
 
-// The step after this one is over: SM-SR2 finalises.
-Status finalised(StoreTransaction& tx, Context& context, OperationId parent, OperationKind step, bool ok);
+// A step of SM-SR2 is over, after the last one the change.
+Status finalised(StoreTransaction& tx, Context& context, const Operation& step, bool ok);
 
 // Same CRT on both sides: what SM-SR2 signs SM-SR1 sends.
 Bytes control_reference_template(const sgp02::es7::CreateAdditionalKeySetRequest& request, ByteView sdin);

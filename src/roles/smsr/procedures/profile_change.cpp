@@ -53,7 +53,7 @@ Status expired(StoreTransaction& tx, Context& context, Operation& o) {
 }  // namespace
 
 Status change_confirmed(StoreTransaction& tx, Context& context, Operation& o, const Aid& enabled) {
-  EIDER_TRY(before, set_enabled(tx, context, o.eid, enabled, initiator_of(o)));
+  EIDER_TRY(before, set_enabled(tx, context, o.eid, enabled, &o));
   if (o.kind == OperationKind::kDelete) return again(tx, context, o, Stage::kCommand);
   if (before) EIDER_CHECK(apply_auto_delete(tx, context, *before));
   return finish(tx, context, o, Outcome{});

@@ -64,21 +64,35 @@ Status begin(StoreTransaction& tx, Context& context, Operation& o) {
   return call_peer(tx, context, o, "ES7-AuthenticateSMSR");
 }
 
+// What the card is still to be told is told without a caller: until then it obeys the SM-SR before.
+Status release_steps(StoreTransaction& tx, Context& context, const Operation& o) {
+  EIDER_TRY(all, tx.operations(o.eid));
+  for (auto& step : all) {
+    if (step.parent != o.id) continue;
+    step.parent = 0;
+    step.expires_at = context.now() + context.settings.longest_validity;
+    EIDER_CHECK(tx.put_operation(step));
+  }
+  return {};
+}
+
 // Before step 23 nothing was stored of the eUICC.
 Status expired(StoreTransaction& tx, Context& context, Operation& o) {
   if (o.stage != Stage::kCommitted) return finish(tx, context, o, expired_in(sgp22::eid_digits(o.eid)));
   auto out = failure(code::kEuiccInaccessible, sgp22::eid_digits(o.eid), "the handover was not finalised");
   out.status = ExecutionStatus::kExecutedWithWarning;
+  EIDER_CHECK(release_steps(tx, context, o));
   return finish(tx, context, o, out);
 }
 
-Status add_step(StoreTransaction& tx, Context& context, const Operation& parent, OperationKind kind) {
+Status add_step(StoreTransaction& tx, Context& context, const Eid& eid, OperationId parent, Time expires_at,
+                OperationKind kind) {
   Operation step;
-  step.eid = parent.eid;
+  step.eid = eid;
   step.kind = kind;
   step.internal = true;
-  step.parent = parent.id;
-  step.expires_at = parent.expires_at;
+  step.parent = parent;
+  step.expires_at = expires_at;
   return enqueue(tx, context, step);
 }
 
@@ -118,10 +132,10 @@ Status commit(StoreTransaction& tx, Context& context, Operation& o, const Agreem
               const scenario3::KeySet& derived) {
   auto eis = a.eis;
   eis.smsrId = context.settings.id;
-  EIDER_CHECK(put_eis(tx, context, eis));
   CardKeys keys{o.eid, a.request.keyVersionNumber, KeySetType::kScp80, 0, {}};
   for (std::uint8_t i = 0; i < derived.keys.size(); ++i)
     keys.keys.push_back({static_cast<std::uint8_t>(i + 1), scenario3::kAes, derived.keys[i]});
+  EIDER_CHECK(put_eis(tx, context, eis));
   EIDER_CHECK(tx.put_key_set(keys));
   EIDER_CHECK(list_key_set(tx, keys));
   EIDER_TRY(euicc, tx.euicc(o.eid));
@@ -132,7 +146,7 @@ Status commit(StoreTransaction& tx, Context& context, Operation& o, const Agreem
   EIDER_TRY(profiles, tx.profiles(o.eid));
   if (!profiles.empty())
     EIDER_CHECK(report_to_owners(tx, context, profiles.front(), Report::kSmsrChanged, std::nullopt));
-  return add_step(tx, context, o, OperationKind::kFinalise);
+  return add_step(tx, context, o.eid, o.id, o.expires_at, OperationKind::kFinalise);
 }
 
 // ---- FinaliseISDRhandover, then UpdateSMSRAddressingParameters
@@ -154,7 +168,7 @@ Status finalise_answered(StoreTransaction& tx, Context& context, Operation& o, c
   const bool ok = answer.ok() || (o.attempts > 1 && answer.sw() == es5::kNotFound);
   EIDER_CHECK(finish(tx, context, o, ok ? Outcome{} : card_refused(answer, {})));
   if (ok) EIDER_CHECK(list_own_alone(tx, o.eid));
-  return finalised(tx, context, o.parent, o.kind, ok);
+  return finalised(tx, context, o, ok);
 }
 Result<Script> addressing_script(StoreReader&, Context& context, const Operation&) {
   const auto& s = context.settings;
@@ -166,12 +180,16 @@ Result<Script> addressing_script(StoreReader&, Context& context, const Operation
 }
 Status addressing_answered(StoreTransaction& tx, Context& context, Operation& o, const CardAnswer& answer) {
   EIDER_CHECK(finish(tx, context, o, answer.ok() ? Outcome{} : card_refused(answer, {})));
-  return finalised(tx, context, o.parent, o.kind, answer.ok());
+  return finalised(tx, context, o, answer.ok());
 }
-// The card could not be reached: the change stands.
+// The card could not be reached: the change stands, and its step goes on without a caller. Until then the
+// card obeys the SM-SR before, and reports to it.
 Status step_expired(StoreTransaction& tx, Context& context, Operation& o) {
-  EIDER_CHECK(finish(tx, context, o, expired_in(sgp22::eid_digits(o.eid))));
-  return finalised(tx, context, o.parent, o.kind, false);
+  const auto before = o;
+  o.parent = 0;
+  o.expires_at = context.now() + context.settings.longest_validity;
+  EIDER_CHECK(again(tx, context, o, o.stage));
+  return finalised(tx, context, before, false);
 }
 }  // namespace
 
@@ -212,15 +230,15 @@ Status receipt_arrived(StoreTransaction& tx, Context& context, Operation& o, Byt
   return commit(tx, context, o, a, *keys);
 }
 
-Status finalised(StoreTransaction& tx, Context& context, OperationId parent_id, OperationKind step, bool ok) {
-  EIDER_TRY(parent, tx.operation(parent_id));
+Status finalised(StoreTransaction& tx, Context& context, const Operation& step, bool ok) {
+  EIDER_TRY(parent, tx.operation(step.parent));
+  if (ok && step.kind == OperationKind::kFinalise)
+    return add_step(tx, context, step.eid, step.parent, step.expires_at, OperationKind::kAddressing);
   if (!parent) return {};
-  if (ok && step == OperationKind::kFinalise)
-    return add_step(tx, context, *parent, OperationKind::kAddressing);
   Outcome out;
   if (!ok) {
     out = failure(code::kIsdrExecutionError, sgp22::eid_digits(parent->eid),
-                  "the change is done, " + std::string(to_string(step)) + " is not");
+                  "the change is done, " + std::string(to_string(step.kind)) + " is not");
     out.status = ExecutionStatus::kExecutedWithWarning;
   }
   return finish(tx, context, *parent, out);
