@@ -31,7 +31,8 @@ enum class Stream : std::uint64_t {
   kLpa,
   kUser,
   kCore,
-  kHandset
+  kHandset,
+  kDesk
 };
 std::uint64_t stream_seed(std::uint64_t seed, std::uint64_t run, Stream stream, std::uint64_t index = 0);
 

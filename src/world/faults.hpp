@@ -35,8 +35,19 @@ enum class FaultKind : std::uint8_t {
   kOldVector,     // an authentication vector comes again
   kCoreRestored,  // the authentication centre counts from an old state
   kOtaReplayed,   // a message over the air comes again
+  // Of M2M worlds alone
+  kSmsLost,
+  kSmsDuplicated,
+  kSmsHeld,       // for hours
+  kSmsOvertaken,  // by later ones
+  kSmsRefused,    // by the service centre
+  kLinkBroken,    // of an HTTPS session, in the middle
+  kNoLink,        // the SM-SR is not reached
+  kOutOfCoverage,
+  kSubscriberUnknown,  // the network knows the subscription no more
+  kDeviceReset,
 };
-inline constexpr std::size_t kFaultKinds = 27;
+inline constexpr std::size_t kFaultKinds = 37, kConsumerFaultKinds = 27;
 std::string_view to_string(FaultKind kind);
 
 using FaultCounts = std::array<std::uint64_t, kFaultKinds>;

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <thread>
 
+#include "world/m2m/world.hpp"
+
 namespace eider::world {
 namespace {
 constexpr std::size_t kLastEvents = 40;
@@ -20,15 +22,19 @@ RunOptions options_of(const RunnerOptions& o, std::uint64_t run) {
   return out;
 }
 
-Failure replay(const Foundry& foundry, const RunnerOptions& o, std::uint64_t run,
-               const Violation& violation) {
+RunResult one_world(const RunnerOptions& o, const RunOptions& options) {
+  if (o.architecture == Architecture::kM2m) return m2m::run_world(m2m::Foundry::shared(), options);
+  return run_world(Foundry::shared(), options);
+}
+
+Failure replay(const RunnerOptions& o, std::uint64_t run, const Violation& violation) {
   std::deque<std::string> last;
   auto options = options_of(o, run);
   options.trace = [&](const std::string& line) {
     last.push_back(line);
     if (last.size() > kLastEvents) last.pop_front();
   };
-  const auto again = run_world(foundry, options);
+  const auto again = one_world(o, options);
   if (!again.violation || again.violation->law != violation.law)
     last.push_back("the replay did not come to the same end: the run is not deterministic");
   return {run, violation, {last.begin(), last.end()}};
@@ -47,7 +53,10 @@ void add(Report& report, const RunResult& r, std::uint64_t run) {
 }  // namespace
 
 Report run_worlds(const RunnerOptions& options) {
-  const auto& foundry = Foundry::shared();
+  if (options.architecture == Architecture::kM2m)
+    (void)m2m::Foundry::shared();  // not a part of the time that is measured
+  else
+    (void)Foundry::shared();
   const auto start = std::chrono::steady_clock::now();
   Report report;
   std::mutex mutex;
@@ -59,9 +68,9 @@ Report run_worlds(const RunnerOptions& options) {
       auto run_options = options_of(options, options.from + n);
       if (options.trace)
         run_options.trace = [&](const std::string& line) { options.trace(run_options.run, line); };
-      const auto result = run_world(foundry, run_options);
+      const auto result = one_world(options, run_options);
       std::optional<Failure> failure;
-      if (result.violation) failure = replay(foundry, options, run_options.run, *result.violation);
+      if (result.violation) failure = replay(options, run_options.run, *result.violation);
       const std::lock_guard lock(mutex);
       add(report, result, run_options.run);
       if (failure) report.failures.push_back(*std::move(failure));

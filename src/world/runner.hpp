@@ -4,15 +4,18 @@
 
 namespace eider::world {
 
+enum class Architecture : std::uint8_t { kConsumer, kM2m };
+
 struct RunnerOptions {
+  Architecture architecture = Architecture::kConsumer;
   std::uint64_t seed = 1;
   std::uint64_t from = 0;  // number of the first run
   std::uint64_t runs = 1000;
   unsigned steps = 30;
   unsigned faults = 2;
   unsigned jobs = 1;
-  std::size_t max_failures = 5;  // then no further run begins
-  const Sabotage* sabotage = nullptr;
+  std::size_t max_failures = 5;        // then no further run begins
+  const Sabotage* sabotage = nullptr;  // of consumer worlds
   // Called from one thread at a time.
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
   std::function<void(std::uint64_t run, const std::string& line)> trace;

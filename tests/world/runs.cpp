@@ -51,7 +51,7 @@ TEST_F(World, WithUsualFaultsEveryLawHolds) {
 TEST_F(World, WithManyFaultsEveryLawHolds) {
   const auto report = run(3, 120, 13);
   EXPECT_TRUE(report.failures.empty()) << text(report);
-  for (std::size_t n = 0; n < kFaultKinds; ++n)
+  for (std::size_t n = 0; n < kConsumerFaultKinds; ++n)
     EXPECT_GT(report.faults[n], 0u) << to_string(static_cast<FaultKind>(n)) << " never happened";
 }
 
