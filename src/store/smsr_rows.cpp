@@ -139,7 +139,13 @@ CREATE INDEX outbox_by_key ON outbox(key, id);
 CREATE INDEX outbox_by_time ON outbox(not_before) WHERE first=1;
 CREATE INDEX outbox_by_message ON outbox(message_id) WHERE message_id IS NOT NULL;
 )";
-constexpr const char* kSmsrMigrations[] = {kSmsrVersion1};
+// part.name: the ICCID of a Profile, and now the EID of an eUICC: who asks by ICCID or MSISDN needs the
+// eUICC's row next, and has the EID with it.
+constexpr const char* kSmsrVersion2 = R"(
+ALTER TABLE part RENAME COLUMN iccid TO name;
+UPDATE part SET name=(SELECT eid FROM card WHERE number=part.id>>32) WHERE (id & 0xFFFFFFFF)=0;
+)";
+constexpr const char* kSmsrMigrations[] = {kSmsrVersion1, kSmsrVersion2};
 
 }  // namespace
 

@@ -71,7 +71,7 @@ Result<std::optional<EisDocument>> SmsrView::document(const Eid& eid) {
 Result<std::optional<Profile>> SmsrView::profile(const Eid& eid, const Iccid& iccid) {
   EIDER_TRY(card, find_card(eid));
   if (!card) return std::optional<Profile>{};
-  auto q = c_.query("SELECT iccid,data FROM part WHERE id>=? AND id<? AND iccid=?");
+  auto q = c_.query("SELECT name,data FROM part WHERE id>=? AND id<? AND name=?");
   q.bind(part_id(*card, PartKind::kProfile)).bind(part_end(*card, PartKind::kProfile)).bind(iccid.view());
   return one<Profile>(q, [&](const Query& row) { return read_card_profile(row, eid); });
 }
@@ -79,23 +79,30 @@ Result<std::optional<Profile>> SmsrView::profile(const Eid& eid, const Iccid& ic
 Result<std::vector<Profile>> SmsrView::profiles(const Eid& eid) {
   EIDER_TRY(card, find_card(eid));
   if (!card) return std::vector<Profile>{};
-  auto q = c_.query("SELECT iccid,data FROM part WHERE id>=? AND id<?");
+  auto q = c_.query("SELECT name,data FROM part WHERE id>=? AND id<?");
   q.bind(part_id(*card, PartKind::kProfile)).bind(part_end(*card, PartKind::kProfile));
   EIDER_TRY(out, all<Profile>(q, [&](const Query& row) { return read_card_profile(row, eid); }));
   std::ranges::sort(out, {}, &Profile::isdp_aid);
   return out;
 }
 
+// Who asks by ICCID or MSISDN needs the eUICC's row next: the EID stands there, too.
 Result<std::optional<Eid>> SmsrView::eid_of_iccid(const Iccid& iccid) {
-  auto q = c_.query("SELECT card.eid FROM iccid JOIN card ON card.number=iccid.card WHERE iccid.iccid=?");
+  auto q = c_.query(
+      "SELECT COALESCE((SELECT name FROM part WHERE id=iccid.card<<32),"
+      "(SELECT eid FROM card WHERE number=iccid.card)),card FROM iccid WHERE iccid=?");
   q.bind(iccid.view());
-  return one<Eid>(q, [](const Query& row) -> Result<Eid> { return fixed<16>(row.blob(0)); });
+  return one<Eid>(q, [this](const Query& row) -> Result<Eid> {
+    known_eid_ = fixed<16>(row.blob(0));
+    known_card_ = row.integer(1);
+    return *known_eid_;
+  });
 }
 
 Result<std::vector<Eid>> SmsrView::eids_of_msisdn(const std::string& msisdn, std::size_t limit) {
   auto q = c_.query(
-      "SELECT DISTINCT card.eid FROM msisdn JOIN card ON card.number=msisdn.part>>32 WHERE msisdn.msisdn=?"
-      " LIMIT ?");
+      "SELECT DISTINCT COALESCE((SELECT name FROM part WHERE id=(msisdn.part>>32)<<32),"
+      "(SELECT eid FROM card WHERE number=msisdn.part>>32)) FROM msisdn WHERE msisdn=? LIMIT ?");
   q.bind(msisdn).bind(static_cast<std::int64_t>(limit));
   EIDER_TRY(out, all<Eid>(q, [](const Query& row) -> Result<Eid> { return fixed<16>(row.blob(0)); }));
   std::ranges::sort(out);

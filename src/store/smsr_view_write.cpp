@@ -38,8 +38,8 @@ Status SmsrView::put_euicc(const Euicc& e) {
   const auto part = part_id(card, PartKind::kEuicc);
   EIDER_CHECK(put_msisdn(part, old ? old->address : std::string{}, e.address));
   const auto data = der::encode(e);
-  auto q = c_.query("INSERT OR REPLACE INTO part(id,data) VALUES(?,?)");
-  return q.bind(part).bind(data).run();
+  auto q = c_.query("INSERT OR REPLACE INTO part(id,name,data) VALUES(?,?,?)");
+  return q.bind(part).bind(e.eid.view()).bind(data).run();
 }
 
 Status SmsrView::remove_euicc(const Eid& eid) {
@@ -71,7 +71,7 @@ struct ProfilePart {
   Profile profile;  // iccid and eid are not set
 };
 Result<std::optional<ProfilePart>> find_profile(Connection& c, std::int64_t card, const Iccid& iccid) {
-  auto q = c.query("SELECT id,data FROM part WHERE id>=? AND id<? AND iccid=?");
+  auto q = c.query("SELECT id,data FROM part WHERE id>=? AND id<? AND name=?");
   q.bind(part_id(card, PartKind::kProfile)).bind(part_end(card, PartKind::kProfile)).bind(iccid.view());
   return one<ProfilePart>(q, [](const Query& row) -> Result<ProfilePart> {
     EIDER_TRY(p, decode_row<Profile>(row.blob(1)));
@@ -101,7 +101,7 @@ Status SmsrView::put_profile(const Profile& p) {
     auto q = c_.query("INSERT OR REPLACE INTO iccid(iccid,card) VALUES(?,?)");
     EIDER_CHECK(q.bind(p.iccid.view()).bind(card).run());
   }
-  auto q = c_.query("INSERT INTO part(id,iccid,data) VALUES(?,?,?)");
+  auto q = c_.query("INSERT INTO part(id,name,data) VALUES(?,?,?)");
   return q.bind(part).bind(p.iccid.view()).bind(data).run();
 }
 

@@ -20,9 +20,10 @@ Result<std::unique_ptr<Connection>> open_durable(const std::string& path) {
   EIDER_CHECK(c->execute("PRAGMA synchronous=FULL"));
   EIDER_CHECK(c->execute("PRAGMA foreign_keys=OFF"));
   EIDER_CHECK(c->execute("PRAGMA temp_store=MEMORY"));
-  // Readers see a new version with nearly every transaction, which empties their caches: the system's cache
-  // serves them as well. Small ones keep the memory of the process level.
-  EIDER_CHECK(c->execute("PRAGMA cache_size=-2048"));
+  // Readers see a new version with nearly every transaction, which empties their caches, and the system's
+  // cache serves them as well. What a store of a million eUICCs has above its leaves has room, no more: that
+  // keeps the memory of the process level.
+  EIDER_CHECK(c->execute("PRAGMA cache_size=-8192"));
   EIDER_CHECK(c->execute("PRAGMA secure_delete=FAST"));
   return c;
 }

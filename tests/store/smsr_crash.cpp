@@ -294,6 +294,34 @@ TEST_F(SmsrSealed, RefusesChangedAndMovedKeys) {
   EXPECT_NE(fault(*store, key_set(4)).find("damaged"), std::string::npos);
 }
 
+TEST_F(SmsrSealed, AStoreOfVersion1IsBroughtUp) {
+  const auto found = [this] {
+    std::pair<std::optional<Eid>, std::vector<Eid>> out;
+    const auto store = *SmsrSqlite::open(file.path(), {&keystore});
+    EXPECT_TRUE(store->read([&](StoreReader& r) -> Status {
+      EIDER_TRY(by_iccid, r.eid_of_iccid(iccid(7)));
+      EIDER_TRY(by_msisdn, r.eids_of_msisdn("491", 9));
+      out = {by_iccid, by_msisdn};
+      return {};
+    }));
+    return out;
+  };
+  {
+    const auto store = *SmsrSqlite::open(file.path(), {&keystore});
+    ASSERT_TRUE(store->write([](StoreTransaction& tx) -> Status {
+      EIDER_CHECK(tx.put_euicc(euicc(3)));
+      auto p = profile(3, 7);
+      p.msisdn = "491";
+      return tx.put_profile(p);
+    }));
+  }
+  const std::pair<std::optional<Eid>, std::vector<Eid>> expected{eid(3), {eid(3)}};
+  EXPECT_EQ(found(), expected);
+  sql("UPDATE part SET name=NULL WHERE (id & 0xFFFFFFFF)=0; ALTER TABLE part RENAME COLUMN name TO iccid;"
+      "PRAGMA user_version=1");
+  EXPECT_EQ(found(), expected);
+}
+
 TEST_F(SmsrSealed, OpensWithItsOwnKeyOnly) {
   ASSERT_TRUE(SmsrSqlite::open(file.path(), {&keystore}));
   EXPECT_EQ(**SmsrSqlite::key_name(file.path()), "store");
