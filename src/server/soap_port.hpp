@@ -1,6 +1,8 @@
 // How a server role sends one SOAP message over HTTPS, authenticated by its TLS certificate.
 #pragma once
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -23,6 +25,12 @@ class SoapPort {
   virtual ~SoapPort() = default;
   // Any status is a reply. Faults: TransportFault, VerificationFault (the server's certificate), LocalFault.
   virtual Result<SoapReply> post(const SoapPost& request) = 0;
+  // The replies in the order of the requests, which may be under way at the same time.
+  virtual std::vector<Result<SoapReply>> post_all(std::span<const SoapPost> requests) {
+    std::vector<Result<SoapReply>> out;
+    for (const auto& r : requests) out.push_back(post(r));
+    return out;
+  }
 };
 
 }  // namespace eider::server

@@ -29,11 +29,17 @@ Status SmdpSqlite::read(const std::function<Status(smdp::StoreReader&)>& body) {
   });
 }
 Status SmdpSqlite::write(const std::function<Status(smdp::StoreTransaction&)>& body) {
+  return write(body, true);
+}
+Status SmdpSqlite::write_unsynced(const std::function<Status(smdp::StoreTransaction&)>& body) {
+  return write(body, false);
+}
+Status SmdpSqlite::write(const std::function<Status(smdp::StoreTransaction&)>& body, bool durable) {
   const auto job = [&](Connection& c) -> Status {
     SmdpView view(c, engine_->sealer());
     return body(view);
   };
-  return engine_->write(job, true);
+  return engine_->write(job, durable);
 }
 
 Status SmdpSqlite::change_key(const StoreKey& key) {

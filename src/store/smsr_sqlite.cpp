@@ -29,11 +29,17 @@ Status SmsrSqlite::read(const std::function<Status(smsr::StoreReader&)>& body) {
   });
 }
 Status SmsrSqlite::write(const std::function<Status(smsr::StoreTransaction&)>& body) {
+  return write(body, true);
+}
+Status SmsrSqlite::write_unsynced(const std::function<Status(smsr::StoreTransaction&)>& body) {
+  return write(body, false);
+}
+Status SmsrSqlite::write(const std::function<Status(smsr::StoreTransaction&)>& body, bool durable) {
   const auto job = [&](Connection& c) -> Status {
     SmsrView view(c, engine_->sealer());
     return body(view);
   };
-  return engine_->write(job, true);
+  return engine_->write(job, durable);
 }
 
 Status SmsrSqlite::change_key(const StoreKey& key) {

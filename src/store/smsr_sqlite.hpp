@@ -21,6 +21,7 @@ class SmsrSqlite final : public smsr::Store {
 
   Status read(const std::function<Status(smsr::StoreReader&)>& body) override;
   Status write(const std::function<Status(smsr::StoreTransaction&)>& body) override;
+  Status write_unsynced(const std::function<Status(smsr::StoreTransaction&)>& body) override;
   // Wraps the data key under the key of that name; `key.keys` has the present one too. What is stored stays
   // as it is.
   Status change_key(const StoreKey& key);
@@ -30,6 +31,7 @@ class SmsrSqlite final : public smsr::Store {
 
  private:
   explicit SmsrSqlite(std::unique_ptr<SqliteEngine> engine);
+  Status write(const std::function<Status(smsr::StoreTransaction&)>& body, bool durable);
   std::unique_ptr<SqliteEngine> engine_;
 };
 

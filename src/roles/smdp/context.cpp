@@ -40,27 +40,37 @@ const es8::DpCredential* Context::credential_of(ByteView ci) const {
   return nullptr;
 }
 
-Status change(Context& cx, ProcedureId procedure, const std::function<Status(Work&)>& body) {
+namespace {
+using Written = Status (Store::*)(const std::function<Status(StoreTransaction&)>&);
+Status change_by(Context& cx, Written write, const std::function<Status(Work&)>& body) {
   std::vector<std::function<void()>> after;
-  const auto done = cx.store.write([&](StoreTransaction& tx) -> Status {
+  EIDER_CHECK((cx.store.*write)([&](StoreTransaction& tx) -> Status {
     Work w{tx, cx, cx.clock.now(), {}};
     EIDER_CHECK(body(w));
     after = std::move(w.after);
     return {};
-  });
-  if (!done) {
-    cx.installations.erase(procedure);
-    cx.scripts.erase(procedure);
-    return done;
-  }
+  }));
   for (const auto& f : after) f();
   return {};
 }
+}  // namespace
 
-Status check_sender(ByteView certificate, const EntityId& claimed) {
-  const auto parsed = crypto::Certificate::parse(certificate);
-  if (!parsed) return status::refuse(status::kRequesterVerification, {}, "no certificate of the requester");
-  const auto& ids = parsed->registered_ids();
+Status change(Context& cx, ProcedureId procedure, const std::function<Status(Work&)>& body) {
+  auto done = change_by(cx, &Store::write, body);
+  if (!done) {
+    cx.installations.erase(procedure);
+    cx.scripts.erase(procedure);
+  }
+  return done;
+}
+Status change_unsynced(Context& cx, const std::function<Status(Work&)>& body) {
+  return change_by(cx, &Store::write_unsynced, body);
+}
+
+Status check_sender(Context& cx, ByteView certificate, const EntityId& claimed) {
+  const auto ids = cx.certificates.ids_of(certificate);
+  if (ids.empty())
+    return status::refuse(status::kRequesterVerification, {}, "no certificate of the requester");
   if (claimed.empty() || std::ranges::find(ids, claimed) == ids.end())
     return status::refuse(status::kRequesterVerification, claimed.empty() ? "" : claimed.dotted(),
                           "the certificate of the connection is of somebody else");

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "roles/smdp/smdp.hpp"
+#include "server/known_certificates.hpp"
 #include "spec/sgp02/soap.hpp"
 
 namespace eider::smdp {
@@ -36,6 +37,9 @@ class Context {
   std::multimap<std::string, Done> held;
   std::map<ProcedureId, std::function<void(sgp02::FunctionExecutionStatus)>> listeners;
 
+  server::KnownCertificates certificates;  // of callers
+  Time purge_at{};                         // when answered calls are looked through again
+
   std::string unique();
   const es8::DpCredential* credential_of(ByteView ci) const;
 };
@@ -50,9 +54,11 @@ struct Work {
 // Runs `body` in a transaction. After a fault the sessions of `procedure` are dropped: they may have gone
 // further than what is stored.
 Status change(Context& cx, ProcedureId procedure, const std::function<Status(Work&)>& body);
+// The same, but a power failure may undo it, and it is then done once more.
+Status change_unsynced(Context& cx, const std::function<Status(Work&)>& body);
 
 // Who sent it: `claimed` is the certificate's registeredID. FunctionStatus 1.1/6.1 otherwise.
-Status check_sender(ByteView certificate, const EntityId& claimed);
+Status check_sender(Context& cx, ByteView certificate, const EntityId& claimed);
 
 // An ES3 call of the procedure: `body` is a request of ES3 without its base. The procedure waits for it; the
 // caller stores it.

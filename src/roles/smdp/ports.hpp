@@ -65,6 +65,8 @@ class Store {
   // All changes of `body`, or none: none when it returns a fault. On return they survive a power failure.
   // `body` runs alone and once; it must be short and must not use the store otherwise.
   virtual Status write(const std::function<Status(StoreTransaction&)>& body) = 0;
+  // The same, but a power failure may undo it: for what is then done once more and does no harm.
+  virtual Status write_unsynced(const std::function<Status(StoreTransaction&)>& body) { return write(body); }
 };
 
 }  // namespace eider::smdp

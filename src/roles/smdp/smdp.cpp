@@ -14,6 +14,7 @@ namespace status = sgp02::status;
 using sgp02::Interface;
 using sgp02::MessageKind;
 constexpr std::size_t kBatch = 64;
+constexpr Duration kPurgePause{1000};
 
 Status check(const SmDpConfig& c) {
   if (c.self.id.empty()) return fail_local("an SM-DP has an OID", "that of its certificates");
@@ -198,34 +199,58 @@ Duration backoff(const Limits& limits, std::uint32_t attempts) {
   return std::min(wait, limits.longest_retry);
 }
 
-// What the other side said over HTTP. True: it has the message.
-Status after_post(Context& cx, OutboxEntry entry, const Result<server::SoapReply>& reply) {
-  const bool taken = reply && reply->status >= 200 && reply->status < 300;
-  if (taken && entry.procedure != 0 && !reply->body.empty()) {
-    const auto m = soap::decode(reply->body);
-    if (!m) log::warn("smdp", "an answer of an SM-SR cannot be read: " + m.error().fault().message());
-    std::optional<Procedure> waiting;
-    EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
-      EIDER_TRY(p, reader.procedure_by_message(entry.message_id));
-      waiting = std::move(p);
-      return {};
-    }));
-    // The connection to the SM-SR's address is authenticated: what comes over it is the SM-SR's.
-    if (m && m->kind != MessageKind::kRequest && waiting) {
-      auto answer = *m;
-      answer.header.relatesTo = entry.message_id;
-      return take_answer(cx, waiting->smsr, answer);
-    }
+bool is_taken(const Result<server::SoapReply>& reply) {
+  return reply && reply->status >= 200 && reply->status < 300;
+}
+
+// The answer came in the HTTP response. False: there is none in it.
+Result<bool> answered_in_place(Context& cx, const OutboxEntry& entry,
+                               const Result<server::SoapReply>& reply) {
+  if (!is_taken(reply) || entry.procedure == 0 || reply->body.empty()) return false;
+  const auto m = soap::decode(reply->body);
+  if (!m) log::warn("smdp", "an answer of an SM-SR cannot be read: " + m.error().fault().message());
+  std::optional<Procedure> waiting;
+  EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(p, reader.procedure_by_message(entry.message_id));
+    waiting = std::move(p);
+    return {};
+  }));
+  // The connection to the SM-SR's address is authenticated: what comes over it is the SM-SR's.
+  if (!m || m->kind == MessageKind::kRequest || !waiting) return false;
+  auto answer = *m;
+  answer.header.relatesTo = entry.message_id;
+  EIDER_CHECK(take_answer(cx, waiting->smsr, answer));
+  return true;
+}
+
+// What the other side said over HTTP: it has the message, or gets it again.
+Status after_post(Work& w, OutboxEntry entry, bool taken) {
+  const bool over = entry.give_up_at <= w.now;
+  const auto& repeat_after = w.cx.config.limits.repeat_unanswered;
+  if ((taken && (entry.procedure == 0 || !repeat_after)) || over) return w.tx.remove_outbox(entry.id);
+  ++entry.attempts;
+  entry.not_before = w.now + (taken ? *repeat_after : backoff(w.cx.config.limits, entry.attempts));
+  EIDER_TRY(waiting, w.tx.procedure_by_message(entry.message_id));
+  if (entry.procedure != 0 && !waiting) return w.tx.remove_outbox(entry.id);  // answered meanwhile
+  return w.tx.put_outbox(entry);
+}
+
+Status post(Context& cx, std::vector<OutboxEntry> entries) {
+  if (entries.empty()) return {};
+  std::vector<server::SoapPost> posts;
+  for (auto& e : entries) posts.push_back({e.url, e.action, e.body});
+  const auto replies = cx.soap.post_all(posts);  // not under the lock: it may take long
+  const std::lock_guard lock(cx.mutex);
+  std::vector<std::size_t> others;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    EIDER_TRY(answered, answered_in_place(cx, entries[i], replies[i]));
+    if (!answered) others.push_back(i);
   }
-  return change(cx, 0, [&](Work& w) -> Status {
-    const bool over = entry.give_up_at <= w.now;
-    const auto& repeat_after = w.cx.config.limits.repeat_unanswered;
-    if ((taken && (entry.procedure == 0 || !repeat_after)) || over) return w.tx.remove_outbox(entry.id);
-    ++entry.attempts;
-    entry.not_before = w.now + (taken ? *repeat_after : backoff(w.cx.config.limits, entry.attempts));
-    EIDER_TRY(waiting, w.tx.procedure_by_message(entry.message_id));
-    if (entry.procedure != 0 && !waiting) return w.tx.remove_outbox(entry.id);  // answered meanwhile
-    return w.tx.put_outbox(entry);
+  if (others.empty()) return {};
+  // What a power failure undoes of it is posted once more: the same message.
+  return change_unsynced(cx, [&](Work& w) -> Status {
+    for (const auto i : others) EIDER_CHECK(after_post(w, std::move(entries[i]), is_taken(replies[i])));
+    return {};
   });
 }
 }  // namespace
@@ -263,7 +288,7 @@ void SmDp::es2(const Request& request, Done done) {
         400, "",
         soap::encode_fault(soap::reply_header(m->header, cx.config.self, cx.unique(), cx.clock.now()),
                            {soap::FaultCode::kSender, "no function of ES2"})));
-  if (const auto sender = check_sender(request.client_certificate, m->header.sender.id); !sender)
+  if (const auto sender = check_sender(cx, request.client_certificate, m->header.sender.id); !sender)
     return done(refused_reply(cx, *m, sender.error()));
   const std::lock_guard lock(cx.mutex);
   const bool in_place = soap::answers_in_place(m->header);
@@ -285,7 +310,7 @@ HttpReply SmDp::es3(const Request& request) {
   const bool expected =
       m->kind != MessageKind::kRequest && (!m->function || m->function->interface == Interface::kEs3);
   if (!expected) return soap_reply(400, "", {});
-  if (!check_sender(request.client_certificate, sender)) return soap_reply(403, "", {});
+  if (!check_sender(cx, request.client_certificate, sender)) return soap_reply(403, "", {});
   const std::lock_guard lock(cx.mutex);
   bool known = false;
   const auto read = cx.store.read([&](StoreReader& reader) -> Status {
@@ -323,17 +348,15 @@ Result<std::optional<Time>> SmDp::run() {
       const std::lock_guard lock(cx.mutex);
       EIDER_CHECK(move_on(cx, id));
     }
-    for (auto& entry : entries) {
-      const auto reply =
-          cx.soap.post({entry.url, entry.action, entry.body});  // not under the lock: it may take long
-      const std::lock_guard lock(cx.mutex);
-      EIDER_CHECK(after_post(cx, std::move(entry), reply));
-    }
+    EIDER_CHECK(post(cx, std::move(entries)));
+  }
+  if (const auto now = cx.clock.now(); now >= cx.purge_at) {
+    cx.purge_at = now + kPurgePause;
+    EIDER_CHECK(cx.store.write([&](StoreTransaction& tx) {
+      return tx.purge_answered_calls(now - cx.config.limits.answered_call_lifetime, kBatch);
+    }));
   }
   std::optional<Time> next;
-  EIDER_CHECK(cx.store.write([&](StoreTransaction& tx) {
-    return tx.purge_answered_calls(cx.clock.now() - cx.config.limits.answered_call_lifetime, kBatch);
-  }));
   EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
     EIDER_TRY(due, reader.next_due());
     next = due;
