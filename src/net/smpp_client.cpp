@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <thread>
 
+#include "net/detail/batch_thread.hpp"
 #include "net/detail/octet_stream.hpp"
 #include "net/detail/tls.hpp"
 
@@ -32,6 +33,9 @@ class SmppClient::Impl {
   Status start() {
     if (thread_.joinable()) return fail_local("the SMPP client was started before");
     if (config_.tls) EIDER_CHECK(set_up_tls());
+    if (config_.deliver_many)
+      many_.emplace(config_.most_delivered,
+                    [this](std::vector<Arrived> batch) { deliver(std::move(batch)); });
     work_.emplace(io_.get_executor());
     asio::post(io_, [this] { connect(); });
     thread_ = std::thread([this] { io_.run(); });
@@ -57,6 +61,7 @@ class SmppClient::Impl {
       }
     });
     thread_.join();
+    many_.reset();
     stopped_ = true;
     io_.restart();
     io_.poll();  // requests that came meanwhile are refused
@@ -65,13 +70,12 @@ class SmppClient::Impl {
 
   void request(smpp::Pdu pdu, Answer answer) {
     if (stopped_) return answer(fail_local("the SMPP client is stopped"));
-    asio::post(io_, [this, pdu = std::move(pdu), answer = std::move(answer)]() mutable {
-      if (stopping_) return answer(fail_local("the SMPP client is stopped"));
-      if (unsent_.size() >= config_.session.max_queue)
-        return answer(fail_local("too many SMPP requests wait"));
-      unsent_.push_back({std::move(pdu), std::move(answer)});
-      settle();
-    });
+    {
+      const std::lock_guard lock(inbox_mutex_);
+      inbox_.push_back({std::move(pdu), std::move(answer)});
+      if (inbox_.size() > 1) return;  // they are taken together
+    }
+    asio::post(io_, [this] { take_inbox(); });
   }
 
   bool wait_bound(Duration time) const {
@@ -92,7 +96,28 @@ class SmppClient::Impl {
     smpp::Pdu pdu;
     Answer answer;
   };
+  struct Arrived {
+    smpp::Pdu pdu;
+    std::uint64_t session = 0;  // of sessions_
+  };
   Time now() const { return clock_.now(); }
+
+  void take_inbox() {
+    std::vector<Request> inbox;
+    {
+      const std::lock_guard lock(inbox_mutex_);
+      inbox.swap(inbox_);
+    }
+    for (auto& r : inbox) {
+      if (stopping_)
+        r.answer(fail_local("the SMPP client is stopped"));
+      else if (unsent_.size() >= config_.session.max_queue)
+        r.answer(fail_local("too many SMPP requests wait"));
+      else
+        unsent_.push_back(std::move(r));
+    }
+    if (!stopping_) settle();
+  }
 
   Status set_up_tls() {
     HttpClientConfig config;
@@ -147,6 +172,7 @@ class SmppClient::Impl {
     OctetStream::Callbacks callbacks;
     callbacks.on_open = [this] {
       give_up_.cancel();
+      ++sessions_;
       session_.emplace(config_.session, now());
       session_->bind(config_.kind, config_.bind, now());
       settle();
@@ -211,8 +237,7 @@ class SmppClient::Impl {
         set_bound(true);
         return settle();
       case Kind::kRequest:
-        return session_->answer(event.pdu,
-                                deliver_ ? deliver_(event.pdu) : smpp::CommandStatus::kRejectAppError, now());
+        return deliver(event.pdu);
       case Kind::kAnswer:
         return answered(event.ticket, event.pdu);
       case Kind::kLost:
@@ -223,6 +248,26 @@ class SmppClient::Impl {
       default:
         return;
     }
+  }
+
+  void deliver(const smpp::Pdu& pdu) {
+    if (many_) return many_->post({pdu, sessions_});
+    session_->answer(pdu, deliver_ ? deliver_(pdu) : smpp::CommandStatus::kRejectAppError, now());
+  }
+  // An answer goes into the session that its request came in, or nowhere: then that comes again.
+  void deliver(std::vector<Arrived> batch) {
+    std::vector<smpp::Pdu> pdus;
+    for (auto& a : batch) pdus.push_back(std::move(a.pdu));
+    const auto statuses = config_.deliver_many(pdus);
+    std::vector<Arrived> answers;
+    for (std::size_t i = 0; i < pdus.size(); ++i)
+      answers.push_back({smpp::response(pdus[i], statuses.at(i)), batch[i].session});
+    asio::post(io_, [this, answers = std::move(answers)] {
+      if (!session_ || !stream_) return;
+      for (const auto& a : answers)
+        if (a.session == sessions_) session_->answer(a.pdu, now());
+      settle();
+    });
   }
 
   void answered(SmppSession::Ticket ticket, Result<smpp::Pdu> answer) {
@@ -293,6 +338,10 @@ class SmppClient::Impl {
   std::optional<tcp::socket> socket_;
   std::shared_ptr<OctetStream> stream_;
   std::optional<SmppSession> session_;
+  std::uint64_t sessions_ = 0;  // how many there were
+  std::optional<detail::BatchThread<Arrived>> many_;
+  std::mutex inbox_mutex_;
+  std::vector<Request> inbox_;  // from other threads, on its way to unsent_
   asio::steady_timer retry_{io_}, timer_{io_}, give_up_{io_};
   std::deque<Request> unsent_;
   std::map<SmppSession::Ticket, Answer> waiting_;

@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "base/random.hpp"
 #include "channel/smpp_session.hpp"
@@ -24,6 +26,11 @@ struct SmppClientConfig {
   const Clock* clock = nullptr;         // for the validity of certificates; null: the system's
   // Without TLS the password goes in the clear: beyond this machine only when a tunnel carries it.
   bool plain_anywhere = false;
+
+  // In place of Deliver, on a thread of its own: what came while it was busy, in its order, and a status for
+  // each. For whoever writes to a disk before it answers. It may call request(), never submit() or stop().
+  std::function<std::vector<smpp::CommandStatus>(std::span<const smpp::Pdu>)> deliver_many;
+  std::size_t most_delivered = 64;  // at once
 
   Duration connect_timeout{10000};  // look-up, TCP and TLS
   // Between attempts: doubled each time up to the longest, and between half of it and all of it by chance.

@@ -163,6 +163,56 @@ TEST(SmppSockets, ThereAndBack) {
   EXPECT_EQ((*link)->send({}, *sms.encode()).cause, 1);
 }
 
+TEST(SmppSockets, WhatComesMeanwhileIsTakenTogether) {
+  SmscBench b;
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<std::vector<std::string>> batches;
+  std::size_t taken = 0;
+  bool go_on = false;
+  auto config = b.client_config();
+  config.most_delivered = 5;
+  config.deliver_many = [&](std::span<const smpp::Pdu> pdus) {
+    std::unique_lock lock(mutex);
+    auto& batch = batches.emplace_back();
+    for (const auto& pdu : pdus) batch.push_back(to_hex(smpp::message_octets(pdu)).substr(6));
+    taken += pdus.size();
+    changed.notify_all();
+    changed.wait_for(lock, 5s, [&] { return go_on; });
+    return std::vector(pdus.size(), CommandStatus::kOk);
+  };
+  SmppClient client(config, {}, b.random);
+  ASSERT_TRUE(client.start());
+  ASSERT_TRUE(client.wait_bound(5s));
+  const auto link = b.attach();
+  ASSERT_TRUE(link);
+  etsi::SmsSubmit sms;
+  sms.has_header = true;
+  sms.destination = {0x91, "12345"};
+  sms.data_coding_scheme = 0xF6;
+  for (std::uint8_t i = 0; i < 8; ++i) {
+    sms.user_data = concat({hex("027100"), Bytes{i}});
+    EXPECT_EQ((*link)->send({}, *sms.encode()).kind, device::SmsOutcome::Kind::kSent);
+    std::unique_lock lock(mutex);
+    // The first one is being worked on, the others wait.
+    if (i == 0) {
+      ASSERT_TRUE(changed.wait_for(lock, 5s, [&] { return taken == 1; }));
+    }
+  }
+  for (int i = 0; i < 200 && b.server->counters().submitted < 8; ++i) std::this_thread::sleep_for(5ms);
+  std::this_thread::sleep_for(100ms);
+  std::unique_lock lock(mutex);
+  go_on = true;
+  changed.notify_all();
+  ASSERT_TRUE(changed.wait_for(lock, 5s, [&] { return taken == 8; }));
+  using S = std::vector<std::string>;
+  EXPECT_THAT(batches, testing::ElementsAre(S{"00"}, S{"01", "02", "03", "04", "05"}, S{"06", "07"}));
+  lock.unlock();
+  for (int i = 0; i < 400 && b.server->counters().stored > 0; ++i) std::this_thread::sleep_for(5ms);
+  EXPECT_EQ(b.server->counters().stored, 0u) << "every message was answered";
+  client.stop();
+}
+
 TEST(SmppSockets, WindowsOfRequests) {
   auto config = server_config();
   config.centre.longest_validity = 60s;
