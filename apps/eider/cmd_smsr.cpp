@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <arpa/inet.h>
 #include <atomic>
-#include <condition_variable>
 #include <cstdio>
 
 #include "base/log.hpp"
@@ -86,8 +85,12 @@ class Server {
     node_ = m2m::Node::load(settings_.node);
     store_ = data.open();
     soap_ = std::make_unique<m2m::SoapSender>(node_);
-    sms_ = std::make_unique<m2m::SmppBearer>(
-        settings_.sms, [this](const std::string& from, ByteView data_) { return arrived(from, data_); });
+    sms_ =
+        std::make_unique<m2m::SmppBearer>(settings_.sms, [this](std::span<const smsr::IncomingSms> messages) {
+          auto taken = smsr_->on_short_messages(messages);
+          wake();
+          return taken;
+        });
     smsr_ =
         need(smsr::SmSr::create(role_settings(settings_, node_), {*store_, clock_, random_, *sms_, *soap_}));
   }
@@ -122,26 +125,16 @@ class Server {
   }
 
  private:
-  // True: taken. A message that could not be processed is offered again by the service centre.
-  bool arrived(const std::string& from, ByteView user_data) {
-    const auto done = smsr_->on_short_message(from, user_data);
-    if (!done) log::warn("smsr", "a message from " + from + ": " + done.error().message());
-    wake();
-    return done.has_value();
-  }
-
   net::HttpResponse answer(const net::HttpRequest& r) {
     if (r.method != "POST") return net::HttpResponse::of(405, "text/plain", "POST\n");
     auto reply = smsr_->handle({r.body, r.peer_certificate});
     wake();
     while (reply.held && !stopping_) {
       const auto ticket = *reply.held;
-      if (auto done = smsr_->take_reply(ticket)) {
+      if (auto done = smsr_->await_reply(ticket, 200ms)) {
         reply = *std::move(done);
         break;
       }
-      std::unique_lock lock(mutex_);
-      progress_.wait_for(lock, 50ms);
     }
     if (reply.held) return net::HttpResponse::of(503, "text/plain", "stopping\n");
     if (!quiet_) tell(r, reply.status);
@@ -160,12 +153,10 @@ class Server {
 
   void wake() {
     if (worker_) worker_->wake();
-    progress_.notify_all();
   }
   // Timers, calls to others, answers.
   std::optional<Time> turn() {
     if (const auto done = smsr_->poll(); !done) log::error("smsr", done.error().message());
-    progress_.notify_all();
     return smsr_->next_timer();
   }
 
@@ -178,8 +169,7 @@ class Server {
   std::unique_ptr<m2m::SoapSender> soap_;
   std::unique_ptr<m2m::SmppBearer> sms_;
   std::unique_ptr<smsr::SmSr> smsr_;
-  std::mutex mutex_, print_;
-  std::condition_variable progress_;
+  std::mutex print_;
   std::atomic<bool> stopping_ = false;
   std::unique_ptr<m2m::Worker> worker_;
 };

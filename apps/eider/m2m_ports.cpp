@@ -1,5 +1,8 @@
 #include "m2m_ports.hpp"
 
+#include <condition_variable>
+#include <thread>
+
 #include "base/log.hpp"
 #include "card_address.hpp"
 #include "spec/etsi/scp80.hpp"
@@ -35,6 +38,76 @@ Result<server::SoapReply> SoapSender::post(const server::SoapPost& request) {
   return out;
 }
 
+// The threads of post_all() wait here for work, which is a batch: each takes the next request of it.
+struct SoapSender::Helpers {
+  explicit Helpers(SoapSender& of) : sender(of) {}
+  ~Helpers() {
+    {
+      const std::scoped_lock lock(mutex);
+      closing = true;
+    }
+    changed.notify_all();
+  }
+  struct Batch {
+    std::span<const server::SoapPost> requests;
+    std::vector<Result<server::SoapReply>> replies;
+    std::size_t next = 0, done = 0;
+  };
+  // Of `batch`, until nothing of it is left to be taken.
+  void work(Batch& batch, std::unique_lock<std::mutex>& lock) {
+    while (batch.next < batch.requests.size()) {
+      const auto i = batch.next++;
+      lock.unlock();
+      auto reply = sender.post(batch.requests[i]);
+      lock.lock();
+      batch.replies[i] = std::move(reply);
+      if (++batch.done == batch.requests.size()) finished.notify_all();
+    }
+  }
+  void run() {
+    std::unique_lock lock(mutex);
+    for (;;) {
+      const auto ready = [this] { return closing || (current && current->next < current->requests.size()); };
+      changed.wait(lock, ready);
+      if (closing) return;
+      work(*current, lock);
+    }
+  }
+
+  SoapSender& sender;
+  std::mutex one_batch, mutex;
+  std::condition_variable changed, finished;
+  Batch* current = nullptr;
+  bool closing = false;
+  std::vector<std::jthread> threads;  // last: they use the others
+};
+
+SoapSender::SoapSender(const Node& node)
+    : first_(node.client()), helpers_(std::make_unique<Helpers>(*this)) {}
+SoapSender::~SoapSender() = default;
+
+std::vector<Result<server::SoapReply>> SoapSender::post_all(std::span<const server::SoapPost> requests) {
+  if (requests.size() < 2) return server::SoapPort::post_all(requests);
+  auto& h = *helpers_;
+  const std::scoped_lock alone(h.one_batch);
+  Helpers::Batch batch{requests, {}, 0, 0};
+  batch.replies.assign(requests.size(), fail_local("not sent"));
+  std::unique_lock lock(h.mutex);
+  h.current = &batch;
+  // A receiver that is slow holds up one of them.
+  while (h.threads.size() < std::min(requests.size() - 1, kHelpers))
+    h.threads.emplace_back([&h] { h.run(); });
+  h.changed.notify_all();
+  h.work(batch, lock);
+  h.finished.wait(lock, [&] { return batch.done == requests.size(); });
+  h.current = nullptr;
+  return std::move(batch.replies);
+}
+
+namespace {
+constexpr std::size_t kWindow = 50;  // requests to the service centre without an answer
+}  // namespace
+
 SmppBearer::SmppBearer(SmsSettings settings, Arrived arrived)
     : settings_(std::move(settings)), arrived_(std::move(arrived)) {
   net::SmppClientConfig c;
@@ -44,8 +117,9 @@ SmppBearer::SmppBearer(SmsSettings settings, Arrived arrived)
   for (const auto& file : settings_.ca_files)
     for (auto& der : pki::need(net::load_certificates(file))) c.trust_anchors.push_back(std::move(der));
   c.tls = !c.trust_anchors.empty();
-  client_ = std::make_unique<net::SmppClient>(
-      std::move(c), [this](const smpp::Pdu& pdu) { return deliver(pdu); }, random_);
+  c.deliver_many = [this](std::span<const smpp::Pdu> pdus) { return deliver(pdus); };
+  c.session.window = kWindow;
+  client_ = std::make_unique<net::SmppClient>(std::move(c), net::SmppClient::Deliver{}, random_);
 }
 SmppBearer::~SmppBearer() = default;
 
@@ -85,12 +159,25 @@ Status SmppBearer::submit(const smsr::OutgoingSms& message) {
   return {};
 }
 
-smpp::CommandStatus SmppBearer::deliver(const smpp::Pdu& pdu) {
-  if (smpp::Receipt::read(pdu)) return smpp::CommandStatus::kOk;
-  const auto* sm = pdu.as<smpp::ShortMessage>();
-  if (!sm) return smpp::CommandStatus::kOk;
-  const auto taken = arrived_(sm->source.digits, smpp::message_octets(pdu));
-  return taken ? smpp::CommandStatus::kOk : smpp::CommandStatus::kSystemError;
+std::vector<smpp::CommandStatus> SmppBearer::deliver(std::span<const smpp::Pdu> pdus) {
+  std::vector<smpp::CommandStatus> out(pdus.size(), smpp::CommandStatus::kOk);
+  std::vector<smsr::IncomingSms> messages;
+  std::vector<std::size_t> whose;
+  for (std::size_t i = 0; i < pdus.size(); ++i) {
+    const auto* sm = pdus[i].as<smpp::ShortMessage>();
+    if (!sm || smpp::Receipt::read(pdus[i])) continue;
+    messages.push_back({sm->source.digits, smpp::message_octets(pdus[i])});
+    whose.push_back(i);
+  }
+  if (messages.empty()) return out;
+  const auto taken = arrived_(messages);
+  for (std::size_t i = 0; i < taken.size(); ++i)
+    if (!taken[i]) {
+      log::warn("smsr",
+                "a message from " + std::string(messages[i].sender) + ": " + taken[i].error().message());
+      out[whose[i]] = smpp::CommandStatus::kSystemError;
+    }
+  return out;
 }
 
 }  // namespace eider::app::m2m

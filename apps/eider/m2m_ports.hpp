@@ -7,7 +7,7 @@
 
 #include "m2m_node.hpp"
 #include "net/smpp_client.hpp"
-#include "roles/smsr/ports.hpp"
+#include "roles/smsr/smsr.hpp"
 #include "server/soap_port.hpp"
 
 namespace eider::app::m2m {
@@ -15,17 +15,22 @@ namespace eider::app::m2m {
 // Connections are kept and used by one caller at a time. Safe to use from several threads.
 class SoapSender final : public server::SoapPort {
  public:
-  explicit SoapSender(const Node& node) : first_(node.client()) {}
+  explicit SoapSender(const Node& node);
+  ~SoapSender() override;
   Result<server::SoapReply> post(const server::SoapPost& request) override;
+  // By as many connections as it takes.
+  std::vector<Result<server::SoapReply>> post_all(std::span<const server::SoapPost> requests) override;
 
  private:
   std::unique_ptr<net::HttpClient> take();
   void give_back(std::unique_ptr<net::HttpClient> client);
 
-  static constexpr std::size_t kKept = 16;
+  struct Helpers;
+  static constexpr std::size_t kKept = 16, kHelpers = 7;
   std::unique_ptr<net::HttpClient> first_;  // the one that others are made of
   std::mutex mutex_;
   std::vector<std::unique_ptr<net::HttpClient>> idle_;
+  std::unique_ptr<Helpers> helpers_;  // last: its threads use the others
 };
 
 struct SmsSettings {
@@ -38,8 +43,9 @@ struct SmsSettings {
 // An ESME: messages of the SM-SR to cards, and theirs to it.
 class SmppBearer final : public smsr::SmsPort {
  public:
-  // Called on a thread of the connection. It may submit; what it does not take is offered again later.
-  using Arrived = std::function<bool(const std::string& from, ByteView user_data)>;
+  // Called on a thread of its own, with all that came meanwhile. It may submit; what it does not take is
+  // offered again later.
+  using Arrived = std::function<std::vector<Status>(std::span<const smsr::IncomingSms>)>;
 
   SmppBearer(SmsSettings settings, Arrived arrived);
   ~SmppBearer() override;
@@ -52,7 +58,7 @@ class SmppBearer final : public smsr::SmsPort {
   std::string last_problem() const;
 
  private:
-  smpp::CommandStatus deliver(const smpp::Pdu& pdu);
+  std::vector<smpp::CommandStatus> deliver(std::span<const smpp::Pdu> pdus);
 
   SmsSettings settings_;
   Arrived arrived_;

@@ -35,13 +35,20 @@ class Worker {
  private:
   void run(const std::stop_token& token) {
     const SystemClock clock;
-    constexpr Duration kLongest{1000};
+    // What comes within a moment is done in one turn.
+    constexpr Duration kLongest{1000}, kMoment{3};
     while (!token.stop_requested()) {
+      {
+        const std::scoped_lock lock(mutex_);
+        due_ = false;
+      }
       const auto next = turn_();
-      const auto pause = next ? std::clamp(Duration(*next - clock.now()), Duration(1), kLongest) : kLongest;
-      std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, pause, [&] { return due_ || token.stop_requested(); });
-      due_ = false;
+      const auto pause = next ? std::clamp(Duration(*next - clock.now()), kMoment, kLongest) : kLongest;
+      {
+        std::unique_lock lock(mutex_);
+        wake_.wait_for(lock, pause, [&] { return due_ || token.stop_requested(); });
+      }
+      if (!token.stop_requested()) std::this_thread::sleep_for(kMoment);
     }
   }
 

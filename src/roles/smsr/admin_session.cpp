@@ -9,6 +9,8 @@ namespace eider::smsr {
 namespace {
 namespace scp81 = channel::scp81;
 constexpr std::string_view kToken = "s", kMessage = "msg";
+// Another process may have put something into the store.
+constexpr Duration kLongestPause{1000};
 
 // The key of an identity that is known: of the ISD-R, from an SCP81 key set of that version.
 channel::PskTls::FindKey key_finder(Context& context) {
@@ -49,6 +51,8 @@ AdminSession::AdminSession(AdminSession&& o) noexcept
       reader_(std::move(o.reader_)),
       eid_(std::exchange(o.eid_, std::nullopt)),
       waiting_(o.waiting_),
+      seen_(o.seen_),
+      look_again_(o.look_again_),
       first_(o.first_),
       over_(std::exchange(o.over_, true)) {}
 AdminSession::~AdminSession() {
@@ -87,37 +91,34 @@ Bytes AdminSession::output() {
 Status AdminSession::take(const scp81::AdminRequest& r) {
   if (r.eid != *eid_ || r.agent != isd_r_aid()) return end(403);
   if (waiting_) return end(400);  // the card speaks while it is to wait
-  const auto token = query(r.uri, kToken);
-  if (!token.empty() && (r.status || !r.body.empty()))
-    EIDER_CHECK(session_answer(*context_, *eid_, token,
-                               r.status.value_or(scp81::ScriptStatus::kOk) == scp81::ScriptStatus::kOk,
-                               r.body));
-  // Another session was cut off: what it was given goes out again.
-  if (std::exchange(first_, false)) EIDER_CHECK(session_lost(*context_, *eid_));
+  SessionWord word;
+  word.first = std::exchange(first_, false);
+  if (r.status || !r.body.empty()) word.token = query(r.uri, kToken);
+  word.ok = r.status.value_or(scp81::ScriptStatus::kOk) == scp81::ScriptStatus::kOk;
+  word.body = r.body;
   if (const auto message = from_hex(query(r.uri, kMessage)); message && !message->empty()) {
     const auto notification = sgp02::es5::Notification::decode(*message);
+    EIDER_CHECK(session_heard(*context_, *eid_, std::exchange(word, {})));
     if (!notification || notification->eid != *eid_) return end(400);
-    EIDER_CHECK(notified(*context_, *notification, {}));
+    EIDER_CHECK(transact(*context_, notified(*context_, *notification, {})));
   }
   waiting_ = true;
-  return next();
+  return next(word);
 }
 
-Status AdminSession::next() {
-  EIDER_TRY(script, session_script(*context_, *eid_));
-  if (script) {
+Status AdminSession::next(const SessionWord& word) {
+  EIDER_TRY(reply, session_turn(*context_, *eid_, word));
+  if (const auto& script = reply.script) {
     scp81::AdminResponse response{200, {}, {}, script->script.in_session()};
     response.next_uri = context_->settings.admin_path + "?" + std::string(kToken) + "=" + script->token;
     if (script->script.target != isd_r_aid()) response.targeted_application = script->script.target;
     return answer(response);
   }
-  bool hold = false;
-  EIDER_CHECK(context_->store.read([&](StoreReader& reader) -> Status {
-    EIDER_TRY(euicc, reader.euicc(*eid_));
-    hold = euicc && euicc->hold_until && *euicc->hold_until > context_->now();
-    return {};
-  }));
-  return hold ? Status{} : end(204);
+  const auto now = context_->now();
+  if (!reply.hold_until || *reply.hold_until <= now) return end(204);
+  seen_ = reply.seen;
+  look_again_ = std::min(*reply.hold_until, now + kLongestPause);
+  return {};
 }
 
 Status AdminSession::answer(const scp81::AdminResponse& response) {
@@ -136,7 +137,8 @@ Status AdminSession::end(unsigned status) {
 
 Status AdminSession::poll() {
   if (over_ || !waiting_) return {};
-  return next();
+  if (context_->progress.of(*eid_) == seen_ && context_->now() < look_again_) return {};
+  return next({});
 }
 
 }  // namespace eider::smsr

@@ -27,7 +27,7 @@ class AdminSession {
 
  private:
   Status take(const channel::scp81::AdminRequest& request);
-  Status next();
+  Status next(const SessionWord& word);
   Status answer(const channel::scp81::AdminResponse& response);
   Status end(unsigned status);
   void closed();
@@ -37,6 +37,9 @@ class AdminSession {
   channel::scp81::RequestReader reader_;
   std::optional<Eid> eid_;
   bool waiting_ = false;  // a POST of the card has no answer yet
+  // While it waits: what was there when it was looked for last, and when it is looked for anyway.
+  std::uint64_t seen_ = 0;
+  Time look_again_{};
   bool first_ = true;
   bool over_ = false;
 };

@@ -1,5 +1,7 @@
 // What the parts of the SM-SR share: settings, ports, outcomes.
 #pragma once
+#include <array>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 
@@ -8,6 +10,7 @@
 #include "crypto/gp_certificate.hpp"
 #include "crypto/verify.hpp"
 #include "roles/smsr/ports.hpp"
+#include "server/known_certificates.hpp"
 #include "spec/etsi/sms.hpp"
 #include "spec/sgp02/status_codes.hpp"
 
@@ -81,6 +84,41 @@ struct Caller {
   sgp02::Interface interface{};
 };
 
+// Lets calls wait until something of their card has been committed. Cards share places: one may be woken for
+// another.
+class Progress {
+ public:
+  std::uint64_t of(const Eid& eid) {
+    auto& p = place(eid);
+    const std::lock_guard lock(p.mutex);
+    return p.count;
+  }
+  void made(const Eid& eid) {
+    auto& p = place(eid);
+    {
+      const std::lock_guard lock(p.mutex);
+      ++p.count;
+    }
+    p.changed.notify_all();
+  }
+  // False: none since `seen` within that time.
+  bool wait(const Eid& eid, std::uint64_t seen, Duration longest) {
+    auto& p = place(eid);
+    std::unique_lock lock(p.mutex);
+    return p.changed.wait_for(lock, longest, [&] { return p.count != seen; });
+  }
+
+ private:
+  struct Place {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::uint64_t count = 0;
+  };
+  // The last octets of an EID are check digits and the end of a serial number.
+  Place& place(const Eid& eid) { return places_[(eid[15] * 31U + eid[14]) % places_.size()]; }
+  std::array<Place, 256> places_;
+};
+
 struct Context {
   Context(Settings s, const Ports& p)
       : settings(std::move(s)), store(p.store), clock(p.clock), sms(p.sms), soap(p.soap), random_(p.random) {}
@@ -89,6 +127,8 @@ struct Context {
   const Clock& clock;
   SmsPort& sms;
   SoapPort& soap;
+  Progress progress;
+  server::KnownCertificates certificates;  // of callers
 
   Time now() const { return clock.now(); }
   // A session with the card is open in this process: what there is to say goes there.

@@ -30,10 +30,10 @@ Reply soap_fault(Context& context, const sgp02::MessageHeader& header, int statu
 }
 
 // Who the certificate of the TLS connection belongs to: authority comes from it alone.
-Result<EntityId> identify(ByteView client_certificate) {
-  const auto certificate = crypto::Certificate::parse(client_certificate);
-  if (!certificate || certificate->registered_ids().size() != 1) return refuse(code::kRequesterUnknown);
-  return certificate->registered_ids().front();
+Result<EntityId> identify(Context& context, ByteView client_certificate) {
+  auto ids = context.certificates.ids_of(client_certificate);
+  if (ids.size() != 1) return refuse(code::kRequesterUnknown);
+  return std::move(ids.front());
 }
 Result<Caller> authorise(const Context& context, const soap::Message& m, const EntityId& id) {
   if (m.header.sender.id != id)
@@ -133,41 +133,39 @@ Reply serve(Context& context, const soap::Message& m, const Caller& caller, Byte
   const auto in = incoming(context, m, caller, octets);
   const auto content = content_of(m);
   Taken taken;
-  const auto done = context.store.write([&](StoreTransaction& tx) -> Status {
+  const auto done = transact(context, [&](StoreTransaction& tx) -> Result<std::optional<Eid>> {
     EIDER_TRY(t, take(tx, context, in, content));
     taken = std::move(t);
-    return {};
+    return taken.eid;
   });
   if (!done) {
     if (done.error().as<FunctionStatus>()) return refused(context, m, done.error());
     log::error("smsr", in.call.function + ": " + done.error().message());
     return soap_fault(context, m.header, 500, soap::FaultCode::kReceiver, "the SM-SR cannot store it now");
   }
-  if (taken.eid)
-    if (const auto s = drive(context, *taken.eid); !s) log::error("smsr", s.error().message());
   if (taken.response) return answer(context, m, *taken.response);
   if (!in.call.reply_to.empty()) return {202, {}, {}, std::nullopt};
-  return {200, {}, {}, Ticket{caller.id, in.call.call_identifier, to_bytes(octets)}};
+  return {
+      200, {}, {}, Ticket{caller.id, in.call.call_identifier, to_bytes(octets), taken.eid.value_or(Eid{})}};
 }
 
 }  // namespace
 
 Status response_arrived(Context& context, const EntityId& from, const std::string& related,
                         const soap::Message& m) {
-  std::optional<Eid> eid;
-  EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
+  return transact(context, [&](StoreTransaction& tx) -> Result<std::optional<Eid>> {
     EIDER_TRY(entry, tx.outbox_by_message_id(related));
-    if (!entry || entry->target != from || entry->kind != OutboxKind::kCall || !m.response()) return {};
-    eid = entry->eid;
+    if (!entry || entry->target != from || entry->kind != OutboxKind::kCall || !m.response())
+      return std::optional<Eid>{};
     EIDER_CHECK(tx.remove_outbox(entry->id));
-    return peer_answered(tx, context, *entry, *m.response(), m.body);
-  }));
-  return eid ? drive(context, *eid) : Status{};
+    EIDER_CHECK(peer_answered(tx, context, *entry, *m.response(), m.body));
+    return std::optional(entry->eid);
+  });
 }
 
 Reply dispatch(Context& context, const SoapRequest& request) {
   const auto m = soap::decode(request.body);
-  const auto id = identify(request.client_certificate);
+  const auto id = identify(context, request.client_certificate);
   if (!id) return {403, {}, {}, std::nullopt};
   if (!m) {
     const auto& refusal = m.error();

@@ -118,10 +118,11 @@ Status take(StoreTransaction& tx, Context& context, const Notification& n, const
 
 }  // namespace
 
-Status notified(Context& context, const Notification& n, const std::string& from) {
-  EIDER_CHECK(
-      context.store.write([&](StoreTransaction& tx) -> Status { return take(tx, context, n, from); }));
-  return drive(context, n.eid);
+Change notified(Context& context, const Notification& n, const std::string& from) {
+  return [&context, n, from](StoreTransaction& tx) -> Result<std::optional<Eid>> {
+    EIDER_CHECK(take(tx, context, n, from));
+    return std::optional(n.eid);
+  };
 }
 
 }  // namespace eider::smsr

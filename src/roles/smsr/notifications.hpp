@@ -6,6 +6,6 @@ namespace eider::smsr {
 
 // Takes it once, however often it comes, and lets the confirmation go out where there is to be one. `from`:
 // MSISDN of the message; empty in a session.
-Status notified(Context& context, const sgp02::es5::Notification& notification, const std::string& from);
+Change notified(Context& context, const sgp02::es5::Notification& notification, const std::string& from);
 
 }  // namespace eider::smsr

@@ -151,7 +151,6 @@ namespace {
 
 // What is to go out once the transaction has been committed.
 struct Outgoing {
-  bool more = false;  // look again: something else may have its turn now
   bool send = false;
   std::string msisdn;
   CardKeys keys;
@@ -239,8 +238,9 @@ Result<std::optional<Operation>> with_turn(StoreTransaction& tx, Context& contex
   return still;
 }
 
-Status step(StoreTransaction& tx, Context& context, const Eid& eid, Outgoing& out) {
-  EIDER_TRY(found, with_turn(tx, context, eid, out.more));
+// `more`: look again, something else may have its turn now.
+Status step(StoreTransaction& tx, Context& context, const Eid& eid, Outgoing& out, bool& more) {
+  EIDER_TRY(found, with_turn(tx, context, eid, more));
   if (!found || found->transport != Transport::kReady || found->next_at > context.now()) return {};
   auto o = *std::move(found);
   EIDER_TRY(euicc, tx.euicc(eid));
@@ -253,7 +253,7 @@ Status step(StoreTransaction& tx, Context& context, const Eid& eid, Outgoing& ou
   const auto script = p.script(tx, context, o);
   EIDER_TRY(over, refused(tx, context, o, script));
   if (over) {
-    out.more = true;
+    more = true;
     return {};
   }
   return put_out(tx, context, o, *euicc, *script, out);
@@ -261,23 +261,42 @@ Status step(StoreTransaction& tx, Context& context, const Eid& eid, Outgoing& ou
 
 Status send(Context& context, const Outgoing& out) {
   EIDER_TRY(messages, seal_messages(out.keys, out.tar, out.counter, out.data, out.push));
-  const auto sent = context.sms.submit({out.msisdn, std::move(messages), out.validity});
-  // It goes out again after its time.
-  if (!sent) log::warn("smsr", "short message: " + sent.error().message());
-  return {};
+  return context.sms.submit({out.msisdn, std::move(messages), out.validity});
 }
 
 }  // namespace
 
-Status drive(Context& context, const Eid& eid) {
-  for (bool more = true; more;) {
-    Outgoing out;
-    EIDER_CHECK(
-        context.store.write([&](StoreTransaction& tx) -> Status { return step(tx, context, eid, out); }));
-    if (out.send) EIDER_CHECK(send(context, out));
-    more = out.more;
-  }
+Status transact(Context& context, const Change& change) {
+  return transact(context, std::span(&change, 1));
+}
+Status transact(Context& context, std::span<const Change> changes) {
+  std::vector<Outgoing> out;
+  std::vector<Eid> cards;
+  EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
+    for (const auto& change : changes) {
+      EIDER_TRY(named, change(tx));
+      if (!named) continue;
+      cards.push_back(*named);
+      Outgoing message;
+      for (bool more = true; more;) {
+        more = false;
+        EIDER_CHECK(step(tx, context, *named, message, more));
+      }
+      if (message.send) out.push_back(std::move(message));
+    }
+    return {};
+  }));
+  for (const auto& card : cards) context.progress.made(card);
+  // It goes out again after its time.
+  for (const auto& message : out)
+    if (const auto sent = send(context, message); !sent)
+      log::warn("smsr", "short message: " + sent.error().message());
   return {};
+}
+
+Status drive(Context& context, const Eid& eid) {
+  return transact(context,
+                  [&](StoreTransaction&) -> Result<std::optional<Eid>> { return std::optional(eid); });
 }
 
 namespace {
@@ -298,10 +317,8 @@ Status expire(StoreTransaction& tx, Context& context, Operation& o) {
   return finish(tx, context, o, outcome);
 }
 
-Status due(StoreTransaction& tx, Context& context, OperationId id) {
-  EIDER_TRY(found, tx.operation(id));
-  if (!found || found->next_at > context.now()) return {};
-  auto o = *std::move(found);
+Status due(StoreTransaction& tx, Context& context, Operation& o) {
+  if (o.next_at > context.now()) return {};
   if (context.now() >= o.expires_at) return expire(tx, context, o);
   switch (o.transport) {
     case Transport::kSms:
@@ -331,15 +348,13 @@ Result<bool> run_due(Context& context, std::size_t limit) {
     ids = std::move(found);
     return {};
   }));
-  for (const auto id : ids) {
-    std::optional<Eid> eid;
-    EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
+  for (const auto id : ids)
+    EIDER_CHECK(transact(context, [&](StoreTransaction& tx) -> Result<std::optional<Eid>> {
       EIDER_TRY(o, tx.operation(id));
-      if (o) eid = o->eid;
-      return due(tx, context, id);
+      if (!o) return std::optional<Eid>{};
+      EIDER_CHECK(due(tx, context, *o));
+      return std::optional(o->eid);
     }));
-    if (eid) EIDER_CHECK(drive(context, *eid));
-  }
   return ids.size() == limit;
 }
 
@@ -406,58 +421,78 @@ Status take_por(StoreTransaction& tx, Context& context, const Eid& eid,
 
 }  // namespace
 
-Status por_arrived(Context& context, const Eid& eid, const channel::scp80::OpenedResponse& response) {
-  EIDER_CHECK(context.store.write(
-      [&](StoreTransaction& tx) -> Status { return take_por(tx, context, eid, response); }));
-  return drive(context, eid);
+Change por_arrived(Context& context, const Eid& eid, channel::scp80::OpenedResponse response) {
+  return [&context, eid, response = std::move(response)](StoreTransaction& tx) -> Result<std::optional<Eid>> {
+    EIDER_CHECK(take_por(tx, context, eid, response));
+    return std::optional(eid);
+  };
 }
 
-Result<std::optional<SessionScript>> session_script(Context& context, const Eid& eid) {
-  std::optional<SessionScript> out;
-  for (bool more = true; more && !out;) {
-    more = false;
-    EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
-      EIDER_TRY(found, with_turn(tx, context, eid, more));
-      if (!found) return {};
-      auto o = *std::move(found);
-      // What went out by SMS may be on its way: it is not said twice.
-      if (o.transport != Transport::kReady && o.transport != Transport::kTriggered) return {};
-      const auto& p = procedure(o.kind);
-      if (!p.script) return {};
-      const auto script = p.script(tx, context, o);
-      EIDER_TRY(over, refused(tx, context, o, script));
-      if (over) {
-        more = true;
-        return {};
-      }
-      o.token = to_hex(context.random(12));
-      o.transport = Transport::kSession;
-      ++o.attempts;
-      o.next_at = std::min(context.now() + context.settings.session_timeout, o.expires_at);
-      out = SessionScript{*script, o.token};
-      return tx.put_operation(o);
-    }));
-  }
-  return out;
-}
+namespace {
 
-Status session_answer(Context& context, const Eid& eid, const std::string& token, bool ok, ByteView body) {
-  EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
-    EIDER_TRY(o, turn_of(tx, eid, context.now()));
-    if (!o || o->transport != Transport::kSession || o->token.empty() || o->token != token) return {};
-    if (ok) return take_answer(tx, context, *o, body);
+Status hear(StoreTransaction& tx, Context& context, const Eid& eid, const SessionWord& word) {
+  if (word.token.empty() && !word.first) return {};
+  EIDER_TRY(o, turn_of(tx, eid, context.now()));
+  if (!o || o->transport != Transport::kSession) return {};
+  if (!word.token.empty() && o->token == word.token) {
+    if (word.ok) return take_answer(tx, context, *o, word.body);
     return finish(tx, context, *o,
                   failure(code::kSdAidUnknown, {}, "the card found no such security domain"));
-  }));
+  }
+  return word.first ? repeat(tx, context, *o) : Status{};
+}
+
+Status hand_out(StoreTransaction& tx, Context& context, const Eid& eid, std::optional<SessionScript>& out,
+                bool& more) {
+  EIDER_TRY(found, with_turn(tx, context, eid, more));
+  if (!found) return {};
+  auto o = *std::move(found);
+  // What went out by SMS may be on its way: it is not said twice.
+  if (o.transport != Transport::kReady && o.transport != Transport::kTriggered) return {};
+  const auto& p = procedure(o.kind);
+  if (!p.script) return {};
+  const auto script = p.script(tx, context, o);
+  EIDER_TRY(over, refused(tx, context, o, script));
+  if (over) {
+    more = true;
+    return {};
+  }
+  o.token = to_hex(context.random(12));
+  o.transport = Transport::kSession;
+  ++o.attempts;
+  o.next_at = std::min(context.now() + context.settings.session_timeout, o.expires_at);
+  out = SessionScript{*script, o.token};
+  return tx.put_operation(o);
+}
+
+}  // namespace
+
+Status session_heard(Context& context, const Eid& eid, const SessionWord& word) {
+  EIDER_CHECK(
+      context.store.write([&](StoreTransaction& tx) -> Status { return hear(tx, context, eid, word); }));
+  context.progress.made(eid);
   return {};
 }
 
-Status session_lost(Context& context, const Eid& eid) {
-  return context.store.write([&](StoreTransaction& tx) -> Status {
-    EIDER_TRY(o, turn_of(tx, eid, context.now()));
-    if (!o || o->transport != Transport::kSession) return {};
-    return repeat(tx, context, *o);
-  });
+Result<SessionReply> session_turn(Context& context, const Eid& eid, const SessionWord& word) {
+  SessionReply out;
+  out.seen = context.progress.of(eid);
+  bool progress = word.first || !word.token.empty();
+  EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
+    EIDER_CHECK(hear(tx, context, eid, word));
+    for (bool more = true; more && !out.script;) {
+      more = false;
+      EIDER_CHECK(hand_out(tx, context, eid, out.script, more));
+      progress = progress || more || out.script;
+    }
+    if (out.script) return {};
+    EIDER_TRY(euicc, tx.euicc(eid));
+    if (euicc) out.hold_until = euicc->hold_until;
+    return {};
+  }));
+  // Its own does not count as something to look for.
+  if (progress) ++out.seen, context.progress.made(eid);
+  return out;
 }
 
 }  // namespace eider::smsr

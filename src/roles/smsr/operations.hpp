@@ -30,26 +30,39 @@ Result<bool> being_handed_over(StoreReader& reader, const Eid& eid);
 // Whether the EIS is what the card has is to be found out later: an audit that nobody asked for.
 Status audit_later(StoreTransaction& tx, Context& context, const Eid& eid);
 
-// Everything that can go on for this card goes on: scripts go out in short messages, triggers ask for
-// sessions.
+// One transaction: what `change` does, and everything that can go on then for the card that it names. What is
+// to go out in short messages, scripts and triggers, goes once that is durable.
+using Change = std::function<Result<std::optional<Eid>>(StoreTransaction&)>;
+Status transact(Context& context, const Change& change);
+Status transact(Context& context, std::span<const Change> changes);
+// Everything that can go on for this card goes on.
 Status drive(Context& context, const Eid& eid);
 // What time has come for: repetition, expiry. `limit` operations at most; true: there may be more.
 Result<bool> run_due(Context& context, std::size_t limit);
 
 // A Response Packet that matches no command changes nothing.
-Status por_arrived(Context& context, const Eid& eid, const channel::scp80::OpenedResponse& response);
+Change por_arrived(Context& context, const Eid& eid, channel::scp80::OpenedResponse response);
 
 // ---- Sessions (SCP81)
 struct SessionScript {
   Script script;
   std::string token;  // of the next URI
 };
-// The script whose turn it is, or nothing.
-Result<std::optional<SessionScript>> session_script(Context& context, const Eid& eid);
-// The card's answer to the script with this token. Another token than the last one: repeated or late,
-// ignored.
-Status session_answer(Context& context, const Eid& eid, const std::string& token, bool ok, ByteView body);
-// The session broke or the card came back: a script that was handed out without an answer goes out again.
-Status session_lost(Context& context, const Eid& eid);
+// What the card says.
+struct SessionWord {
+  bool first = false;  // of this session: what another one handed out without an answer goes out again
+  std::string token;   // of the script that is answered; another than the last one: late or repeated, ignored
+  bool ok = true;
+  ByteView body;
+};
+Status session_heard(Context& context, const Eid& eid, const SessionWord& word);
+// What it gets: the script whose turn it is, or nothing; then, the session is held open till that time.
+struct SessionReply {
+  std::optional<SessionScript> script;
+  std::optional<Time> hold_until;
+  std::uint64_t seen = 0;  // of Context::progress: while it is that, nothing has come
+};
+// In one transaction, which takes the word first.
+Result<SessionReply> session_turn(Context& context, const Eid& eid, const SessionWord& word);
 
 }  // namespace eider::smsr

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/log.hpp"
+#include "roles/smsr/replies.hpp"
 #include "spec/sgp22/types.hpp"
 
 namespace eider::smsr {
@@ -48,6 +49,7 @@ Status answer_call(StoreTransaction& tx, Context& context, const Eid& eid, const
   e.url = call.reply_to;
   e.call = call;
   e.outcome = outcome;
+  e.message_id = fresh_message_id(context, call.transaction_id);
   return tx.add_outbox(e);
 }
 
@@ -65,6 +67,7 @@ Status report_to(StoreTransaction& tx, Context& context, const EntityId& target,
   e.call.function = std::string(direct ? "ES4-" : "ES3-") + std::string(notification_name(content.report));
   if (content.completed_at == Time{}) content.completed_at = context.now();
   e.report = std::move(content);
+  e.message_id = fresh_message_id(context, {});
   return tx.add_outbox(e);
 }
 

@@ -42,71 +42,121 @@ Result<SoapPost> make_post(StoreReader& reader, Context& context, const OutboxEn
   return post;
 }
 
+struct Letter {
+  OutboxEntry entry;
+  SoapPost post;
+};
+
 // What is sent, and under which identifier, is durable before it is: a repetition is the same message.
-Result<std::optional<SoapPost>> prepare(Context& context, OutboxEntry& e) {
-  std::optional<SoapPost> out;
-  EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
-    if (e.message_id.empty()) e.message_id = fresh_message_id(context, e.call.transaction_id);
-    auto post = make_post(tx, context, e);
-    if (!post || context.now() >= e.give_up_at) {
-      if (!post) log::info("smsr", "not sent: " + post.error().message());
-      return tx.remove_outbox(e.id);
+// Answers and reports have an identifier since they were put in.
+bool ready(const Context& context, const OutboxEntry& e) {
+  return !e.message_id.empty() && (e.kind != OutboxKind::kCall || !e.message.empty()) &&
+         context.now() < e.give_up_at;
+}
+
+Status make_ready(StoreTransaction& tx, Context& context, OutboxEntry e, std::vector<Letter>& out) {
+  if (e.message_id.empty()) e.message_id = fresh_message_id(context, e.call.transaction_id);
+  auto post = make_post(tx, context, e);
+  if (!post || context.now() >= e.give_up_at) {
+    if (!post) log::info("smsr", "not sent: " + post.error().message());
+    return tx.remove_outbox(e.id);
+  }
+  if (e.kind == OutboxKind::kCall) e.message = post->body;
+  EIDER_CHECK(tx.put_outbox(e));
+  out.push_back({std::move(e), *std::move(post)});
+  return {};
+}
+
+Result<std::vector<Letter>> due_letters(Context& context, std::size_t limit) {
+  std::vector<Letter> out;
+  std::vector<OutboxEntry> others;
+  EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
+    EIDER_TRY(due, reader.due_outbox(context.now(), limit));
+    for (auto& e : due) {
+      auto post = ready(context, e) ? make_post(reader, context, e) : Result<SoapPost>(SoapPost{});
+      if (post && !post->url.empty())
+        out.push_back({std::move(e), *std::move(post)});
+      else
+        others.push_back(std::move(e));
     }
-    out = *std::move(post);
-    if (e.kind == OutboxKind::kCall) e.message = out->body;
-    return tx.put_outbox(e);
+    return {};
+  }));
+  if (others.empty()) return out;
+  EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
+    for (auto& e : others) EIDER_CHECK(make_ready(tx, context, std::move(e), out));
+    return {};
   }));
   return out;
 }
 
-Status postponed(Context& context, OutboxEntry& e) {
-  return context.store.write([&](StoreTransaction& tx) -> Status {
-    EIDER_TRY(still, tx.outbox_by_message_id(e.message_id));
-    if (!still) return {};
-    ++still->attempts;
-    still->not_before = std::min(context.now() + back_off(context.settings, still->attempts), e.give_up_at);
-    return tx.put_outbox(*still);
-  });
+Status postpone(StoreTransaction& tx, Context& context, const OutboxEntry& e) {
+  EIDER_TRY(still, tx.outbox_by_message_id(e.message_id));
+  if (!still) return {};
+  ++still->attempts;
+  still->not_before = std::min(context.now() + back_off(context.settings, still->attempts), e.give_up_at);
+  return tx.put_outbox(*still);
 }
 
-Status sent(Context& context, OutboxEntry& e, const SoapReply& reply) {
-  if (e.kind != OutboxKind::kCall)
-    return context.store.write([&](StoreTransaction& tx) -> Status { return tx.remove_outbox(e.id); });
-  if (reply.status == 202) {
-    // The answer comes by itself. When it does not, the call is made again: it is the same one.
-    return context.store.write([&](StoreTransaction& tx) -> Status {
-      EIDER_TRY(still, tx.outbox_by_message_id(e.message_id));
-      if (!still) return {};
-      still->accepted = true;
-      still->not_before = std::min(context.now() + context.settings.longest_retry, e.give_up_at);
-      return tx.put_outbox(*still);
-    });
+// The answer comes by itself. When it does not, the call is made again: it is the same one.
+Status accepted(StoreTransaction& tx, Context& context, const OutboxEntry& e) {
+  EIDER_TRY(still, tx.outbox_by_message_id(e.message_id));
+  if (!still) return {};
+  still->accepted = true;
+  still->not_before = std::min(context.now() + context.settings.longest_retry, e.give_up_at);
+  return tx.put_outbox(*still);
+}
+
+enum class Fate : std::uint8_t { kTaken, kAccepted, kLater, kDone };
+
+// kDone: its answer was in the reply, and has been taken.
+Result<Fate> fate_of(Context& context, const OutboxEntry& e, const Result<SoapReply>& reply) {
+  const bool taken = reply && (reply->status == 200 || reply->status == 202 || reply->status == 204);
+  if (!taken) {
+    log::info("smsr", "not taken by " + e.target.dotted());
+    return Fate::kLater;
   }
-  const auto m = soap::decode(reply.body);
-  if (!m || m->kind != MessageKind::kResponse || m->header.relatesTo != e.message_id)
-    return postponed(context, e);
-  return response_arrived(context, e.target, e.message_id, *m);
+  if (e.kind != OutboxKind::kCall) return Fate::kTaken;
+  if (reply->status == 202) return Fate::kAccepted;
+  const auto m = soap::decode(reply->body);
+  if (!m || m->kind != MessageKind::kResponse || m->header.relatesTo != e.message_id) return Fate::kLater;
+  EIDER_CHECK(response_arrived(context, e.target, e.message_id, *m));
+  return Fate::kDone;
+}
+
+Status settle(StoreTransaction& tx, Context& context, const OutboxEntry& e, Fate fate) {
+  switch (fate) {
+    case Fate::kTaken:
+      return tx.remove_outbox(e.id);
+    case Fate::kAccepted:
+      return accepted(tx, context, e);
+    case Fate::kLater:
+      return postpone(tx, context, e);
+    case Fate::kDone:
+      break;
+  }
+  return {};
 }
 
 }  // namespace
 
 Status SmSr::send_outbox(std::size_t limit) {
   auto& context = *context_;
-  std::vector<OutboxEntry> due;
-  EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
-    EIDER_TRY(found, reader.due_outbox(context.now(), limit));
-    due = std::move(found);
-    return {};
-  }));
-  for (auto& e : due) {
-    EIDER_TRY(post, prepare(context, e));
-    if (!post) continue;
-    const auto reply = context.soap.post(*post);
-    const bool taken = reply && (reply->status == 200 || reply->status == 202 || reply->status == 204);
-    if (!taken) log::info("smsr", "not taken by " + e.target.dotted());
-    EIDER_CHECK(taken ? sent(context, e, *reply) : postponed(context, e));
+  EIDER_TRY(letters, due_letters(context, limit));
+  if (letters.empty()) return {};
+  std::vector<SoapPost> posts;
+  for (auto& l : letters) posts.push_back(std::move(l.post));
+  const auto replies = context.soap.post_all(posts);
+  std::vector<Fate> fates;
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    EIDER_TRY(fate, fate_of(context, letters[i].entry, replies[i]));
+    fates.push_back(fate);
   }
-  return {};
+  // What a power failure undoes of it is sent once more: the same message.
+  return context.store.write_unsynced([&](StoreTransaction& tx) -> Status {
+    for (std::size_t i = 0; i < letters.size(); ++i)
+      EIDER_CHECK(settle(tx, context, letters[i].entry, fates[i]));
+    return {};
+  });
 }
 
 }  // namespace eider::smsr

@@ -49,63 +49,111 @@ std::optional<Reply> SmSr::take_reply(const Ticket& ticket) {
   log::warn("smsr", reply.error().message());
   return std::nullopt;
 }
+std::optional<Reply> SmSr::await_reply(const Ticket& ticket, Duration longest) {
+  const auto seen = context_->progress.of(ticket.eid);
+  if (auto reply = take_reply(ticket)) return reply;
+  if (!context_->progress.wait(ticket.eid, seen, longest)) return std::nullopt;
+  return take_reply(ticket);
+}
 AdminSession SmSr::open_session() {
   return AdminSession(*context_);
 }
 
 namespace {
 
-Status take_notification(Context& context, const SealedNotification& sealed, const std::string& from) {
-  bool genuine = false;
-  EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
-    EIDER_TRY(keys, reader.key_set(sealed.notification.eid, sealed.key_version));
-    genuine = keys && sealed.verify(*keys);
-    return {};
-  }));
-  if (genuine) return notified(context, sealed.notification, from);
+// What a message means, if it is of a card of ours.
+using Meaning = Result<std::optional<Change>>;
+
+Meaning meaning_of_notification(StoreReader& reader, Context& context, const SealedNotification& sealed,
+                                const std::string& from) {
+  EIDER_TRY(keys, reader.key_set(sealed.notification.eid, sealed.key_version));
+  if (keys && sealed.verify(*keys)) return notified(context, sealed.notification, from);
   log::info("smsr", "a notification that no card of ours made");
-  return {};
+  return std::optional<Change>{};
 }
 
 // The card is the one whose keys fit, among those that have this number.
-Status take_response(Context& context, ByteView packet, const std::string& from) {
+Meaning meaning_of_response(StoreReader& reader, Context& context, ByteView packet, const std::string& from) {
   struct Match {
     Eid eid;
     channel::scp80::OpenedResponse response;
   };
   std::vector<Match> matches;
-  EIDER_CHECK(context.store.read([&](StoreReader& reader) -> Status {
-    EIDER_TRY(eids, reader.eids_of_msisdn(from, kCandidates));
-    for (const auto& eid : eids) {
-      EIDER_TRY(o, turn_of(reader, eid, context.now()));
-      if (!o || o->transport != Transport::kSms) continue;
-      EIDER_TRY(keys, reader.key_set(eid, o->key_version));
-      if (!keys) continue;
-      if (auto opened = open_answer(packet, *keys)) matches.push_back({eid, *std::move(opened)});
-    }
-    return {};
-  }));
-  for (const auto& m : matches)
-    if (m.response.protected_as_asked || matches.size() == 1) return por_arrived(context, m.eid, m.response);
-  return {};
+  EIDER_TRY(eids, reader.eids_of_msisdn(from, kCandidates));
+  for (const auto& eid : eids) {
+    EIDER_TRY(o, turn_of(reader, eid, context.now()));
+    if (!o || o->transport != Transport::kSms) continue;
+    EIDER_TRY(keys, reader.key_set(eid, o->key_version));
+    if (!keys) continue;
+    if (auto opened = open_answer(packet, *keys)) matches.push_back({eid, *std::move(opened)});
+  }
+  for (auto& m : matches)
+    if (m.response.protected_as_asked || matches.size() == 1)
+      return por_arrived(context, m.eid, std::move(m.response));
+  return std::optional<Change>{};
+}
+
+Meaning meaning_of(StoreReader& reader, Context& context, const std::string& from,
+                   const channel::SmsReassembler::Whole& whole) {
+  const bool packet = std::ranges::any_of(whole.elements, [](const etsi::InformationElement& e) {
+    return e.identifier == etsi::kIeiResponsePacket || e.identifier == etsi::kIeiCommandPacket;
+  });
+  if (!packet) return std::optional<Change>{};
+  if (const auto sealed = read_notification(whole.payload))
+    return meaning_of_notification(reader, context, *sealed, from);
+  return meaning_of_response(reader, context, whole.payload, from);
+}
+
+std::string digits_of(std::string_view sender) {
+  std::string out;
+  for (const char c : sender)
+    if (c >= '0' && c <= '9') out.push_back(c);
+  return out;
 }
 
 }  // namespace
 
 Status SmSr::on_short_message(const std::string& sender, ByteView user_data) {
-  std::string from;
-  for (const char c : sender)
-    if (c >= '0' && c <= '9') from.push_back(c);
-  const auto whole = reassembly_->add(from, user_data);
-  if (!whole || !*whole) return {};
-  const auto& elements = (*whole)->elements;
-  const bool packet = std::ranges::any_of(elements, [](const etsi::InformationElement& e) {
-    return e.identifier == etsi::kIeiResponsePacket || e.identifier == etsi::kIeiCommandPacket;
+  const IncomingSms one{sender, user_data};
+  return on_short_messages(std::span(&one, 1)).front();
+}
+
+std::vector<Status> SmSr::on_short_messages(std::span<const IncomingSms> messages) {
+  struct Arrived {
+    std::size_t index;
+    std::string from;
+    channel::SmsReassembler::Whole whole;
+  };
+  std::vector<Status> out(messages.size());
+  std::vector<Arrived> arrived;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    auto from = digits_of(messages[i].sender);
+    auto whole = reassembly_->add(from, messages[i].user_data);
+    if (whole && *whole) arrived.push_back({i, std::move(from), **std::move(whole)});
+  }
+  if (arrived.empty()) return out;
+  std::vector<Change> changes;
+  std::vector<std::size_t> whose;
+  const auto read = context_->store.read([&](StoreReader& reader) -> Status {
+    for (const auto& a : arrived) {
+      auto change = meaning_of(reader, *context_, a.from, a.whole);
+      if (!change) {
+        out[a.index] = fail(change.error());
+      } else if (*change) {
+        changes.push_back(**std::move(change));
+        whose.push_back(a.index);
+      }
+    }
+    return {};
   });
-  if (!packet) return {};
-  if (const auto sealed = read_notification((*whole)->payload))
-    return take_notification(*context_, *sealed, from);
-  return take_response(*context_, (*whole)->payload, from);
+  if (!read) {
+    for (const auto& a : arrived) out[a.index] = read;
+    return out;
+  }
+  if (changes.empty() || transact(*context_, changes)) return out;
+  // One of them cannot be carried out: the others can.
+  for (std::size_t i = 0; i < changes.size(); ++i) out[whose[i]] = transact(*context_, changes[i]);
+  return out;
 }
 
 Status SmSr::poll() {
@@ -136,7 +184,7 @@ Result<OperationId> SmSr::master_delete(const Eid& eid, const Iccid& iccid,
                                         const sgp02::es5::MasterDelete& command, const EntityId& initiator,
                                         Duration validity) {
   OperationId id = 0;
-  EIDER_CHECK(context_->store.write([&](StoreTransaction& tx) -> Status {
+  EIDER_CHECK(transact(*context_, [&](StoreTransaction& tx) -> Result<std::optional<Eid>> {
     EIDER_TRY(euicc, available(tx, eid));
     EIDER_TRY(p, tx.profile(euicc.eid, iccid));
     if (!p || p->state == ProfileState::kInCreation)
@@ -154,9 +202,8 @@ Result<OperationId> SmSr::master_delete(const Eid& eid, const Iccid& iccid,
     o.expires_at = context_->now() + validity;
     EIDER_CHECK(enqueue(tx, *context_, o));
     id = o.id;
-    return {};
+    return std::optional(eid);
   }));
-  EIDER_CHECK(drive(*context_, eid));
   return id;
 }
 

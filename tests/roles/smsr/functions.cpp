@@ -1,4 +1,5 @@
 // Functions of ES1, ES3, ES4 and ES4A but the change of Profiles: what they do, and whom they refuse.
+#include <future>
 #include <gmock/gmock.h>
 
 #include "roles/smsr/fixture.hpp"
@@ -269,6 +270,70 @@ TEST(Call, WithoutReplyToTheAnswerIsHeld) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(status_of(*answer), "ok");
   EXPECT_EQ(w.told(), (S{"ES4-HandleProfileDisabledNotification 2.999.1"}));
+}
+TEST(Call, WhoWaitsForAHeldAnswerIsWokenByItsCard) {
+  World w;
+  const auto reply =
+      w.call(kMno2, Interface::kEs4, sgp02::EnableProfileRequest{{{}, 600}, w.eid, iccid(2)}, "h", "");
+  ASSERT_TRUE(reply.held);
+  EXPECT_EQ(reply.held->eid, w.eid);
+  EXPECT_FALSE(w.smsr->await_reply(*reply.held, Duration(1)));
+  auto waiting = std::async(std::launch::async, [&] {
+    const auto begun = std::chrono::steady_clock::now();
+    auto answer = w.smsr->await_reply(*reply.held, Duration(20000));
+    while (!answer && std::chrono::steady_clock::now() < begun + std::chrono::seconds(10))
+      answer = w.smsr->await_reply(*reply.held, Duration(20000));
+    return std::pair(answer.has_value(), std::chrono::steady_clock::now() - begun);
+  });
+  w.deliver();
+  w.from_card(w.card.switch_now(), kMsisdn2);
+  w.deliver();
+  const auto [answered, time] = waiting.get();
+  EXPECT_TRUE(answered);
+  EXPECT_LT(time, std::chrono::seconds(10)) << "nobody woke it";
+}
+TEST(Call, MessagesThatComeTogetherAreTakenInTheirOrder) {
+  World w;
+  w.enable(2, kMno2);
+  ASSERT_EQ(w.sms.sent.size(), 1u);
+  const auto sent = std::exchange(w.sms.sent, {}).front();
+  const auto answers = w.card.receive(sent.user_data.front());
+  ASSERT_EQ(answers.size(), 1u);
+  const auto report = w.card.switch_now();
+  auto forged = report;
+  forged.back() ^= 1;
+  const IncomingSms together[] = {{kMsisdn3, hex("0271000102")},
+                                  {kMsisdn2, forged},
+                                  {kMsisdn1, Bytes{}},
+                                  {kMsisdn1, answers.front()},
+                                  {kMsisdn2, report}};
+  const auto taken = w.smsr->on_short_messages(together);
+  ASSERT_EQ(taken.size(), 5u);
+  for (const auto& t : taken) EXPECT_TRUE(t);
+  ASSERT_EQ(w.sms.sent.size(), 1u) << "one confirmation";
+  w.deliver();
+  EXPECT_EQ(w.told(),
+            (S{"ES4-EnableProfileResponse 2.999.2 ok", "ES4-HandleProfileDisabledNotification 2.999.1"}));
+  EXPECT_EQ(w.profile(2).state, ProfileState::kEnabled);
+}
+TEST(Call, OfWhatGoesOutTogetherOnlyWhatWasNotTakenGoesAgain) {
+  World w;
+  w.enable(2, kMno2);
+  w.deliver();
+  w.from_card(w.card.switch_now(), kMsisdn2);
+  w.soap.reply = [](const SoapPost& p) -> Result<SoapReply> {
+    if (p.action.find("Notification") != std::string::npos) return fail(TransportFault{false, "down"});
+    return SoapReply{202, {}};
+  };
+  w.deliver();
+  must(w.smsr->poll());
+  EXPECT_EQ(w.told(),
+            (S{"ES4-EnableProfileResponse 2.999.2 ok", "ES4-HandleProfileDisabledNotification 2.999.1"}));
+  w.soap.reply = [](const SoapPost&) { return SoapReply{202, {}}; };
+  w.later(std::chrono::seconds(6));
+  EXPECT_EQ(w.told(), (S{"ES4-HandleProfileDisabledNotification 2.999.1"}));
+  w.later(std::chrono::seconds(60));
+  EXPECT_EQ(w.told(), S{});
 }
 TEST(Call, AnAnswerThatIsNotTakenIsSentAgain) {
   World w;
