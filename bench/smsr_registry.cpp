@@ -5,7 +5,8 @@
 // Each eUICC has its EIS as received, two Profiles, two key sets and an audit record. Looked up: an eUICC by
 // an ICCID, its Profiles and keys. Changed, durably: what one step of an operation over SMS changes: counter,
 // state, operation, audit record, outbox, answered call. The two registries take turns, so that what else the
-// machine does strikes both. Fails above a limit.
+// machine does strikes both. Look-ups are measured in processor time, since they wait for nothing that is in
+// memory; changes, which wait for the disk, by the clock. Fails above a limit.
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -130,7 +131,7 @@ class Registry {
     std::string text;
     while (text.size() < 3000) text += to_hex(random_.bytes(16));
     for (std::uint32_t first = 0; first < cards_; first += kBatch)
-      must(store_->write([&](StoreTransaction& tx) -> Status {
+      must(store_->write_unsynced([&](StoreTransaction& tx) -> Status {
         for (std::uint64_t card = first; card < std::min(cards_, first + kBatch); ++card)
           EIDER_CHECK(add(tx, card, text));
         return {};
@@ -208,20 +209,24 @@ class Registry {
 };
 
 // Microseconds each, of a round.
+enum class By : std::uint8_t { kProcessor, kClock };
 template <class F>
-double time_of(unsigned times, F&& act) {
-  const auto start = Steady::now();
+double time_of(By by, unsigned times, F&& act) {
+  const auto now = [by] {
+    return by == By::kProcessor ? bench::thread_cpu() : bench::seconds(CLOCK_MONOTONIC);
+  };
+  const double start = now();
   for (unsigned i = 0; i < times; ++i) act();
-  return std::chrono::duration<double, std::micro>(Steady::now() - start).count() / times;
+  return (now() - start) * 1e6 / times;
 }
 
 // Medians over the rounds of both, which take turns.
-bool compare(const char* what, Registry& small, Registry& large, unsigned rounds, unsigned times,
+bool compare(const char* what, By by, Registry& small, Registry& large, unsigned rounds, unsigned times,
              const std::function<void(Registry&)>& act) {
   std::vector<double> of_small, of_large;
   for (unsigned i = 0; i < rounds; ++i) {
-    of_small.push_back(time_of(times, [&] { act(small); }));
-    of_large.push_back(time_of(times, [&] { act(large); }));
+    of_small.push_back(time_of(by, times, [&] { act(small); }));
+    of_large.push_back(time_of(by, times, [&] { act(large); }));
   }
   const auto s = bench::percentile(of_small, 0.5), l = bench::percentile(of_large, 0.5);
   std::printf("%-34s %8.1f us of %u, %8.1f us of %u: %.2f times, limit %.1f%s\n", what, s, small.cards(), l,
@@ -260,8 +265,9 @@ int main(int argc, char** argv) {
   const double filling = std::chrono::duration<double>(Steady::now() - start).count();
   std::printf("%u eUICCs in %.1f s: %.0f a second, %.0f octets each\n", cards, filling, cards / filling,
               static_cast<double>(large.octets()) / cards);
-  bool good = compare("look-up", small, large, rounds, 500, [](Registry& r) { r.look_up(); });
-  good &= compare("state change, durable", small, large, rounds, 50, [](Registry& r) { r.change(); });
+  bool good = compare("look-up", By::kProcessor, small, large, rounds, 500, [](Registry& r) { r.look_up(); });
+  good &=
+      compare("state change, durable", By::kClock, small, large, rounds, 50, [](Registry& r) { r.change(); });
   for (Registry* r : {&small, &large}) {
     const auto log = r->log_octets();
     const auto rate = changes_per_second(*r, 32, 200);
