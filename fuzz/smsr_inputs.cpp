@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "roles/smsr/fixture.hpp"
+#include "spec/sgp22/aids.hpp"
 
 namespace {
 using namespace eider;
