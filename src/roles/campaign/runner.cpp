@@ -288,7 +288,7 @@ bool Runner::may_look() const {
   return mode_ == Mode::kPlan || cancelled() || may_act();
 }
 std::size_t Runner::free_slots() const {
-  const std::size_t most = std::max(campaign_.pace.in_flight, 1U);
+  const auto most = std::min<std::size_t>(std::max(campaign_.pace.in_flight, 1U), most_out_);
   return most - std::min(most, out_.size());
 }
 

@@ -44,6 +44,8 @@ class Runner {
   // All must outlive the runner. `self`: who calls.
   Runner(Store& store, CallPort& port, const Clock& clock, Random& random, EntityId self, Mode mode);
 
+  // Beside the campaign's own limit: calls that would wait for a connection are not made.
+  void limit_in_flight(std::size_t calls) { most_out_ = calls; }
   // Takes the campaign up where it was left: calls that were out are repeated.
   Status start(CampaignId id);
   // Call it when answers are there and when `next` comes; now and then besides, for what commands of other
@@ -111,6 +113,7 @@ class Runner {
   StopRule stop_{0, 0};
   std::unordered_map<std::uint32_t, Out> out_;                      // by seq
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;  // also of calls that were answered since
+  std::size_t most_out_ = SIZE_MAX;
   std::size_t looks_out_ = 0;
   std::uint64_t seen_ = 0;  // cards that wait to be changed
   std::uint32_t peer_failures_ = 0;
