@@ -1,4 +1,6 @@
 // eider operator: an Operator, or an M2M SP, towards SM-DP (ES2) and SM-SR (ES4, ES4A) of SGP.02.
+#include "cmd_operator.hpp"
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
@@ -7,7 +9,6 @@
 
 #include "cmd_card.hpp"
 #include "codec/record_text.hpp"
-#include "m2m_node.hpp"
 #include "roles/operator/rsp_client.hpp"
 
 namespace eider::app::operator_cmd {
@@ -27,16 +28,15 @@ Examples:
   eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 enable 8900… 8949…
   eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 pol2 8900… 8949… disable=not-allowed
   eider operator --pki pki listen --at 127.0.0.1:8447
+  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 campaign run spring
 
 With --smsr the function goes to the SM-SR (ES4, ES4A), with --smdp to the SM-DP (ES2), which asks that SM-SR. The
 answer is awaited: functions that reach a card take as long as the card does. With --reply-to it comes later to that
 address, where `eider operator listen` prints it.)";
 
-struct Options {
-  m2m::NodeOptions node;
-  std::string smdp, smsr, smsr_id, reply_to, call_id;
+struct Options : PartyOptions {
+  std::string call_id;
   std::uint32_t validity = 0;
-  bool json = false;
 
   std::string eid, iccid, type, imsi, msisdn, party, owner, at = "127.0.0.1:8447";
   std::vector<std::string> iccids, rules, operations, notifications;
@@ -365,6 +365,7 @@ void declare(CLI::App& sub) {
   auto* li = command("listen", "Print notifications and late answers until Ctrl-C", listen);
   li->add_option("--at", o->at, "Where to listen")->type_name("HOST:PORT")->capture_default_str();
   li->add_option("--count", o->count, "Stop after that many");
+  declare_campaign(sub, o);
   sub.footer(std::string(kExamples));
 }
 

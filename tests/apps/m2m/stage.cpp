@@ -18,8 +18,8 @@ namespace eider::test {
 namespace {
 using namespace std::chrono_literals;
 namespace bj = boost::json;
-constexpr int kCards[] = {10, 1, 1};  // of each kind
-constexpr int kStock = 16;
+constexpr int kCards[] = {14, 1, 1};  // of each kind
+constexpr int kStock = 20;
 
 int free_port() {
   const int s = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -119,15 +119,16 @@ M2mStage& M2mStage::get() {
 }
 
 M2mStage::M2mStage() {
-  for (auto* port :
-       {&smsc_port_, &device_port_, &functions_port_, &sessions_port_, &smdp_port_, &mno_port_, &sp_port_})
+  for (auto* port : {&smsc_port_, &device_port_, &functions_port_, &sessions_port_, &smdp_port_, &mno_port_,
+                     &sp_port_, &spare_port_})
     *port = free_port();
   const auto rule = [](const char* host, int port) {
     return std::string(" --resolve ") + host + ":" + std::to_string(port) +
            ":127.0.0.1:" + std::to_string(port);
   };
   resolve_ = rule("smsr.example.com", functions_port_) + rule("smdp.example.com", smdp_port_) +
-             rule("mno.example.com", mno_port_) + rule("m2msp.example.com", sp_port_);
+             rule("mno.example.com", mno_port_) + rule("mno.example.com", spare_port_) +
+             rule("m2msp.example.com", sp_port_);
   smsr_ = std::string(kSmsr) + "@smsr.example.com:" + std::to_string(functions_port_);
   smdp_ = std::string(kSmdp) + "@smdp.example.com:" + std::to_string(smdp_port_) + "/es2";
   run("pki init --out pki --m2m --smdp-host smdpp.example.com");

@@ -79,6 +79,8 @@ class M2mStage {
   const Workplace& place() const { return place_; }
   const std::string& smsr() const { return smsr_; }
   const std::string& resolve() const { return resolve_; }
+  // Of mno.example.com, too: nobody listens there until a test does.
+  int spare_port() const { return spare_port_; }
   Running& devices() { return *devices_; }
 
   static constexpr const char *kMno = "2.999.30", *kSp = "2.999.40", *kSmsr = "2.999.20", *kSmdp = "2.999.11";
@@ -105,7 +107,7 @@ class M2mStage {
   std::vector<Card> cards_[static_cast<std::size_t>(Kind::kCount)];
   std::size_t taken_[static_cast<std::size_t>(Kind::kCount)] = {};
   int smsc_port_ = 0, device_port_ = 0, functions_port_ = 0, sessions_port_ = 0, smdp_port_ = 0,
-      mno_port_ = 0, sp_port_ = 0;
+      mno_port_ = 0, sp_port_ = 0, spare_port_ = 0;
   std::vector<std::unique_ptr<Running>> servers_;
   std::unique_ptr<Running> devices_;
 };
