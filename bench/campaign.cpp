@@ -185,7 +185,6 @@ int main(int argc, char** argv) {
   std::printf(
       "a card of the large one: %.2f times, limit %.1f; of a core at 1,000 cards/s: %.0f%%, limit %.0f%%; "
       "%ld kB more memory\n",
-      ratio, kMostRatio, large.all() / 10, kMostMicroseconds / 10,
-      bench::resident_kb() - before);
+      ratio, kMostRatio, large.all() / 10, kMostMicroseconds / 10, bench::resident_kb() - before);
   return ratio <= kMostRatio && large.all() <= kMostMicroseconds ? 0 : 1;
 }

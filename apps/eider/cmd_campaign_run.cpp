@@ -1,9 +1,12 @@
 // eider operator campaign plan, run
 #include <CLI/CLI.hpp>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <deque>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <thread>
 #include <unistd.h>
 
 #include "campaign_link.hpp"
@@ -37,33 +40,37 @@ class OnlyOne {
   int fd_ = -1;
 };
 
-// Wakes the loop when a signal comes. Made before other threads are.
+// Wakes the loop when a signal comes: block_interrupts() before any thread is there. Goes before the link
+// does.
 class Interrupts {
  public:
-  Interrupts() { card_cmd::block_interrupts(); }
-  void watch(CampaignLink& link) {
-    link_ = &link;
-    waiter_ = std::jthread([this](const std::stop_token& stop) {
-      sigset_t set;
-      sigemptyset(&set);
-      sigaddset(&set, SIGINT);
-      sigaddset(&set, SIGTERM);
-      while (!stop.stop_requested()) {
-        constexpr timespec kLook{0, 200'000'000};
-        if (::sigtimedwait(&set, nullptr, &kLook) <= 0) continue;
-        came_ = true;
-        link_->wake();
-        return;
-      }
-    });
-  }
+  explicit Interrupts(CampaignLink& link)
+      : waiter_([this, &link](const std::stop_token& stop) {
+          sigset_t set;
+          sigemptyset(&set);
+          sigaddset(&set, SIGINT);
+          sigaddset(&set, SIGTERM);
+          while (!stop.stop_requested()) {
+            constexpr timespec kLook{0, 200'000'000};
+            if (::sigtimedwait(&set, nullptr, &kLook) <= 0) continue;
+            came_ = true;
+            link.wake();
+            return;
+          }
+        }) {}
   bool came() const { return came_; }
 
  private:
-  CampaignLink* link_ = nullptr;
   std::atomic<bool> came_ = false;
-  std::jthread waiter_;
+  std::jthread waiter_;  // last: it uses the other
 };
+
+// Calls that hold their connections would be waited for, an hour perhaps. All that counts is in the store.
+[[noreturn]] void leave(const CommandError& e) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "eider: %s\n", e.message.c_str());
+  ::_exit(e.exit_code);
+}
 
 class ProgressLine {
  public:
@@ -171,7 +178,7 @@ struct Run {
   }
 
   void run() const {
-    Interrupts interrupts;
+    card_cmd::block_interrupts();
     const auto store = shared->open();
     const auto c = shared->find(*store);
     const OnlyOne lock(shared->data, c);
@@ -181,24 +188,35 @@ struct Run {
     const bool held = mode == Mode::kRun && !who.reply_to;
     const auto lines = connections_for(c, held);
     CampaignLink link(node, {who, lines, mode == Mode::kRun ? at : ""}, c);
-    interrupts.watch(link);
+    const Interrupts interrupts(link);
     SystemClock clock;
     SystemRandom random;
     Runner runner(*store, link, clock, random, node.id, mode);
     if (held) runner.limit_in_flight(lines);
     need(runner.start(c.id));
     const auto end = go_on(runner, link, interrupts, clock);
-    finish(*store, runner, end, interrupts.came());
+    try {
+      finish(*store, runner, end, interrupts.came());
+    } catch (const CommandError& e) {
+      if (runner.in_flight() > 0) leave(e);
+      throw;
+    }
   }
 
   S go_on(Runner& runner, CampaignLink& link, const Interrupts& interrupts, const Clock& clock) const {
     constexpr Duration kLongest{500};  // commands of other processes are heard of so soon
     ProgressLine progress(quiet);
     auto pause = Duration(0);
+    std::optional<Time> resting;  // nothing is started any more: only what is out is waited for
     for (;;) {
       const auto turn = need(runner.turn(link.wait(pause)));
+      if (turn.state != S::kStopped && turn.state != S::kOver)
+        resting.reset();
+      else if (!resting)
+        resting = clock.now();
+      const auto longest = std::chrono::seconds(std::int64_t{runner.campaign().pace.validity} + 60);
       const bool over = turn.state == S::kFinished ||
-                        ((turn.state == S::kStopped || turn.state == S::kOver) && runner.in_flight() == 0);
+                        (resting && (runner.in_flight() == 0 || clock.now() - *resting > longest));
       progress.show(runner, turn.state, over || interrupts.came());
       if (over || interrupts.came()) return turn.state;
       pause = turn.next ? std::clamp(Duration(*turn.next - clock.now()), Duration(0), kLongest) : kLongest;
