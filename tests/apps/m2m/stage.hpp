@@ -78,6 +78,7 @@ class M2mStage {
 
   const Workplace& place() const { return place_; }
   const std::string& smsr() const { return smsr_; }
+  const std::string& smdp() const { return smdp_; }
   const std::string& resolve() const { return resolve_; }
   // Of mno.example.com, too: nobody listens there until a test does.
   int spare_port() const { return spare_port_; }
