@@ -189,6 +189,8 @@ class System {
                               std::string(kSmsrId) + "@smsr.example.com:" + std::to_string(ports_.functions),
                               "--mno", kOperatorId, "--transport-key", file("transport.key"),
                               "--subscriptions", file("subscriptions.csv")});
+    // The last option takes one value, --resolve takes many.
+    std::rotate(line.begin() + 2, line.end() - 6, line.end());
     Line fleet = {"device",     "fleet", "--network", file("network.csv"), "--smsc", at(ports_.devices),
                   "--patience", "3",     "--quiet"};
     for (const auto& eid : eids_) {

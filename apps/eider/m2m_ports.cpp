@@ -10,16 +10,19 @@
 
 namespace eider::app::m2m {
 
-std::unique_ptr<net::HttpClient> SoapSender::take() {
+std::unique_ptr<net::HttpClient> SoapSender::take(const std::string& where) {
   const std::scoped_lock lock(mutex_);
-  if (idle_.empty()) return first_->open_session();
-  auto out = std::move(idle_.back());
-  idle_.pop_back();
+  auto& idle = idle_[where];
+  if (idle.empty()) return first_->open_session();
+  auto out = std::move(idle.back());
+  idle.pop_back();
   return out;
 }
-void SoapSender::give_back(std::unique_ptr<net::HttpClient> client) {
+void SoapSender::give_back(const std::string& where, std::unique_ptr<net::HttpClient> client) {
   const std::scoped_lock lock(mutex_);
-  if (idle_.size() < kKept) idle_.push_back(std::move(client));
+  if (idle_.size() > kPlaces) idle_.clear();
+  auto& idle = idle_[where];
+  if (idle.size() < kKept) idle.push_back(std::move(client));
 }
 
 Result<server::SoapReply> SoapSender::post(const server::SoapPost& request) {
@@ -30,11 +33,12 @@ Result<server::SoapReply> SoapSender::post(const server::SoapPost& request) {
   post.path = url.path;
   post.headers = {{"Content-Type", "application/soap+xml; charset=utf-8; action=\"" + request.action + "\""}};
   post.body = request.body;
-  auto client = take();
+  const auto where = url.host + ":" + std::to_string(url.port);
+  auto client = take(where);
   auto reply = client->post(post);
   if (!reply) return tl::unexpected(reply.error());
   server::SoapReply out{reply->status, std::move(reply->body), client->server_certificate()};
-  give_back(std::move(client));
+  give_back(where, std::move(client));
   return out;
 }
 

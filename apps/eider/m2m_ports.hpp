@@ -1,6 +1,7 @@
 // What SM-SR and SM-DP reach others by, on sockets: SOAP over HTTPS and short messages over SMPP.
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -22,14 +23,15 @@ class SoapSender final : public server::SoapPort {
   std::vector<Result<server::SoapReply>> post_all(std::span<const server::SoapPost> requests) override;
 
  private:
-  std::unique_ptr<net::HttpClient> take();
-  void give_back(std::unique_ptr<net::HttpClient> client);
+  // A client has one connection: it stays with the place that it goes to.
+  std::unique_ptr<net::HttpClient> take(const std::string& where);
+  void give_back(const std::string& where, std::unique_ptr<net::HttpClient> client);
 
   struct Helpers;
-  static constexpr std::size_t kKept = 16, kHelpers = 7;
+  static constexpr std::size_t kKept = 16, kHelpers = 7, kPlaces = 64;
   std::unique_ptr<net::HttpClient> first_;  // the one that others are made of
   std::mutex mutex_;
-  std::vector<std::unique_ptr<net::HttpClient>> idle_;
+  std::map<std::string, std::vector<std::unique_ptr<net::HttpClient>>> idle_;
   std::unique_ptr<Helpers> helpers_;  // last: its threads use the others
 };
 
