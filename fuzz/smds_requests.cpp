@@ -45,7 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // What it has taken it takes again only as the same call, and gives to the card.
     const auto request = *json::decode<sgp22::es12::RegisterEventRequest>(body);
     const auto eid = *sgp22::parse_eid(request.eid);
-    const auto events = *f.store.events_of(eid);
+    const auto events = *f.store.events_of(eid, {}, f.clock.now(), 1000);
     if (events.empty() || events.back().event_id != request.eventId) std::abort();
     const bool named = !request.header.functionCallIdentifier.empty();
     if (f.code(f.post_as(world.callers[who], body)) != (named ? "ok" : "8.9.5/3.3")) std::abort();

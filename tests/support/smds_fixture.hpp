@@ -10,17 +10,20 @@
 #include "spec/sgp22/es12.hpp"
 #include "spec/sgp22/status_codes.hpp"
 #include "support/server_calls.hpp"
+#include "support/software_euicc.hpp"
 #include "support/test_pki.hpp"
 
 namespace eider::test {
 
 namespace ds = sgp22::es12;
+namespace es9 = sgp22::es9plus;
 
 // The Root SM-DS of an Alternative one.
 struct RootDouble final : smds::RootPort {
-  std::vector<std::string> events;  // "eid address event"
-  std::optional<Fault> fault;
-  bool lose_answers = false;  // what is registered is registered, but nobody hears of it
+  std::vector<std::string> events;    // "eid address event"
+  std::optional<Fault> fault;         // of register_event
+  std::optional<Fault> delete_fault;  // then nothing is deleted
+  bool lose_answers = false;          // what is registered is registered, but nobody hears of it
   int deleted = 0;
   std::function<void()> meanwhile;  // once, during register_event
   Status register_event(const sgp22::Eid& eid, const std::string& address, const std::string& event) override;
@@ -44,8 +47,21 @@ struct SmDsFixture {
   std::string register_event(const ds::RegisterEventRequest& r) { return code(post(json::encode(r))); }
   std::string register_event(const ds::RegisterEventRequest& r, const Bytes& client);
   static std::string code(const HttpReply& reply);
+  std::string delete_event(const std::string& event, std::string_view eid = kEid1);
+  std::string delete_event(const std::string& event, std::string_view eid, const Bytes& client);
   // "address event, address event": what an LPA would be told, in order.
   std::string events(std::string_view eid);
+
+  // What an LPA calls, one by one.
+  Result<es9::InitiateAuthenticationResponse> initiate(SoftwareEuicc& card);
+  Result<es9::AuthenticateClientEs11Response> authenticate(const es9::AuthenticateClientRequest& request);
+  // Both; `event_id` as in the signed ctxParams1.
+  Result<es9::AuthenticateClientEs11Response> poll(SoftwareEuicc& card,
+                                                   std::optional<std::string> event_id = {});
+  // "address event, …", or the code.
+  std::string poll_text(SoftwareEuicc& card, std::optional<std::string> event_id = {});
+  HttpReply post_es11(std::string_view path, std::string_view body,
+                      std::string_view type = "application/json");
 
   TestPki pki;
   TestPki other;  // of another CI, with another SM-DP+: 2.999.12
@@ -54,9 +70,12 @@ struct SmDsFixture {
   SeededRandom random;
   std::string address = "smds.example.com";
   crypto::CrlSet crls;
+  smds::Limits limits;
   smds::RootPort* root = nullptr;
   std::unique_ptr<smds::SmDs> server;
   std::atomic<int> calls = 0;
+  std::string peer = "192.0.2.1";
+  es9::AuthenticateClientRequest last;  // of poll
 };
 
 // The way to an SM-DS in the same process, for whoever has that certificate.

@@ -4,50 +4,10 @@
 
 namespace eider::smdpp {
 
-Result<crypto::Certificate> CertificateCache::parse(ByteView der) {
-  constexpr std::size_t kCapacity = 256;
-  std::string key(as_text(der));
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto it = known_.find(key); it != known_.end()) return it->second;
-  }
-  EIDER_TRY(certificate, crypto::Certificate::parse(der));
-  const std::lock_guard lock(mutex_);
-  if (known_.size() >= kCapacity) known_.clear();
-  known_.emplace(std::move(key), certificate);
-  return certificate;
-}
-
-std::vector<crypto::Certificate> CertificateCache::all() {
-  const std::lock_guard lock(mutex_);
-  std::vector<crypto::Certificate> out;
-  for (const auto& [der, certificate] : known_) out.push_back(certificate);
-  return out;
-}
-
 const DpCredential* Context::credential_of(ByteView ci_ski) const {
   for (const auto& c : config.credentials)
     if (equal(c.auth_certificate.authority_key_identifier(), ci_ski)) return &c;
   return nullptr;
-}
-
-bool Context::is_my_address(std::string_view address) const {
-  for (const auto& mine : config.addresses) {
-    if (equal_ignoring_case(address, mine)) return true;
-    // An LPA that was told a port names it too.
-    if (address.size() > mine.size() && address[mine.size()] == ':' &&
-        equal_ignoring_case(address.substr(0, mine.size()), mine) &&
-        address.find_first_not_of("0123456789", mine.size() + 1) == std::string_view::npos)
-      return true;
-  }
-  return false;
-}
-
-TransactionId Context::new_transaction_id() {
-  auto octets = random.fixed<16>();
-  auto ms = static_cast<std::uint64_t>(clock.now().time_since_epoch().count());
-  for (std::size_t i = 6; i-- > 0; ms >>= 8) octets[i] = static_cast<std::uint8_t>(ms);
-  return *TransactionId::from(octets);
 }
 
 Digest digest_of(ByteView request) {

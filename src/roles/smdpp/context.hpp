@@ -1,27 +1,14 @@
 // What the functions of the SM-DP+ share. Internal to roles/smdpp.
 #pragma once
-#include <mutex>
-#include <unordered_map>
-
 #include "roles/smdpp/package.hpp"
 #include "roles/smdpp/revocation.hpp"
 #include "roles/smdpp/session_table.hpp"
 #include "roles/smdpp/smdpp.hpp"
+#include "server/mutual_authentication.hpp"
 #include "spec/sgp22/json_header.hpp"
 #include "spec/sgp22/status_codes.hpp"
 
 namespace eider::smdpp {
-
-// Certificates of EUMs come back with every session: parsed once. Bounded.
-class CertificateCache {
- public:
-  Result<crypto::Certificate> parse(ByteView der);
-  std::vector<crypto::Certificate> all();
-
- private:
-  std::mutex mutex_;
-  std::unordered_map<std::string, crypto::Certificate> known_;
-};
 
 class Context {
  public:
@@ -43,13 +30,10 @@ class Context {
   BoundedBytes<16> host_id;
   crypto::VerifiedSignatures verified;
   Revocation revocation{config.crls};
-  CertificateCache eum_certificates;
+  server::CertificateCache eum_certificates;
   TemplateCache templates;
 
   const DpCredential* credential_of(ByteView ci_ski) const;
-  bool is_my_address(std::string_view address) const;
-  // Unique by its random octets; the time in front keeps sessions of one moment together in the store.
-  TransactionId new_transaction_id();
 };
 
 using status::refuse;

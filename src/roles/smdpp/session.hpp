@@ -5,19 +5,12 @@
 
 #include "crypto/ec.hpp"
 #include "roles/smdpp/records.hpp"
-#include "spec/sgp22/es10b.hpp"
+#include "server/mutual_authentication.hpp"
 
 namespace eider::smdpp {
 
 // InitiateAuthentication was answered.
-struct Challenged {
-  sgp22::Challenge euicc_challenge;
-  sgp22::Challenge server_challenge;
-  std::string server_address;
-  sgp22::KeyIdentifier euicc_ci;   // CI of the eUICC's chain: euiccCiPKIdToBeUsed
-  sgp22::KeyIdentifier server_ci;  // CI of our own certificates
-  sgp22::Version svn;              // of EUICCInfo1
-};
+using server::Challenged;
 
 // AuthenticateClient was answered with success.
 struct Authenticated {

@@ -1,52 +1,21 @@
 #include "roles/smdpp/verification.hpp"
 
 #include "profile/fit.hpp"
-#include "spec/sgp22/certificates.hpp"
 
 namespace eider::smdpp {
-namespace {
-using Check = VerificationFault::Check;
 
-tl::unexpected<Fault> refuse_certificate(const Fault& fault, const status::Code& expired,
-                                         const status::Code& invalid) {
-  const auto* v = fault.as<VerificationFault>();
-  const bool is_expired = v && v->check == Check::kExpired;
-  return refuse(is_expired ? expired : invalid, {}, fault.message());
+server::EuiccTrust euicc_trust(Context& context, const crypto::CrlSet& crls) {
+  return {context.config.roots,
+          &crls,
+          context.clock.now(),
+          context.eum_certificates,
+          context.verified,
+          [&context, &crls](ByteView ci_ski) { return check_crl_is_current(context, crls, ci_ski); }};
 }
 
-}  // namespace
-
 Result<VerifiedEuicc> verify_euicc(Context& context, ByteView euicc_certificate, ByteView eum_certificate) {
-  auto eum = context.eum_certificates.parse(eum_certificate);
-  if (!eum) return refuse(status::kEumCertificateInvalid, {}, eum.error().message());
-  if (!context.config.roots.find(eum->authority_key_identifier()))
-    return refuse(status::kCiPublicKeyUnknown, to_hex(eum->authority_key_identifier()));
-
-  crypto::VerifyOptions options;
-  options.now = context.clock.now();
   const auto crls = context.revocation.current();
-  options.crls = crls.get();
-  options.cache = &context.verified;
-  using crypto::CertificateRole;
-  using sgp22::certificate_profile;
-  const auto root = crypto::verify_certificate(*eum, certificate_profile(CertificateRole::kEum),
-                                               context.config.roots, options);
-  if (!root)
-    return refuse_certificate(root.error(), status::kEumCertificateExpired, status::kEumCertificateInvalid);
-
-  EIDER_CHECK(check_crl_is_current(context, *crls, (*root)->ski));
-
-  auto euicc = crypto::Certificate::parse(euicc_certificate);
-  if (!euicc) return refuse(status::kEuiccCertificateInvalid, {}, euicc.error().message());
-  const std::span<const crypto::Certificate> issuers(&*eum, 1);
-  const auto chain = crypto::verify_certificate(*euicc, certificate_profile(CertificateRole::kEuicc),
-                                                context.config.roots, issuers, options);
-  if (!chain)
-    return refuse_certificate(chain.error(), status::kEuiccCertificateExpired,
-                              status::kEuiccCertificateInvalid);
-  const auto eid = crypto::eid_of(*euicc);
-  if (!eid) return refuse(status::kEuiccCertificateInvalid, {}, eid.error().message());
-  return VerifiedEuicc{*std::move(euicc), *eid, (*root)->ski};
+  return server::verify_euicc(euicc_trust(context, *crls), euicc_certificate, eum_certificate);
 }
 
 namespace {

@@ -4,13 +4,11 @@
 
 namespace eider::smdpp {
 
-struct VerifiedEuicc {
-  crypto::Certificate certificate;
-  Eid eid;
-  Bytes ci_ski;  // the root that the chain ends at
-};
-// The chain CERT.EUICC, CERT.EUM, CI. Faults are the status codes of
-// ES9+.AuthenticateClient: 8.11.1/3.9, 8.1.2/6.1, 8.1.2/6.3, 8.1.3/6.1, 8.1.3/6.3.
+using server::VerifiedEuicc;
+
+// By what this server judges a chain; `crls` must outlive it.
+server::EuiccTrust euicc_trust(Context& context, const crypto::CrlSet& crls);
+// As server::verify_euicc, with the CRLs in force.
 Result<VerifiedEuicc> verify_euicc(Context& context, ByteView euicc_certificate, ByteView eum_certificate);
 
 // Whether the eUICC and device can take the Profile; 8.2.5/4.3 or 8.1/4.8 with the reason in the message.

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <set>
 
+#include "roles/smds/sessions.hpp"
 #include "roles/smds/smds.hpp"
 #include "spec/sgp22/status_codes.hpp"
 
@@ -29,15 +30,41 @@ class UnderWay {
 class Context {
  public:
   Context(SmDsConfig c, SmDsPorts p)
-      : config(std::move(c)), store(p.store), clock(p.clock), random(p.random), root(p.root) {}
+      : config(std::move(c)),
+        store(p.store),
+        clock(p.clock),
+        random(p.random),
+        root(p.root),
+        sessions(config.limits.sessions, config.limits.sessions_per_peer),
+        crls_(std::make_shared<const crypto::CrlSet>(config.crls)) {
+    for (const auto& credential : config.credentials)
+      auth.push_back({&credential.certificate, credential.key.get()});
+  }
 
   const SmDsConfig config;
   Store& store;
   const Clock& clock;
   Random& random;
   RootPort* const root;
+  Sessions sessions;
+  std::vector<server::AuthCredential> auth;
+  server::CertificateCache eum_certificates;
   crypto::VerifiedSignatures verified;
   UnderWay under_way;
+
+  std::shared_ptr<const crypto::CrlSet> crls() const {
+    const std::lock_guard lock(crls_mutex_);
+    return crls_;
+  }
+  void set_crls(crypto::CrlSet crls) {
+    auto next = std::make_shared<const crypto::CrlSet>(std::move(crls));
+    const std::lock_guard lock(crls_mutex_);
+    crls_ = std::move(next);
+  }
+
+ private:
+  mutable std::mutex crls_mutex_;
+  std::shared_ptr<const crypto::CrlSet> crls_;
 };
 
 using status::refuse;

@@ -23,7 +23,28 @@ struct Event {
   // Of the call that registered it: a repeat of that call is known by them.
   std::string function_call_identifier;
   bool forwarding_indicator = false;
-  Time received_at;
+  Time received_at{};
+  Time expires_at{};  // from then on it is for nobody, and will be purged
+  bool operator==(const Event&) const = default;
+};
+
+// How many events a caller may have, in all and for one card. There is no limit a card over all callers: it
+// would tell one caller of the others.
+struct EventLimits {
+  std::size_t per_caller = 1'000'000;
+  std::size_t per_caller_and_eid = 32;
+};
+
+struct Addition {
+  enum class Outcome : std::uint8_t { kAdded, kKnown, kTooMany };
+  Outcome outcome = Outcome::kAdded;
+  std::optional<Event> known;  // the one that has the key already
+};
+
+struct EventFilter {
+  std::optional<sgp22::Eid> eid;
+  std::optional<std::string> caller;
+  std::size_t limit = 1000;
 };
 
 // Safe to use from several threads; each member is one transaction, durable on return. Faults: LocalFault,
@@ -31,13 +52,20 @@ struct Event {
 class Store {
  public:
   virtual ~Store() = default;
-  // The event that has the key already, and nothing is changed; nothing when `event` was added.
-  virtual Result<std::optional<Event>> add(const Event& event) = 0;
+  // Nothing is changed unless it was added.
+  virtual Result<Addition> add(const Event& event, const EventLimits& limits) = 0;
+  virtual Result<std::optional<Event>> find(const std::string& caller, const std::string& event_id) = 0;
   // The Root has taken it. LocalFault when there is no such event.
   virtual Status set_registered(const std::string& caller, const std::string& event_id) = 0;
   virtual Status remove(const std::string& caller, const std::string& event_id) = 0;
-  // Registered ones, oldest first.
-  virtual Result<std::vector<Event>> events_of(const sgp22::Eid& eid) = 0;
+  // Registered ones that have not expired at `now`, oldest first; of that EventID unless it is empty.
+  virtual Result<std::vector<Event>> events_of(const sgp22::Eid& eid, const std::string& event_id, Time now,
+                                               std::size_t limit) = 0;
+  // Those that expired first.
+  virtual Result<std::vector<Event>> expired(Time now, std::size_t limit) = 0;
+  // All there are, registered or not, oldest first.
+  virtual Result<std::vector<Event>> list(const EventFilter& filter) = 0;
+  virtual Result<std::uint64_t> count() = 0;
 };
 
 // ES15 of an Alternative SM-DS, SGP.22 v2.6.1 section 5.10. Faults: TransportFault (the Root was not

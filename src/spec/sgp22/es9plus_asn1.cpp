@@ -25,6 +25,15 @@ constexpr ErrorNumber kBindErrors[] = {
     {status::kTransactionIdUnknown, 95}};
 constexpr ErrorNumber kCancelErrors[] = {{status::kTransactionIdUnknown, 1},
                                          {status::kEuiccSignatureInvalid, 2}};
+constexpr ErrorNumber kInitiateDsErrors[] = {{status::kSmdsAddressRefused, 1},
+                                             {status::kSmdsSvnUnsupported, 2},
+                                             {status::kSmdsCiUnsupported, 3},
+                                             {status::kSmdsCertificateUnavailable, 3}};
+constexpr ErrorNumber kAuthenticateDsErrors[] = {
+    {status::kEumCertificateInvalid, 1},   {status::kEumCertificateExpired, 2},
+    {status::kEuiccCertificateInvalid, 3}, {status::kEuiccCertificateExpired, 4},
+    {status::kEuiccSignatureInvalid, 5},   {status::kEventUnknown, 6},
+    {status::kTransactionIdUnknown, 7}};
 }  // namespace
 
 std::span<const ErrorNumber> initiate_authentication_errors() {
@@ -38,6 +47,13 @@ std::span<const ErrorNumber> get_bound_profile_package_errors() {
 }
 std::span<const ErrorNumber> cancel_session_errors() {
   return kCancelErrors;
+}
+
+std::span<const ErrorNumber> initiate_authentication_es11_errors() {
+  return kInitiateDsErrors;
+}
+std::span<const ErrorNumber> authenticate_client_es11_errors() {
+  return kAuthenticateDsErrors;
 }
 
 std::int64_t number_of(std::span<const ErrorNumber> errors, const FunctionStatus& s) {

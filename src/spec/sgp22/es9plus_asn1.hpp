@@ -18,6 +18,9 @@ std::span<const ErrorNumber> initiate_authentication_errors();
 std::span<const ErrorNumber> authenticate_client_errors();
 std::span<const ErrorNumber> get_bound_profile_package_errors();
 std::span<const ErrorNumber> cancel_session_errors();
+// Those of the SM-DS: sections 5.8 and 6.6.3.
+std::span<const ErrorNumber> initiate_authentication_es11_errors();
+std::span<const ErrorNumber> authenticate_client_es11_errors();
 
 // kOtherError for a code that the function has no number for.
 std::int64_t number_of(std::span<const ErrorNumber> errors, const FunctionStatus& status);

@@ -34,7 +34,7 @@ TEST_F(SmDsRegisterEvent, KeepsTheEventForTheCard) {
   EXPECT_EQ(f.register_event(other_card), "ok");
   EXPECT_EQ(f.events(kEid1), "smdpp.example.com E-1, smdpp.example.com E-2") << "oldest first";
   EXPECT_EQ(f.events(kEid2), "smdpp.example.com E-3");
-  const auto kept = f.store.events_of(*sgp22::parse_eid(kEid2))->front();
+  const auto kept = f.store.events_of(*sgp22::parse_eid(kEid2), {}, f.clock.now(), 9)->front();
   EXPECT_EQ(kept.caller, "2.999.10") << "from the certificate";
   EXPECT_EQ(kept.received_at, f.clock.now());
 }
@@ -67,7 +67,7 @@ TEST_F(SmDsRegisterEvent, DoesNotBelieveTheHeader) {
   auto r = f.request("E-1");
   r.header.functionRequesterIdentifier = "2.999.12";
   ASSERT_EQ(f.register_event(r), "ok");
-  EXPECT_EQ(f.store.events_of(*sgp22::parse_eid(kEid1))->front().caller, "2.999.10");
+  EXPECT_EQ(f.store.events_of(*sgp22::parse_eid(kEid1), {}, f.clock.now(), 9)->front().caller, "2.999.10");
 }
 
 TEST_F(SmDsRegisterEvent, KnowsACallThatIsRepeated) {
@@ -202,7 +202,7 @@ TEST_F(SmDsCascade, TellsTheRootAnEventOfItsOwn) {
   ASSERT_EQ(f.register_event(forwarded("E-1")), "ok");
   EXPECT_EQ(f.events(kEid1), "smdpp.example.com E-1");
   ASSERT_EQ(root.events.size(), 1u);
-  const auto own = f.store.events_of(*sgp22::parse_eid(kEid1))->front().root_event_id;
+  const auto own = f.store.events_of(*sgp22::parse_eid(kEid1), {}, f.clock.now(), 9)->front().root_event_id;
   EXPECT_EQ(root.events.front(), std::string(kEid1) + " smds.example.com " + own);
   EXPECT_EQ(own.size(), 32u);
   ASSERT_EQ(f.register_event(forwarded("E-2")), "ok");
@@ -300,10 +300,10 @@ TEST_F(SmDsCascade, ReachesTheRootOverEs15) {
   const auto done = es12.register_event("smds.example.com", eid, "smdpp.example.com", "M-1", true);
   ASSERT_TRUE(done) << done.error().message();
   EXPECT_EQ(f.events(kEid1), "smdpp.example.com M-1");
-  const auto above = *top.store.events_of(eid);
+  const auto above = *top.store.events_of(eid, {}, top.clock.now(), 9);
   ASSERT_EQ(above.size(), 1u);
   EXPECT_EQ(above.front().rsp_server_address, "smds.example.com");
-  EXPECT_EQ(above.front().event_id, f.store.events_of(eid)->front().root_event_id);
+  EXPECT_EQ(above.front().event_id, f.store.events_of(eid, {}, f.clock.now(), 9)->front().root_event_id);
   EXPECT_EQ(above.front().caller, "2.999.15");
   EXPECT_FALSE(above.front().forwarding_indicator) << "section 5.10.1";
   EXPECT_EQ(code_of(es12.register_event("smds.example.com", eid, "smdpp.example.com", "M-1", true)),
@@ -319,9 +319,18 @@ TEST(SmDs, IsNotMadeFromAnIncompleteConfiguration) {
   const auto make = [&](smds::SmDsConfig config) {
     return smds::SmDs::create(std::move(config), {f.store, f.clock, f.random}).has_value();
   };
-  EXPECT_FALSE(make({"", f.pki.roots, {}}));
-  EXPECT_FALSE(make({"smds.example.com", {}, {}}));
-  EXPECT_TRUE(make({"smds.example.com", f.pki.roots, {}}));
+  const auto& auth = f.pki.get(CertificateRole::kDsAuth);
+  const auto key = crypto::make_signing_key(*auth.key);
+  const auto& dp = f.pki.get(CertificateRole::kDpAuth);
+  const std::vector<std::string> address{"smds.example.com"};
+  EXPECT_TRUE(make({address, {{auth.certificate, key}}, f.pki.roots, {}, {}}));
+  EXPECT_FALSE(make({{}, {{auth.certificate, key}}, f.pki.roots, {}, {}}));
+  EXPECT_FALSE(make({address, {}, f.pki.roots, {}, {}}));
+  EXPECT_FALSE(make({address, {{auth.certificate, key}}, {}, {}, {}}));
+  EXPECT_FALSE(make({address, {{auth.certificate, crypto::make_signing_key(*dp.key)}}, f.pki.roots, {}, {}}))
+      << "the key of another";
+  EXPECT_FALSE(make({address, {{dp.certificate, crypto::make_signing_key(*dp.key)}}, f.pki.roots, {}, {}}))
+      << "CERT.DPauth is no CERT.DSauth";
 }
 
 }  // namespace

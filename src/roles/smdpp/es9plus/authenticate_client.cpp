@@ -9,30 +9,17 @@ namespace {
 struct Client {
   VerifiedEuicc euicc;
   sgp22::EuiccSigned1 signed1;
-  std::string matching_id;  // empty: absent or zero-length, which are one case
+  std::string matching_id;
 };
 
-// Certificates, euiccSignature1, transaction, challenge: in the order of section 5.6.3.
 Result<Client> verify_client(Context& context, const Session& session,
                              const sgp22::AuthenticateResponseOk& response) {
-  const auto& challenged = std::get<Challenged>(session.state);
-  EIDER_TRY(euicc, verify_euicc(context, response.euiccCertificate.der, response.eumCertificate.der));
-  // The chain must be that of the CI which we chose: euiccCiPKIdToBeUsed.
-  if (!equal(euicc.ci_ski, challenged.euicc_ci))
-    return refuse(status::kEumCertificateInvalid, {}, "chain of another CI");
-  if (!crypto::verify(euicc.certificate.public_key(), response.euiccSigned1.raw, response.euiccSignature1))
-    return refuse(status::kEuiccSignatureInvalid);
+  const auto crls = context.revocation.current();
+  EIDER_TRY(euicc,
+            server::authenticate_euicc(euicc_trust(context, *crls), std::get<Challenged>(session.state),
+                                       session.transaction_id, response, status::kSmdpSvnUnsupported));
   const auto& signed1 = response.euiccSigned1.value;
-  if (!(signed1.transactionId == session.transaction_id)) return refuse(status::kTransactionIdUnknown);
-  if (!(signed1.serverChallenge == challenged.server_challenge))
-    return refuse(status::kEuiccSignatureInvalid, {}, "serverChallenge differs");
-  if (!equal_ignoring_case(signed1.serverAddress, challenged.server_address))
-    return refuse(status::kEuiccSignatureInvalid, {}, "serverAddress differs");
-  if (!(signed1.euiccInfo2.svn == challenged.svn))  // section 3.1.2, step 16
-    return refuse(status::kSmdpSvnUnsupported, {}, "SVN of EUICCInfo2 and EUICCInfo1 differ");
-  const auto& common = std::get<0>(signed1.ctxParams1.value);
-  auto matching_id = common.matchingId.value_or("");
-  return Client{std::move(euicc), signed1, std::move(matching_id)};
+  return Client{std::move(euicc), signed1, server::matching_id_of(signed1)};
 }
 
 bool downloadable(const Profile& p) {
@@ -218,12 +205,9 @@ Result<es9::AuthenticateClientResponse> authenticate_client(Context& context, co
           return fail(refuse_session(context, session, digest, std::move(fault), conflict));
         };
         const auto* ok = std::get_if<sgp22::AuthenticateResponseOk>(&response->value);
-        if (!ok) {
-          const auto code = std::get<sgp22::AuthenticateResponseError>(response->value).authenticateErrorCode;
-          return refused(status::make_status(
-              status::kEuiccSignatureInvalid, {},
-              "the eUICC refused AuthenticateServer: " + std::to_string(static_cast<int>(code))));
-        }
+        if (!ok)
+          return refused(
+              server::refuse_card_error(std::get<sgp22::AuthenticateResponseError>(response->value)).value());
         auto client = verify_client(context, session, *ok);
         if (!client) return refused(std::move(client).error());
         bool recorded = false;

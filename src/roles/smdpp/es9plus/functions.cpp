@@ -55,17 +55,6 @@ TransactionId id_of(ByteView bytes) {
   return TransactionId::from(bytes).value_or(TransactionId{});
 }
 
-Result<a1::InitiateAuthenticationOk> to_asn1(const es9::InitiateAuthenticationResponse& r) {
-  EIDER_TRY(signature, signature_of(r.serverSignature1));
-  EIDER_TRY(ci, read_single_tlv(r.euiccCiPKIdToBeUsed));
-  a1::InitiateAuthenticationOk ok;
-  ok.transactionId = id_of(r.transactionId);
-  ok.serverSigned1.der = r.serverSigned1;
-  ok.serverSignature1 = signature;
-  ok.euiccCiPKIdToBeUsed.assign(ci.value);
-  ok.serverCertificate.der = r.serverCertificate;
-  return ok;
-}
 Result<a1::AuthenticateClientOk> to_asn1(const es9::AuthenticateClientResponse& r) {
   EIDER_TRY(signature, signature_of(r.smdpSignature2));
   a1::AuthenticateClientOk ok;
@@ -92,7 +81,7 @@ struct Asn1Dispatch {
     const auto answer =
         initiate_authentication(context, call, {to_bytes(r.euiccChallenge), r.euiccInfo1.der, r.smdpAddress});
     return respond<a1::InitiateAuthenticationResponse>(answer, a1::initiate_authentication_errors(),
-                                                       [](const auto& a) { return to_asn1(a); });
+                                                       [](const auto& a) { return server::to_asn1(a); });
   }
   Out operator()(const a1::AuthenticateClientRequest& r) const {
     // Activation Code Retrieval is optional, and not built: it must not be taken for a download.
@@ -185,13 +174,6 @@ Result<crypto::PublicKey> euicc_key(const Authenticated& a) {
 
 bool legal(const Session& session, std::uint8_t states) {
   return (states >> session.state.index() & 1) != 0;
-}
-
-Result<sgp22::Signature> signature_of(ByteView tlv) {
-  EIDER_TRY(parsed, read_single_tlv(tlv));
-  const auto signature = sgp22::Signature::from(parsed.value);
-  if (parsed.tag != 0x5F37 || !signature) return fail(DecodeFault{"signature", 0, "not 5F37 with 64 octets"});
-  return *signature;
 }
 
 }  // namespace eider::smdpp::es9plus

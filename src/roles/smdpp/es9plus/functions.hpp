@@ -49,9 +49,7 @@ Fault refuse_session(Context& context, Session& session, const Digest& request, 
 // PK.EUICC of the session.
 Result<crypto::PublicKey> euicc_key(const Authenticated& a);
 
-inline Bytes signature_tlv(const sgp22::Signature& s) {
-  return make_tlv(0x5F37, s.view());
-}
-Result<sgp22::Signature> signature_of(ByteView tlv);
+using server::signature_of;
+using server::signature_tlv;
 
 }  // namespace eider::smdpp::es9plus

@@ -14,6 +14,7 @@ Result<Bytes> json_call(Context& context, const Caller& caller, std::string_view
 
 constexpr Function kFunctions[] = {
     {sgp22::es12::kRegisterEvent, json_call<register_event, sgp22::es12::RegisterEventRequest>},
+    {sgp22::es12::kDeleteEvent, json_call<delete_event, sgp22::es12::DeleteEventRequest>},
 };
 
 }  // namespace
@@ -28,7 +29,8 @@ Result<Caller> identify(Context& context, ByteView client_certificate) {
   if (!certificate) return refuse(status::kRequesterUnknown, {}, certificate.error().message());
   crypto::VerifyOptions options;
   options.now = context.clock.now();
-  options.crls = &context.config.crls;
+  const auto crls = context.crls();
+  options.crls = crls.get();
   options.cache = &context.verified;
   using crypto::CertificateRole;
   const auto verify = [&](CertificateRole role) -> Status {

@@ -17,6 +17,11 @@ Result<Caller> identify(Context&, ByteView client_certificate);
 
 Result<sgp22::es12::RegisterEventResponse> register_event(Context&, const Caller&,
                                                           const sgp22::es12::RegisterEventRequest&);
+Result<sgp22::es12::DeleteEventResponse> delete_event(Context&, const Caller&,
+                                                      const sgp22::es12::DeleteEventRequest&);
+// Removes the event, at the Root first if that was told. 8.9/5.1 and 8.9/4.2: the Root did not, and the event
+// stays.
+Status withdraw(Context&, const Event&);
 
 struct Function {
   const sgp22::HttpFunction& http;

@@ -34,6 +34,7 @@ Result<Event> read_event(Context& context, const Caller& caller, const Request& 
   event.function_call_identifier = request.header.functionCallIdentifier;
   event.forwarding_indicator = request.forwardingIndicator;
   event.received_at = context.clock.now();
+  event.expires_at = event.received_at + context.config.limits.event_lifetime;
   // A Root ignores the indicator; what came from an Alternative SM-DS goes no further.
   if (request.forwardingIndicator && context.root && !caller.smds)
     event.root_event_id = to_hex(context.random.fixed<16>());
@@ -51,7 +52,8 @@ bool same_call(const Event& a, const Event& b) {
 // The Root sends LPAs to this server, which then sends them to the SM-DP+. `again`: it may have been told
 // before, by a call that was cut short; the identifier is random, so that "in use" means it was.
 Status cascade(Context& context, const Event& event, bool again) {
-  const auto done = context.root->register_event(event.eid, context.config.address, event.root_event_id);
+  const auto done =
+      context.root->register_event(event.eid, context.config.addresses.front(), event.root_event_id);
   const auto* refused = done ? nullptr : done.error().as<FunctionStatus>();
   if (done || (again && refused && status::is(*refused, status::kEventInUse)))
     return context.store.set_registered(event.caller, event.event_id);
@@ -67,6 +69,14 @@ Status cascade(Context& context, const Event& event, bool again) {
                 done.error().message());
 }
 
+// Nothing: it is there now, and was not before.
+Result<std::optional<Event>> add_event(Context& context, const Event& event) {
+  EIDER_TRY(addition, context.store.add(event, context.config.limits.events));
+  if (addition.outcome == Addition::Outcome::kTooMany)
+    return refuse(status::kSmdsExecutionError, {}, "the caller has as many events as it may have");
+  return std::move(addition.known);
+}
+
 // The event is there, and the Root has not answered for it yet: of this call, or of one that was cut short by
 // the end of the process or by its store.
 Status settle_with_root(Context& context, const Event& event, bool known) {
@@ -76,7 +86,7 @@ Status settle_with_root(Context& context, const Event& event, bool known) {
     return fail(TransportFault{true, "the same call is still being carried out"});
   const auto outcome = [&]() -> Status {
     if (!known) return cascade(context, event, false);
-    EIDER_TRY(now, context.store.add(event));  // what it was may have ended meanwhile
+    EIDER_TRY(now, add_event(context, event));  // what it was may have ended meanwhile
     if (now && !same_call(*now, event)) return refuse(status::kEventInUse, event.event_id);
     if (now && now->registered) return {};
     return cascade(context, now ? *now : event, now.has_value());
@@ -90,7 +100,7 @@ Status settle_with_root(Context& context, const Event& event, bool known) {
 Result<sgp22::es12::RegisterEventResponse> register_event(Context& context, const Caller& caller,
                                                           const Request& request) {
   EIDER_TRY(event, read_event(context, caller, request));
-  EIDER_TRY(known, context.store.add(event));
+  EIDER_TRY(known, add_event(context, event));
   if (known && !same_call(*known, event)) return refuse(status::kEventInUse, event.event_id);
   if (!(known ? known->registered : event.registered))
     EIDER_CHECK(settle_with_root(context, event, known.has_value()));
