@@ -14,8 +14,8 @@ namespace {
 std::optional<double> take_number(std::string_view& text) {
   std::size_t n = 0;
   bool point = false;
-  while (n < text.size() && ((text[n] >= '0' && text[n] <= '9') || (text[n] == '.' && !point && n > 0)))
-    point = point || text[n++] == '.';
+  for (; n < text.size() && ((text[n] >= '0' && text[n] <= '9') || (text[n] == '.' && !point && n > 0)); ++n)
+    point = point || text[n] == '.';
   if (n == 0 || n > 12 || text[n - 1] == '.') return std::nullopt;
   double value = 0;
   std::from_chars(text.data(), text.data() + n, value);
