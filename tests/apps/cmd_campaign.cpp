@@ -78,7 +78,7 @@ TEST_F(CmdCampaign, WrongTermsAreRefused) {
 
 TEST_F(CmdCampaign, RulesAreShown) {
   const auto r = campaign("rules");
-  EXPECT_TRUE(r.says("8.1.1/5.1  later  yes")) << r.text;
+  EXPECT_TRUE(r.says("8.1.1/5.1  later    yes")) << r.text;
 }
 
 }  // namespace eider::test
