@@ -162,16 +162,28 @@ struct Outgoing {
 };
 
 // The subscription address of the enabled Profile, which an operation in its place may be about; else where
-// the card last spoke from.
+// the card last spoke from. A card that does not answer there may have fallen back, unheard: then those of
+// the fall-back Profile and of the others in turn.
 Result<std::string> address_of(StoreReader& reader, const Euicc& euicc, const Operation& o) {
+  constexpr std::uint32_t kInOnePlace = 3;
   EIDER_TRY(profiles, reader.profiles(euicc.eid));
+  std::vector<std::string> places;
+  const auto add = [&](const std::string& msisdn) {
+    if (!msisdn.empty() && std::ranges::find(places, msisdn) == places.end()) places.push_back(msisdn);
+  };
   for (const auto& p : profiles) {
     const bool speaks = o.kind == OperationKind::kConfirmation && o.isdp_aid != Aid{}
                             ? p.isdp_aid == o.isdp_aid
                             : p.state == ProfileState::kEnabled;
-    if (speaks && !p.msisdn.empty()) return p.msisdn;
+    if (speaks) add(p.msisdn);
   }
-  return euicc.address;
+  add(euicc.address);
+  if (o.attempts >= kInOnePlace)
+    for (const bool fallback : {true, false})
+      for (const auto& p : profiles)
+        if (p.fallback == fallback && p.state != ProfileState::kCreated) add(p.msisdn);
+  if (places.empty()) return std::string();
+  return places[o.attempts / kInOnePlace % places.size()];
 }
 
 Status put_out(StoreTransaction& tx, Context& context, Operation& o, const Euicc& euicc, const Script& script,

@@ -41,7 +41,8 @@ Result<std::optional<Profile>> set_enabled(StoreTransaction& tx, Context& contex
     p.state = now ? ProfileState::kEnabled : ProfileState::kDisabled;
     EIDER_CHECK(tx.put_profile(p));
     EIDER_CHECK(report(tx, context, p, now ? Report::kEnabled : Report::kDisabled,
-                       by ? initiator_of(*by) : std::nullopt, by && by->iccid == p.iccid));
+                       by ? initiator_of(*by) : std::nullopt,
+                       by && by->iccid == p.iccid && by->kind != OperationKind::kDelete));
     if (was) before = p;
   }
   return before;

@@ -290,6 +290,22 @@ TEST(SmsrDelete, AnEnabledOneIsDisabledFirst) {
   EXPECT_FALSE(w.has(2));
   EXPECT_EQ(w.profile(1).state, ProfileState::kEnabled);
 }
+// POL1 deletes it with the confirmation of its being disabled: what was asked for is done.
+TEST(SmsrDelete, Pol1IsFaster) {
+  World w;
+  w.card.isdps[isdp(2)].delete_when_disabled = true;
+  w.enable(2);
+  w.from_card(accepted(w), kMsisdn2);
+  w.deliver();
+  w.told();
+  EXPECT_EQ(w.remove(2).status, 202);
+  w.from_card(accepted(w), kMsisdn1);
+  w.deliver();
+  w.deliver();
+  EXPECT_FALSE(w.has(2));
+  EXPECT_THAT(w.told(), ::testing::Contains("ES4-DeleteProfileResponse 2.999.2 ok"));
+}
+
 TEST(SmsrDelete, RepeatedItIsStillDone) {
   World w;
   w.remove(2);

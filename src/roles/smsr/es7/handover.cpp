@@ -104,6 +104,8 @@ Result<Handled> create_additional_key_set(StoreTransaction& tx, Context& context
   auto data = concat({sgp02::dgi_header(0x3A02, crt.size()), crt, point, signature});
   if (!channel::scenario3::CommandData::decode(data, crypto::Curve::kP256))
     return refuse(code::kFormatInvalid, "EphemeralPublicKey");
+  parent.key_version = r.keyVersionNumber;  // which the card may have from now on
+  EIDER_CHECK(tx.put_operation(parent));
   return step(tx, context, in, parent, OperationKind::kKeyEstablishment, std::move(data));
 }
 

@@ -10,11 +10,14 @@ constexpr std::uint16_t kMoreData = 0x6310;
 constexpr std::uint8_t kNextOccurrence = 0x01;
 constexpr std::uint8_t kLcsSelectable = 0x07, kLcsPersonalized = 0x0F, kLcsEnabled = 0x3F;
 
-// `data` holds what earlier answers said, when the card could not say all at once.
+// `data` holds what earlier answers said, when the card could not say all at once: the next part is asked for
+// alone, and memory first, since any other command in between would end the list. `notification`: the card
+// does not tell its memory.
 Result<Script> script(StoreReader&, Context&, const Operation& o) {
   auto status = es5::encode_get_status(std::nullopt);
   if (!o.data.empty()) status.p2 |= kNextOccurrence;
-  const CommandApdu commands[] = {std::move(status), es5::encode_get_memory()};
+  if (!o.data.empty() || o.notification != 0) return Script::of(status);
+  const CommandApdu commands[] = {es5::encode_get_memory(), std::move(status)};
   return Script::of(commands, isd_r_aid());
 }
 
@@ -34,6 +37,7 @@ Status reconcile(StoreTransaction& tx, Context& context, const Operation& o, Pro
   const auto before = p.state;
   p.state = state_of(*found, p.state);
   p.fallback = found->fallback;
+  p.emergency = found->emergency;
   if (found->granted_memory) p.allocated_memory = *found->granted_memory;
   if (found->remaining_memory) p.free_memory = found->remaining_memory;
   EIDER_CHECK(tx.put_profile(p));
@@ -45,22 +49,35 @@ Status reconcile(StoreTransaction& tx, Context& context, const Operation& o, Pro
 Status answered(StoreTransaction& tx, Context& context, Operation& o, const CardAnswer& answer) {
   if (answer.responses.empty() || answer.bad_format)
     return finish(tx, context, o, card_refused(answer, sgp22::eid_digits(o.eid)));
-  const auto& first = answer.responses.front();
-  if (first.sw != 0x9000 && first.sw != kMoreData && first.sw != es5::kNotFound)
+  const bool with_memory = o.data.empty() && o.notification == 0;
+  if (with_memory && answer.responses.size() < 2 && answer.sw() != 0x9000) {
+    o.notification = 1;
+    return again(tx, context, o, Stage::kCommand);
+  }
+  const auto& last = answer.responses.back();
+  // The rest of a list that the card has forgotten: from the beginning.
+  if (last.sw == es5::kConditionsNotSatisfied && !o.data.empty()) {
+    o.data.clear();
+    return again(tx, context, o, Stage::kCommand);
+  }
+  if (last.sw != 0x9000 && last.sw != kMoreData && last.sw != es5::kNotFound)
     return finish(tx, context, o, card_refused(answer, sgp22::eid_digits(o.eid)));
-  append(o.data, first.data);
-  if (first.sw == kMoreData && o.data.size() < 0x10000) return again(tx, context, o, Stage::kCommand);
+  EIDER_TRY(euicc, tx.euicc(o.eid));
+  if (euicc && with_memory && answer.responses.size() > 1)
+    if (const auto memory = es5::Memory::decode(answer.responses.front().data)) {
+      euicc->remaining_memory = memory->non_volatile;
+      EIDER_CHECK(tx.put_euicc(*euicc));
+    }
+  append(o.data, last.data);
+  if (last.sw == kMoreData && o.data.size() < 0x10000) return again(tx, context, o, Stage::kCommand);
   const auto on_card = es5::decode_status(o.data);
   if (!on_card) return refuse(code::kIsdrExecutionError, {}, "the answer to GET STATUS cannot be read");
   EIDER_TRY(profiles, tx.profiles(o.eid));
   for (const auto& p : profiles) EIDER_CHECK(reconcile(tx, context, o, p, *on_card));
-  EIDER_TRY(euicc, tx.euicc(o.eid));
-  if (euicc) {
-    euicc->last_audit = context.now();
-    if (answer.responses.size() > 1 && answer.responses.back().sw == 0x9000)
-      if (const auto memory = es5::Memory::decode(answer.responses.back().data))
-        euicc->remaining_memory = memory->non_volatile;
-    EIDER_CHECK(tx.put_euicc(*euicc));
+  EIDER_TRY(audited, tx.euicc(o.eid));
+  if (audited) {
+    audited->last_audit = context.now();
+    EIDER_CHECK(tx.put_euicc(*audited));
   }
   Outcome out;
   out.euicc_response = answer.content;

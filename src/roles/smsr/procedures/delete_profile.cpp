@@ -48,9 +48,8 @@ Status answered(StoreTransaction& tx, Context& context, Operation& o, const Card
     if (answer.ok() || earlier) return wait(tx, context, o, Stage::kNotification);
     return finish(tx, context, o, card_refused(answer, identifier));
   }
-  // What POL1 or an earlier attempt deleted is deleted.
-  if (answer.ok() || (gone(answer) && (o.internal || o.attempts > 1))) return deleted(tx, context, o, answer);
-  if (gone(answer)) EIDER_CHECK(audit_later(tx, context, o.eid));
+  // What POL1 deleted, an earlier attempt or another call that has expired meanwhile, is deleted.
+  if (answer.ok() || gone(answer)) return deleted(tx, context, o, answer);
   return finish(tx, context, o, card_refused(answer, identifier));
 }
 

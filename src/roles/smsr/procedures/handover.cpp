@@ -16,8 +16,29 @@ Status begin(StoreTransaction& tx, Context& context, Operation& o) {
 
 // Before the receipt was given out the change has failed. After it the other one may be the manager: it is
 // asked until it says so.
+// The change has failed; whether the card has the key set that was on its way nobody knows. The EIS names it,
+// so that the next SM-SR takes another version, and has it deleted.
+Status suspect_key_set(StoreTransaction& tx, const Operation& o) {
+  constexpr std::uint8_t kFirst = 1, kLast = 3;
+  EIDER_TRY(document, tx.document(o.eid));
+  if (o.key_version == 0 || !document) return {};
+  auto& sets = document->isd_r.keySets;
+  if (std::ranges::find(sets, o.key_version, &sgp02::KeySet::version) != sets.end()) return {};
+  sgp02::KeySet set;
+  set.version = o.key_version;
+  set.type = o.key_version <= 0x0F ? KeySetType::kScp80 : KeySetType::kScp81;
+  for (auto i = kFirst; i <= kLast; ++i)
+    set.keys.push_back(
+        {i, {}, {{set.type == KeySetType::kScp80 ? scenario3::kAes : scenario3::kPskTls, {}}}});
+  sets.push_back(std::move(set));
+  return tx.put_document(*document);
+}
+
 Status expired(StoreTransaction& tx, Context& context, Operation& o) {
-  if (o.stage != Stage::kCommitted) return finish(tx, context, o, expired_in(sgp22::eid_digits(o.eid)));
+  if (o.stage != Stage::kCommitted) {
+    EIDER_CHECK(suspect_key_set(tx, o));
+    return finish(tx, context, o, expired_in(sgp22::eid_digits(o.eid)));
+  }
   o.expires_at = o.next_at = context.now() + context.settings.longest_validity;
   EIDER_CHECK(tx.put_operation(o));
   return call_peer(tx, context, o, "ES7-HandoverEUICC");
@@ -86,8 +107,11 @@ Status handover_answered(StoreTransaction& tx, Context& context, Operation& o,
   out.status = base.functionExecutionStatus.status;
   out.code = base.functionExecutionStatus.statusCodeData;
   EIDER_CHECK(finish(tx, context, o, out));
-  // It has its card now, with its history.
-  return out.succeeded() ? tx.remove_euicc(o.eid) : Status{};
+  if (!out.succeeded()) return suspect_key_set(tx, o);
+  // It has its card now, with its history; audits that were due are its own.
+  EIDER_TRY(left, tx.operations(o.eid));
+  for (const auto& other : left) EIDER_CHECK(tx.remove_operation(other.id));
+  return tx.remove_euicc(o.eid);
 }
 
 const Procedure procedures::kHandover = {

@@ -150,22 +150,41 @@ Status commit(StoreTransaction& tx, Context& context, Operation& o, const Agreem
 }
 
 // ---- FinaliseISDRhandover, then UpdateSMSRAddressingParameters
-Result<Script> finalise_script(StoreReader& reader, Context&, const Operation& o) {
+// Key sets that are not ours; without those that are done (`data`).
+Result<std::vector<es5::KeyRange>> keys_to_delete(StoreReader& reader, const Operation& o) {
   EIDER_TRY(document, reader.document(o.eid));
   EIDER_TRY(euicc, reader.euicc(o.eid));
   if (!document || !euicc) return refuse(code::kEidUnknown);
   std::vector<es5::KeyRange> ranges;
   for (const auto& set : document->isd_r.keySets) {
-    if (set.keys.empty() || set.version == euicc->scp80_version) continue;
+    if (set.keys.empty() || set.version == euicc->scp80_version ||
+        std::ranges::find(o.data, set.version) != o.data.end())
+      continue;
     const auto [low, high] = std::ranges::minmax(set.keys, {}, &sgp02::Key::index);
     ranges.push_back({set.version, low.index, high.index});
   }
   if (ranges.empty()) return refuse(code::kEisInvalid, {}, "the EIS names no key set to delete");
+  return ranges;
+}
+// All at once; one by one when the card does not have one of them, since then it deletes none.
+Result<Script> finalise_script(StoreReader& reader, Context&, const Operation& o) {
+  EIDER_TRY(ranges, keys_to_delete(reader, o));
+  if (!o.data.empty()) ranges.resize(1);
   return Script::of(es5::encode_finalise_handover(ranges));
 }
 Status finalise_answered(StoreTransaction& tx, Context& context, Operation& o, const CardAnswer& answer) {
-  // Repeated: what is not there any more was deleted.
-  const bool ok = answer.ok() || (o.attempts > 1 && answer.sw() == es5::kNotFound);
+  const bool missing = answer.sw() == es5::kNotFound;
+  if (missing && o.data.empty()) {
+    o.data.push_back(0);
+    return again(tx, context, o, o.stage);
+  }
+  // What is not there any more was deleted, or the card never had it.
+  const bool ok = answer.ok() || missing;
+  if (ok && !o.data.empty()) {
+    EIDER_TRY(left, keys_to_delete(tx, o));
+    o.data.push_back(left.front().key_version);
+    if (left.size() > 1) return again(tx, context, o, o.stage);
+  }
   EIDER_CHECK(finish(tx, context, o, ok ? Outcome{} : card_refused(answer, {})));
   if (ok) EIDER_CHECK(list_own_alone(tx, o.eid));
   return finalised(tx, context, o, ok);
@@ -234,6 +253,8 @@ Status finalised(StoreTransaction& tx, Context& context, const Operation& step, 
   EIDER_TRY(parent, tx.operation(step.parent));
   if (ok && step.kind == OperationKind::kFinalise)
     return add_step(tx, context, step.eid, step.parent, step.expires_at, OperationKind::kAddressing);
+  // The card may have fallen back, or come back, after its EIS was given out.
+  if (ok) EIDER_CHECK(audit_later(tx, context, step.eid));
   if (!parent) return {};
   Outcome out;
   if (!ok) {
