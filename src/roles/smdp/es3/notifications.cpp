@@ -82,6 +82,14 @@ Result<bool> smsr_change(Work& w, const EntityId& sender, const Message& message
   for (auto& profile : profiles) {
     owners.insert(profile.owner);
     profile.smsr = sender;
+    // What the SM-SR before has still to say comes too late: the EIS says it.
+    const auto& infos = n->eis.profileInfos;
+    const auto info = std::ranges::find(infos, profile.iccid, &sgp02::ProfileInfo::iccid);
+    if (info != infos.end() && info->state != ProfileState::kCreated &&
+        n->completionTimestamp >= profile.changed_at) {
+      profile.state = info->state;
+      profile.changed_at = n->completionTimestamp;
+    }
     EIDER_CHECK(w.tx.put_profile(profile));
   }
   for (const auto& owner : owners) {

@@ -206,7 +206,7 @@ Status take_card_answer(Work& w, Procedure& p, const Message& reply) {
 
 // Step 19.
 Status enable_or_finish(Work& w, Procedure& p) {
-  if (!p.enable) return finish(w, p, p.outcome, Settle::kInstalled);
+  if (!p.enable || p.answered) return finish(w, p, p.outcome, Settle::kInstalled);
   p.step = Step::kEnable;
   sgp02::es3::EnableProfileRequest request;
   request.eid = p.eid;
@@ -256,8 +256,10 @@ Status take_undone(Work& w, Procedure& p, const Message& reply) {
     return finish(w, p, p.outcome, Settle::kReturned);
   }
   if (pinned_by_pol1(status, reply.as<sgp02::EuiccResponse>()) && p.isdp) {
-    p.outcome = {};  // section 3.1.1: it is installed
-    if (p.answered) return finish(w, p, p.outcome, Settle::kInstalled);
+    p.outcome =
+        {};  // section 3.1.1: it is installed, and the SM-SR is to know, whatever the Operator was told
+    if (w.now >= p.received_at + w.cx.config.limits.clean_up)
+      return finish(w, p, p.outcome, Settle::kInstalled);
     return complete(w, p);
   }
   if (is_passing(status) || status.status == ExecutionStatus::kExpired) {
@@ -292,6 +294,10 @@ Status on_answer(Work& w, Procedure& p, const Message& reply, Fetched& fetched) 
       return take_eis(w, p, *response->eis);
     }
     case Step::kCleanUp:  // whether or not it went: the SM-SR says what there is now
+      if (executed(status) && !p.cleaned.empty()) {
+        EIDER_CHECK(w.tx.remove_keys(p.cleaned.back()));
+        EIDER_CHECK(w.tx.remove_profile(p.cleaned.back()));
+      }
       return ask_for_eis(w, p);
     case Step::kCreate: {
       const auto* response = reply.as<sgp02::es3::CreateISDPResponse>();
@@ -313,7 +319,8 @@ Status on_answer(Work& w, Procedure& p, const Message& reply, Fetched& fetched) 
     case Step::kCard:
       return take_card_answer(w, p, reply);
     case Step::kCompleted:
-      if (executed(status)) return enable_or_finish(w, p);
+      // It is Created no more: an earlier call, whose answer got lost, has completed it.
+      if (executed(status) || is_code(status, status::kIccidInvalidTransition)) return enable_or_finish(w, p);
       if (is_passing(status)) return wait(w, p);
       return undo(w, p, status, false);
     case Step::kEnable:
