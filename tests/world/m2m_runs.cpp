@@ -39,12 +39,22 @@ TEST_F(M2mWorld, WithoutFaultsEveryLawHolds) {
   EXPECT_GT(report.downloads, 40u);
 }
 
+TEST_F(M2mWorld, WithUsualFaultsEveryLawHolds) {
+  const auto report = run(2, 60, 12);
+  EXPECT_TRUE(report.failures.empty()) << text(report);
+}
+
+TEST_F(M2mWorld, WithManyFaultsEveryLawHolds) {
+  const auto report = run(3, 30, 13);
+  EXPECT_TRUE(report.failures.empty()) << text(report);
+}
+
 TEST_F(M2mWorld, ReplaysExactly) {
-  const auto first = run(0, 10, 5, 1), second = run(0, 10, 5, 3);
+  const auto first = run(2, 10, 5, 1), second = run(2, 10, 5, 3);
   EXPECT_EQ(first.digest, second.digest);
   EXPECT_EQ(first.messages, second.messages);
   EXPECT_EQ(first.faults, second.faults);
-  EXPECT_NE(first.digest, run(0, 10, 6, 2).digest);
+  EXPECT_NE(first.digest, run(2, 10, 6, 2).digest);
 }
 
 }  // namespace

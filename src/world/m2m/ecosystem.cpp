@@ -94,7 +94,8 @@ void Ecosystem::make_stock() {
         p.type = self.name + (dice_.chance(600) ? "-plain" : "-special");
         p.owner = owner.id;
         p.requirements.size_octets =
-            dice_.chance(700) ? static_cast<std::uint32_t>(package.upp.size()) * 2 : 0;
+            dice_.chance(300) ? 0
+                              : static_cast<std::uint32_t>(package.upp.size()) * (dice_.chance(900) ? 5 : 1);
         p.changed_at = clock_.now();
         EIDER_CHECK(tx.put_profile(p));
         EIDER_CHECK(tx.put_package(p.iccid, package.upp));

@@ -92,7 +92,8 @@ class Laws {
   };
 
   void check_card(std::size_t card, const CardBook& book);
-  void check_counters(std::size_t card, const CardBook& before, const CardBook& now);
+  void check_counters(std::size_t card, const CardBook& before, const CardBook& now,
+                      const card::NvmBatch& batch);
   void check_switch(std::size_t card, const CardBook& before, const CardBook& now);
   void check_deletions(std::size_t card, const CardBook& before, const CardBook& now);
   void check_installations(std::size_t card, const CardBook& before, const CardBook& now);
@@ -114,6 +115,8 @@ class Laws {
   std::map<std::pair<sgp02::Eid, sgp02::Aid>, bool> deletes_;  // that were begun; by master delete
   std::map<sgp02::Iccid, std::size_t> installed_on_;           // of the inventory's, by card
   std::map<sgp02::Iccid, smdpp::Profile> stock_;
+  std::set<sgp02::Iccid> abandoned_;     // what became of them the SM-DP cannot know
+  std::set<sgp02::Eid> moved_;           // cards that had an SM-SR change
   std::set<std::string> tokens_;         // of scripts in sessions
   std::map<Bytes, std::uint64_t> sent_;  // counters, by key set
   std::map<std::string, smdpp::ProfileType> types_;

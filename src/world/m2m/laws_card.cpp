@@ -87,7 +87,7 @@ void Laws::card_committed(std::size_t card, const card::NvmBatch& batch) {
       return;
   }
   check_card(card, book);
-  check_counters(card, before, book);
+  check_counters(card, before, book, batch);
   check_switch(card, before, book);
   check_deletions(card, before, book);
   check_installations(card, before, book);
@@ -114,10 +114,14 @@ void Laws::check_card(std::size_t card, const CardBook& book) {
 }
 
 // A packet is accepted once; a number of SCP03 is used once; a notification has a number of its own.
-void Laws::check_counters(std::size_t card, const CardBook& before, const CardBook& now) {
-  for (const auto& [version, counter] : now.counters) {
+void Laws::check_counters(std::size_t card, const CardBook& before, const CardBook& now,
+                          const card::NvmBatch& batch) {
+  for (const auto& [key, value] : batch.changes()) {
+    const auto number = number_behind(key, "m2m/counter/");
+    const auto version = static_cast<std::uint8_t>(number.value_or(0));
     const auto it = before.counters.find(version);
-    if (it == before.counters.end() || it->second == counter) continue;
+    if (!number || !value || it == before.counters.end()) continue;
+    const auto counter = now.counters.at(version);
     const bool new_keys = keys_of_version(before, version) != keys_of_version(now, version);
     require(new_keys || counter > it->second, "scp80.accepted-once", [&] {
       return name_of_card(card) + " takes counter " + std::to_string(counter) + " after " +

@@ -59,7 +59,9 @@ Status Laws::quiet_eis(std::size_t card, smsr::StoreReader& reader) {
     if (!require(book.isd_ps.contains(instance), "quiet.eis", [&] { return text(", and not on the card"); }))
       continue;
     const auto state = state_on_card(book, instance);
-    require(p.state == state, "quiet.eis",
+    // One that is installed, and whose SM-DP lost the card from sight before it could say so.
+    const bool abandoned = p.state == smsr::ProfileState::kCreated && abandoned_.contains(p.iccid);
+    require(p.state == state || abandoned, "quiet.eis",
             [&] { return text(" and " + std::string(to_string(state)) + " on the card"); });
     if (const auto it = book.profiles.find(instance); it != book.profiles.end())
       require(it->second.metadata.iccid == p.iccid, "quiet.eis",
@@ -93,11 +95,16 @@ Status Laws::quiet_keys(std::size_t card, std::size_t manager, smsr::StoreReader
                std::to_string(key.identifier);
       });
     }
+  // A change of the SM-SR that failed may have left its key set behind, and the EIS says so.
+  EIDER_TRY(document, reader.document(book.eid));
+  const auto listed = [&](std::uint8_t version) {
+    return document && std::ranges::find(document->isd_r.keySets, version, &sgp02::KeySet::version) !=
+                           document->isd_r.keySets.end();
+  };
   for (const auto& key : book.state.keys)
-    require(
-        std::ranges::find(sets, key.keyVersion, &smsr::CardKeys::version) != sets.end(), "quiet.keys", [&] {
-          return name + ": the card has a key set " + std::to_string(key.keyVersion) + " of somebody else";
-        });
+    require(listed(key.keyVersion), "quiet.keys", [&] {
+      return name + ": the card has a key set " + std::to_string(key.keyVersion) + " of somebody else";
+    });
   for (const auto& set : sets) {
     const auto it = book.counters.find(set.version);
     if (set.type != smsr::KeySetType::kScp80 || it == book.counters.end()) continue;
@@ -124,7 +131,7 @@ void Laws::quiet_smdp(std::size_t card, std::size_t manager, smdp::MemoryStore& 
                  ", of which the SM-DP knows nothing";
         }))
       continue;
-    if (direct_.contains(it->owner)) continue;
+    if (direct_.contains(it->owner) || abandoned_.contains(it->iccid)) continue;
     require(it->smsr == foundry_.smsrs[manager].party.id, "quiet.smdp-manager", [&] {
       return "the SM-DP looks for " + iccid_text(p.metadata.iccid) + " at " + it->smsr.dotted();
     });
@@ -144,11 +151,11 @@ void Laws::quiet_stock(smdpp::MemoryStore&) {
   using S = smdpp::ProfileState;
   for (const auto& [iccid, p] : stock_) {
     const bool on_card = installed_on_.contains(iccid);
-    require(!on_card || p.state == S::kInstalled, "quiet.stock", [&] {
+    require(!on_card || p.state == S::kInstalled || abandoned_.contains(iccid), "quiet.stock", [&] {
       return iccid_text(iccid) + " is on a card, and " + std::string(to_string(p.state)) +
              " in the inventory";
     });
-    require(on_card || p.state != S::kPushed, "stock.burned",
+    require(on_card || p.state != S::kPushed || abandoned_.contains(iccid), "stock.burned",
             [&] { return iccid_text(iccid) + " is on no card, and still reserved"; });
   }
 }

@@ -10,7 +10,14 @@ std::string stock_text(const smdpp::Profile& p) {
 
 void Laws::smdp_committed(const SmdpChange& change) {
   for (const auto& p : change.procedures)
-    if (p.after) journal_.mark(static_cast<std::uint64_t>(p.after->step) + 1);
+    if (p.after) {
+      journal_.mark(static_cast<std::uint64_t>(p.after->step) + 1);
+    } else if (p.before->step == smdp::Step::kUndo && p.before->iccid) {
+      // Given up: the card is with another SM-SR now, or was not reached for a week.
+      constexpr auto kCleanUp = std::chrono::hours(7 * 24);
+      if (moved_.contains(p.before->eid) || clock_.now() >= p.before->received_at + kCleanUp)
+        abandoned_.insert(*p.before->iccid);
+    }
 }
 
 // A Profile is given out once, and is free again only when no card has it.

@@ -53,6 +53,7 @@ void Laws::manager_changed(std::size_t n, const Changed<smsr::Euicc>& e) {
             });
   auto& mine = smsrs_[n].managed;
   if (!e.after) {
+    moved_.insert(eid);
     mine.erase(eid);
     // The one that takes over has stored the card before.
     const bool elsewhere =

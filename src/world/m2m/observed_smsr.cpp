@@ -90,7 +90,19 @@ class SmsrRecorder final : public smsr_store::Transaction {
 };
 }  // namespace
 
+namespace {
+tl::unexpected<Fault> no_store() {
+  return fail_local("the store was stopped");
+}
+}  // namespace
+
+Status ObservedSmsrStore::read(const std::function<Status(StoreReader&)>& body) {
+  if (dead_) return no_store();
+  return memory_.read(body);
+}
+
 Status ObservedSmsrStore::write(const std::function<Status(StoreTransaction&)>& body) {
+  if (dead_) return no_store();
   SmsrChange change;
   bool agreed = false;
   auto status = memory_.write([&](StoreTransaction& tx) -> Status {
@@ -101,7 +113,10 @@ Status ObservedSmsrStore::write(const std::function<Status(StoreTransaction&)>& 
   });
   if (!agreed) return status;  // refused by `body`, or the store is dead
   const bool injected = !status;
-  if (injected) dead_ = how_ == Fail::kKillBefore || how_ == Fail::kKillAfter;
+  if (injected) {
+    dead_ = how_ == Fail::kKillBefore || how_ == Fail::kKillAfter;
+    memory_.restart();  // the judge still reads
+  }
   if (!injected || how_ == Fail::kAfter || how_ == Fail::kKillAfter) observer_(change);
   return status;
 }
@@ -111,11 +126,10 @@ void ObservedSmsrStore::fail_commit(std::uint64_t n, Fail how) {
   memory_.fail_commit(n, how);
 }
 void ObservedSmsrStore::call_off() {
-  if (!dead_) memory_.restart();
+  memory_.restart();
 }
 void ObservedSmsrStore::restart() {
   dead_ = false;
-  memory_.restart();
 }
 
 }  // namespace eider::world::m2m

@@ -27,7 +27,7 @@ class ObservedSmsrStore final : public smsr::Store {
   ObservedSmsrStore(smsr::MemoryStore& memory, Observer observer)
       : memory_(memory), observer_(std::move(observer)) {}
 
-  Status read(const std::function<Status(smsr::StoreReader&)>& body) override { return memory_.read(body); }
+  Status read(const std::function<Status(smsr::StoreReader&)>& body) override;
   Status write(const std::function<Status(smsr::StoreTransaction&)>& body) override;
 
   void fail_commit(std::uint64_t n, Fail how);
