@@ -10,7 +10,7 @@ Status MemoryStore::usable() const {
 
 bool MemoryStore::full(const Event& event, const EventLimits& limits) const {
   const auto all = by_caller_.find(event.caller);
-  if (all != by_caller_.end() && all->second >= limits.per_caller) return true;
+  if ((all == by_caller_.end() ? 0 : all->second) >= limits.per_caller) return true;
   const auto card = by_eid_.find(sgp22::eid_digits(event.eid));
   if (card == by_eid_.end()) return false;
   const auto of_caller = std::ranges::count_if(
