@@ -260,6 +260,7 @@ void declare(CLI::App& device) {
   sub->footer(std::string(kExamples));
   sub->callback([o] { run(*o); });
   device_cmd::declare_fleet(device);
+  device_cmd::declare_local(device);
 }
 
 const RegisterCommand kRegister{{44, "device", "Be the modem of a card: toolkit, events, channels", declare}};

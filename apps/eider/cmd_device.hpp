@@ -8,5 +8,6 @@ class App;
 namespace eider::app::device_cmd {
 
 void declare_fleet(CLI::App& device);
+void declare_local(CLI::App& device);
 
 }  // namespace eider::app::device_cmd

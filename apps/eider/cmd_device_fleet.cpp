@@ -5,7 +5,10 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <mutex>
+#include <poll.h>
 #include <thread>
+#include <unistd.h>
 
 #include "base/log.hpp"
 #include "card/stored_card.hpp"
@@ -13,6 +16,7 @@
 #include "cmd_card.hpp"
 #include "cmd_device.hpp"
 #include "cmd_lpa.hpp"
+#include "device/local_profile.hpp"
 #include "device/subscriber_table.hpp"
 #include "input_file.hpp"
 #include "net/bip_sockets.hpp"
@@ -35,6 +39,7 @@ Examples:
   eider device fleet --network network.csv --smsc 127.0.0.1:2776 cards/*.eider
   eider device fleet --network network.csv --smsc 127.0.0.1:2776 --fleet cards.fleet --threads 2 --json
   eider device fleet --network network.csv --smsc 127.0.0.1:2776 --pcap card.pcap cards/*.eider
+  echo enable-emergency 8900… | eider device fleet --commands --network network.csv cards/*.eider
 
 network.csv has a line "IMSI,NUMBER" for each subscription that the network knows. It is read again when it
 changes: a line that goes is a subscriber without coverage, whose card falls back or rolls back.
@@ -46,7 +51,7 @@ struct Options {
   std::vector<std::string> cards;
   std::string fleet, network, smsc, plmn = "00101", reach = "loopback";
   unsigned threads = 1, seconds = 0, patience = 0;
-  bool quiet = false;
+  bool quiet = false, commands = false;
   card_cmd::TraceOptions trace;
 };
 
@@ -114,8 +119,16 @@ class Seat {
     tell();
     return {};
   }
+  const std::string& name() const { return name_; }
+  // By the thread that serves it, with the next poll().
+  void order(device::LocalFunction function) {
+    const std::scoped_lock lock(mutex_);
+    orders_.push_back(function);
+  }
   // A card that fails is told of and left alone.
   int poll() {
+    if (dead_) return 0;
+    if (const auto done = carry_out(); !done) died(done.error());
     if (dead_) return 0;
     const auto done = modem_.poll();
     if (!done) {
@@ -132,6 +145,20 @@ class Seat {
   }
 
  private:
+  Status carry_out() {
+    std::vector<device::LocalFunction> orders;
+    {
+      const std::scoped_lock lock(mutex_);
+      orders.swap(orders_);
+    }
+    for (const auto function : orders) {
+      EIDER_TRY(sw, device::run_local_function(modem_.terminal(), function));
+      const auto text = to_hex(Bytes{static_cast<std::uint8_t>(sw >> 8), static_cast<std::uint8_t>(sw)});
+      const auto name = std::string(device::name_of(function));
+      report_.say(name_, "local", name + ": " + text, {{"function", name}, {"sw", text}});
+    }
+    return {};
+  }
   static device::TerminalConfig config(std::size_t index) {
     device::TerminalConfig c;
     c.imei = imei_of(index);
@@ -181,6 +208,8 @@ class Seat {
   device::Modem modem_;
   std::optional<std::pair<device::Registration, std::string>> told_;
   bool dead_ = false;
+  std::mutex mutex_;
+  std::vector<device::LocalFunction> orders_;
 };
 
 // The network's table on disk, read again when it changes. A table that cannot be read leaves the last one.
@@ -272,6 +301,42 @@ bool interrupted(std::chrono::milliseconds within) {
   return ::sigtimedwait(&set, nullptr, &time) > 0;
 }
 
+// Lines of standard input: "enable-emergency DEVICE".
+class Commands {
+ public:
+  Commands(Fleet& fleet, Report& report) : fleet_(fleet), report_(report) {}
+  void take() {
+    pollfd ready{STDIN_FILENO, POLLIN, 0};
+    char octets[4096];
+    while (open_ && ::poll(&ready, 1, 0) > 0) {
+      const auto n = ::read(STDIN_FILENO, octets, sizeof octets);
+      if (n <= 0) open_ = false;
+      if (n > 0) pending_.append(octets, static_cast<std::size_t>(n));
+      constexpr std::size_t kLongest = 65536;
+      if (pending_.size() > kLongest) pending_.clear();
+      for (auto end = pending_.find('\n'); end != std::string::npos; end = pending_.find('\n')) {
+        order(pending_.substr(0, end));
+        pending_.erase(0, end + 1);
+      }
+    }
+  }
+
+ private:
+  void order(const std::string& line) {
+    const auto space = line.find(' ');
+    const auto function = device::find_local_function(line.substr(0, space));
+    const auto name = space == std::string::npos ? "" : line.substr(space + 1);
+    const auto seat = std::ranges::find(fleet_.seats, name, [](const auto& s) { return s->name(); });
+    if (function && seat != fleet_.seats.end()) return (*seat)->order(*function);
+    report_.say(name.empty() ? "-" : name, "unknown", line, {{"line", line}});
+  }
+
+  Fleet& fleet_;
+  Report& report_;
+  std::string pending_;
+  bool open_ = true;
+};
+
 void run(const Options& o) {
   card_cmd::block_interrupts();  // before any thread starts
   if (o.cards.empty() && o.fleet.empty()) throw CommandError{2, "no cards: CARD... or --fleet STORE"};
@@ -294,8 +359,11 @@ void run(const Options& o) {
     threads.emplace_back([&, t] { serve(fleet.seats, t, o.threads, stop); });
   const SystemClock clock;
   const auto end = clock.now() + Duration(o.seconds * 1000);
-  while (!interrupted(std::chrono::milliseconds(100)) && (o.seconds == 0 || clock.now() < end))
+  Commands commands(fleet, report);
+  while (!interrupted(std::chrono::milliseconds(100)) && (o.seconds == 0 || clock.now() < end)) {
     network.look();
+    if (o.commands) commands.take();
+  }
   stop = true;
 }
 
@@ -325,6 +393,9 @@ void declare_fleet(CLI::App& device) {
       ->type_name("SECONDS")
       ->capture_default_str();
   o->trace.declare(*sub);
+  sub->add_flag("--commands", o->commands,
+                "Take lines of standard input: enable-test DEVICE, disable-test, enable-emergency, "
+                "disable-emergency");
   sub->add_flag("--quiet", o->quiet, "Do not tell each command of the cards");
   sub->add_flag("--json", o->common.json, "One JSON object a line");
   sub->footer(std::string(kExamples));

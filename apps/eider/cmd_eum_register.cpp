@@ -191,6 +191,44 @@ class Registrar {
   Secret transport_;
 };
 
+// ES1.UpdateEISAdditionalProperties (section 5.2.2).
+struct Properties {
+  m2m::NodeOptions node;
+  std::string smsr, eid;
+  std::vector<std::string> values;
+  bool json = false;
+
+  void run() const {
+    const auto self = m2m::Node::load(node);
+    const SystemClock clock;
+    SystemRandom random;
+    const auto http = self.client();
+    mno::RspClient client({self.id, "EUM", "", ""}, *http, clock, random);
+    const auto peer = m2m::parse_peer("--smsr", smsr);
+    sgp02::es1::UpdateEISAdditionalPropertiesRequest request;
+    request.base.functionCallIdentifier = client.new_identifier();
+    request.eid = m2m::parse_eid_argument(eid);
+    for (const auto& v : values) {
+      const auto equals = v.find('=');
+      if (equals == std::string::npos || equals == 0)
+        throw CommandError{2, "a property is KEY=VALUE, not \"" + v + "\""};
+      request.additionalProperties.properties.push_back({v.substr(0, equals), v.substr(equals + 1)});
+    }
+    const auto answer = client.call({peer.id, peer.url}, sgp02::Interface::kEs1, request);
+    if (!answer) refuse(answer.error().message(), "", answer.error().not_reached() ? 3 : 1);
+    if (!answer->response) refuse("the SM-SR took it without an answer");
+    if (const auto done = mno::check(*answer->response->response()); !done) {
+      const auto* status = done.error().as<FunctionStatus>();
+      refuse(done.error().message(),
+             status ? "eider explain " + status->subject_code + " " + status->reason_code : "");
+    }
+    if (json)
+      lpa_cli::print_json(bj::object{{"eid", eid}, {"properties", values.size()}});
+    else
+      std::printf("%s  %zu properties\n", eid.c_str(), values.size());
+  }
+};
+
 void run(const Options& o) {
   Registrar registrar(o);
   for (const auto& file : o.cards) {
@@ -222,6 +260,19 @@ void declare_register(CLI::App& eum) {
   sub->add_flag("--json", o->json, "One JSON object a line");
   sub->footer(std::string(kExamples));
   sub->callback([o] { run(*o); });
+
+  auto p = std::make_shared<Properties>();
+  auto* properties =
+      eum.add_subcommand("properties", "Tell the SM-SR properties of a card, as of its software (ES1)");
+  p->node.declare(*properties, "EUM", "eumtls-p256");
+  properties->add_option("EID", p->eid, "32 digits")->required();
+  properties->add_option("PROPERTY", p->values, "KEY=VALUE")->required();
+  properties->add_option("--smsr", p->smsr, "The SM-SR")->required()->type_name("OID@HOST[:PORT]");
+  properties->add_flag("--json", p->json, "JSON");
+  properties->footer(
+      "Examples:\n  eider eum properties --pki pki --smsr 2.999.20@smsr.example.com:8445 "
+      "89049032000001000000000000000074 gsma.ESIM.platformVersion=2.1");
+  properties->callback([p] { p->run(); });
 }
 
 }  // namespace eider::app::eum_m2m

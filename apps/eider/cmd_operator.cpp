@@ -9,6 +9,7 @@
 
 #include "cmd_card.hpp"
 #include "codec/record_text.hpp"
+#include "pol2_text.hpp"
 #include "roles/operator/rsp_client.hpp"
 
 namespace eider::app::operator_cmd {
@@ -40,7 +41,7 @@ struct Options : PartyOptions {
 
   std::string eid, iccid, type, imsi, msisdn, party, owner, at = "127.0.0.1:8447";
   std::vector<std::string> iccids, rules, operations, notifications;
-  bool enable = false;
+  bool enable = false, granted = false;
   unsigned count = 0;
 
   bool direct() const { return !smsr.empty(); }
@@ -175,27 +176,8 @@ void download(const Options& o) {
   s.call(Interface::kEs2, r);
 }
 
-sgp02::Pol2Rule parse_rule(const std::string& text) {
-  using A = sgp02::Pol2Action;
-  using Q = sgp02::Pol2Qualification;
-  static constexpr std::pair<std::string_view, A> kActions[] = {
-      {"enable", A::kEnable}, {"disable", A::kDisable}, {"delete", A::kDelete}};
-  static constexpr std::pair<std::string_view, Q> kQualifications[] = {{"not-allowed", Q::kNotAllowed},
-                                                                       {"auto-delete", Q::kAutoDelete}};
-  const auto equals = text.find('=');
-  const auto head = text.substr(0, equals);
-  const auto tail = equals == std::string::npos ? "" : text.substr(equals + 1);
-  for (const auto& [action, a] : kActions)
-    for (const auto& [qualification, q] : kQualifications)
-      if (head == action && tail == qualification) return {sgp02::Pol2Subject::kProfile, a, q};
-  throw CommandError{2,
-                     "a rule is ACTION=QUALIFICATION: enable, disable or delete; not-allowed or "
-                     "auto-delete. Not \"" +
-                         text + "\""};
-}
 void pol2(const Options& o) {
-  sgp02::Pol2 rules;
-  for (const auto& r : o.rules) rules.rules.push_back(parse_rule(r));
+  const auto rules = m2m::parse_pol2(o.rules);
   either<es4::UpdatePolicyRulesRequest, es2::UpdatePolicyRulesRequest>(o, [&](auto& r, const auto&) {
     r.eid = m2m::parse_eid_argument(o.eid);
     r.iccid = m2m::parse_iccid_argument(o.iccid);
@@ -224,7 +206,18 @@ void set_plma(const Options& o) {
     r.plma.authorisedNotifications = o.notifications;
   });
 }
+// What others have given to the caller is a function of ES4.
+void granted(const Options& o) {
+  if (!o.direct()) throw CommandError{2, "--granted is asked of the SM-SR: --smsr OID@HOST"};
+  Session s(o);
+  sgp02::GetPLMARequest r;
+  r.base = s.base();
+  if (!o.owner.empty()) r.mnoId = m2m::parse_entity_id("--owner", o.owner);
+  r.profileType = given(o.type);
+  s.call(Interface::kEs4, r);
+}
 void get_plma(const Options& o) {
+  if (o.granted) return granted(o);
   either<es4a::GetPLMARequest, es2::GetPLMARequest, Interface::kEs4a>(o, [&](auto& r, const auto&) {
     if (!o.owner.empty()) r.mnoId = m2m::parse_entity_id("--owner", o.owner);
     if (!o.party.empty()) r.m2mSpId = m2m::parse_entity_id("--party", o.party);
@@ -348,6 +341,7 @@ void declare(CLI::App& sub) {
   auto* g = command("get-plma", "GetPLMA", get_plma);
   g->add_option("--owner", o->owner, "Operator that gave it")->type_name("OID");
   g->add_option("--party", o->party, "Party that it was given to")->type_name("OID");
+  g->add_flag("--granted", o->granted, "What others have given to the caller, as an M2M SP asks (ES4)");
   type(g);
   auto* c = command("set-onc", "SetONC: notifications that this Operator does not want", set_onc);
   type(c);

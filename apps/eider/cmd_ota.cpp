@@ -8,10 +8,10 @@
 #include "cmd_lpa.hpp"
 #include "cmd_profile.hpp"
 #include "command.hpp"
+#include "ota_smpp.hpp"
 #include "profile/installer.hpp"
 #include "profile/ota_keys.hpp"
 #include "profile/package_reader.hpp"
-#include "roles/operator/ota.hpp"
 #include "secret_argument.hpp"
 #include "spec/sgp22/es10c.hpp"
 #include "spec/status_words.hpp"
@@ -30,6 +30,7 @@ Examples:
   eider ota read 2FE2 --card card.eider --package profile.der
   eider ota update 7FFF6F46 014549444552 --tar B00020 --kic @kic.hex --kid @kid.hex
   eider ota metadata --name "Plan B" --tar B20100 --kic env:KIC --kid env:KID --tcp localhost:9999
+  eider ota pol1 disable=not-allowed --package profile.der --smpp 127.0.0.1:2775 --esme mno=@secret --to 4917000001 --counter-name 8949…
   eider ota send 00A4080C022FE2 00B000000A --format expanded --tar B00000 --package profile.der --json
 
 TARs of Profiles that `eider profile create` makes: B00000 files of the UICC, B00020 files of the USIM, B20100
@@ -56,12 +57,14 @@ struct Options {
   int version = 1, mac_length = 8;
   std::uint64_t counter = 1;
   bool weak = false;
+  SmppOptions smpp;
   // What to do.
   std::vector<std::string> commands;
   std::string path, data;
   unsigned offset = 0, length = 0, record = 0;
   std::optional<std::string> profile_name, provider;
   bool clear_rules = false;
+  std::vector<std::string> rules;
 
   scp80::Policy policy() const { return weak ? scp80::Policy::anything() : scp80::Policy(); }
   etsi::ScriptFormat script_format() const {
@@ -186,24 +189,35 @@ bool succeeded(const mno::OtaOutcome& r) {
   return r.script->responses.empty() || etsi::script_goes_on(r.script->responses.back().sw);
 }
 
+mno::OtaOutcome send(const Options& o, const scp80::KeySet& keys, const mno::OtaMessage& message) {
+  store::OtaCounterFile counters(counter_path(o));
+  const auto version = "/" + std::to_string(o.version);
+  if (o.smpp.given()) {
+    if (o.key_set_name.empty())
+      throw CommandError{2, "--counter-name says which card it is, for the counters: its ICCID"};
+    SmppPath path(o.smpp, o.sender, message.spi.por != etsi::PorRequest::kNever);
+    mno::OtaServer server(path, counters, {keys, o.key_set_name + version, {0x91, o.sender}, o.policy()});
+    return must(server.send(message), o.card);
+  }
+  const auto card = lpa_cli::open_card(o.card);
+  const SystemClock clock;
+  device::Terminal terminal(*card, clock);
+  must(terminal.introduce(), o.card);
+  const auto name = o.key_set_name.empty() ? iccid_on(*card, o) : o.key_set_name;
+  if (name.empty())
+    throw CommandError{1, "the card has no EF.ICCID to count by: name it with --counter-name"};
+  mno::OtaServer server(terminal, counters, {keys, name + version, {0x91, o.sender}, o.policy()});
+  return must(server.send(message), o.card);
+}
+
 void run(const Options& o, const std::vector<Bytes>& commands) {
   const auto how = octet_pair("--spi", o.spi, 2);
   const auto spi = etsi::Spi::decode(how[0], how[1]);
   if (!spi) wrong("--spi uses reserved values");
   const auto keys = keys_of(o);
   const auto script = must(etsi::encode_script(commands, o.script_format()), o.card);
-  const auto card = lpa_cli::open_card(o.card);
-  const SystemClock clock;
-  device::Terminal terminal(*card, clock);
-  must(terminal.introduce(), o.card);
-  auto name = o.key_set_name.empty() ? iccid_on(*card, o) : o.key_set_name;
-  if (name.empty())
-    throw CommandError{1, "the card has no EF.ICCID to count by: name it with --counter-name"};
-  name += "/" + std::to_string(o.version);
-  store::OtaCounterFile counters(counter_path(o));
-  mno::OtaServer server(terminal, counters, {keys, name, {0x91, o.sender}, o.policy()});
   const auto outcome =
-      must(server.send({*etsi::Tar::from(octet_pair("--tar", o.tar, 3)), *spi, script, o.counter}), o.card);
+      send(o, keys, {*etsi::Tar::from(octet_pair("--tar", o.tar, 3)), *spi, script, o.counter});
   if (o.card.json) {
     std::puts(bj::serialize(to_json(o, outcome)).c_str());
   } else {
@@ -250,6 +264,24 @@ void metadata(const Options& o) {
   run(o, mno::update_metadata_script(der::encode(request)));
 }
 
+// POL1 (SGP.02): bit 1 disabling is not allowed, bit 2 deletion is not, bit 3 deleted when it becomes
+// disabled.
+void pol1(const Options& o) {
+  static constexpr std::pair<std::string_view, std::uint8_t> kRules[] = {
+      {"disable=not-allowed", 1}, {"delete=not-allowed", 2}, {"disable=delete", 4}};
+  std::uint8_t rules = 0;
+  for (const auto& r : o.rules) {
+    const auto row = std::ranges::find(kRules, r, &std::pair<std::string_view, std::uint8_t>::first);
+    if (row == std::end(kRules))
+      wrong("a rule of POL1 is disable=not-allowed, delete=not-allowed or disable=delete, not \"" + r + "\"");
+    rules |= row->second;
+  }
+  run(o, mno::update_pol1_script(rules));
+}
+void connectivity(const Options& o) {
+  run(o, mno::update_connectivity_script(octets("PARAMETERS", o.data)));
+}
+
 void declare_security(CLI::App& sub, const std::shared_ptr<Options>& o) {
   auto* from =
       sub.add_option("--package", o->package, "Take the keys from this Profile Package")->type_name("FILE");
@@ -290,6 +322,7 @@ CLI::App* subcommand(CLI::App& ota, const char* name, const char* help, void (*w
   o = std::make_shared<Options>();
   lpa_cli::declare_card_options(*sub, {o, &o->card});
   declare_security(*sub, o);
+  o->smpp.declare(*sub);
   sub->footer(kSecretForms + std::string(kExamples));
   sub->callback([o, work] { work(*o); });
   return sub;
@@ -316,6 +349,17 @@ void declare(CLI::App& ota) {
   sub->add_option("--name", o->profile_name, "profileName; empty removes it");
   sub->add_option("--provider", o->provider, "serviceProviderName; empty removes it");
   sub->add_flag("--clear-rules", o->clear_rules, "Unset every Profile Policy Rule");
+  sub->get_option("--tar")->default_val("B20100");
+  sub =
+      subcommand(ota, "pol1", "Change POL1 of an M2M card's enabled Profile (ES6.UpdatePOL1byMNO)", pol1, o);
+  sub->add_option("RULE", o->rules,
+                  "disable=not-allowed, delete=not-allowed, disable=delete; none: no rules");
+  sub->get_option("--tar")->default_val("B20100");
+  sub = subcommand(ota, "connectivity",
+                   "Change connectivity parameters of an M2M card's enabled Profile "
+                   "(ES6.UpdateConnectivityParametersByMNO)",
+                   connectivity, o);
+  sub->add_option("PARAMETERS", o->data, "A0, A1, A2 of SGP.02 section 4.1.3.4, hexadecimal")->required();
   sub->get_option("--tar")->default_val("B20100");
 }
 

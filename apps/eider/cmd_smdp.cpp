@@ -247,6 +247,7 @@ void declare(CLI::App& sub) {
   serve->footer("Examples:\n  eider smdp serve --data smdp");
   serve->callback([] { SmdpServer(data, quiet).run(); });
   declare_show(sub);
+  declare_orders(sub);
 }
 
 const RegisterCommand kRegisterSmdp{

@@ -25,5 +25,6 @@ struct DataDirectory {
 };
 
 void declare_show(CLI::App& smdp);
+void declare_orders(CLI::App& smdp);
 
 }  // namespace eider::app::smdp_cli

@@ -34,12 +34,7 @@ smsr::Settings role_settings(const Settings& s, const m2m::Node& node) {
   role.id = node.id;
   role.url = s.url;
   role.sms_address = {0x91, s.sms.address};
-  channel::scp81::ConnectionParameters connection;
-  connection.bearer_description = {0x03};  // default bearer
-  connection.buffer_size = 1400;
-  connection.port = s.session_port;
-  connection.address = address_octets(s.session_address);
-  role.trigger.connection = connection;
+  role.trigger.connection = session_connection(s);
   role.trigger.post = {{s.session_host, std::nullopt, role.admin_path}};
   const auto pki = need(crypto::PkiDirectory::open(s.node.pki, s.node.passphrase.source()));
   role.roots = need(pki.roots(sgp22::certificate_profile(CertificateRole::kCi)));
@@ -179,12 +174,22 @@ void declare(CLI::App& smsr) {
   declare_init(smsr);
   declare_serve(smsr);
   declare_show(smsr);
+  declare_orders(smsr);
 }
 
 const RegisterCommand kRegister{
     {22, "smsr", "Be the SM-SR: manage M2M cards over SMS and HTTPS (SGP.02)", declare}};
 
 }  // namespace
+
+channel::scp81::ConnectionParameters session_connection(const Settings& s) {
+  channel::scp81::ConnectionParameters connection;
+  connection.bearer_description = {0x03};  // default bearer
+  connection.buffer_size = 1400;
+  connection.port = s.session_port;
+  connection.address = address_octets(s.session_address);
+  return connection;
+}
 
 void declare_serve(CLI::App& smsr) {
   static DataDirectory data;

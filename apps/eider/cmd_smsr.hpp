@@ -32,8 +32,13 @@ struct DataDirectory {
   std::unique_ptr<store::SmsrSqlite> open() const;
 };
 
+// Where cards connect to: of trigger messages, and of cards that notify by HTTPS.
+channel::scp81::ConnectionParameters session_connection(const Settings& settings);
+Bytes https_parameters(const Settings& settings);  // 84 and 89: A5 of the addressing parameters
+
 void declare_init(CLI::App& smsr);
 void declare_serve(CLI::App& smsr);
 void declare_show(CLI::App& smsr);
+void declare_orders(CLI::App& smsr);
 
 }  // namespace eider::app::smsr_cli

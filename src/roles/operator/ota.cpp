@@ -7,11 +7,6 @@ namespace {
 namespace scp80 = channel::scp80;
 using Check = VerificationFault::Check;
 
-std::optional<Bytes> response_packet(const std::vector<etsi::InformationElement>& elements, Bytes payload) {
-  const bool here =
-      std::ranges::any_of(elements, [](const auto& e) { return e.identifier == etsi::kIeiResponsePacket; });
-  return here ? std::optional(std::move(payload)) : std::nullopt;
-}
 }  // namespace
 
 Result<std::uint64_t> MemoryOtaCounters::next(const std::string& key_set, std::uint64_t lowest) {
@@ -25,20 +20,20 @@ std::uint64_t MemoryOtaCounters::last(const std::string& key_set) const {
   return found == last_.end() ? 0 : found->second;
 }
 
-// Response Packets as they came back.
-struct OtaServer::Arrived {
-  std::optional<Bytes> report, submit;
-};
+std::optional<Bytes> response_packet(const std::vector<etsi::InformationElement>& elements, Bytes payload) {
+  const bool here =
+      std::ranges::any_of(elements, [](const auto& e) { return e.identifier == etsi::kIeiResponsePacket; });
+  return here ? std::optional(std::move(payload)) : std::nullopt;
+}
 
-Result<OtaServer::Arrived> OtaServer::deliver(ByteView packet, OtaOutcome& outcome) {
-  EIDER_TRY(parts, channel::segment_packet(packet, etsi::kIeiCommandPacket,
-                                           static_cast<std::uint8_t>(outcome.counter)));
+Result<OtaPath::Arrived> TerminalPath::carry(const std::vector<Bytes>& user_data,
+                                             const etsi::SmsAddress& sender, OtaOutcome& outcome) {
   Arrived out;
   channel::SmsReassembler answers;
-  for (const auto& part : parts) {
+  for (const auto& part : user_data) {
     etsi::SmsDeliver message;
     message.has_header = true;
-    message.originator = settings_.sender;
+    message.originator = sender;
     message.protocol_identifier = etsi::kPidDataDownload;
     message.data_coding_scheme = etsi::kDcsClass2;
     message.user_data = part;
@@ -51,7 +46,7 @@ Result<OtaServer::Arrived> OtaServer::deliver(ByteView packet, OtaOutcome& outco
       out.report = response_packet(data.elements, std::move(data.payload));
     }
     for (const auto& sms : delivery.sent) {
-      if (!sms.has_header || sms.destination != settings_.sender) continue;
+      if (!sms.has_header || sms.destination != sender) continue;
       EIDER_TRY(whole, answers.add(sms.destination, sms.user_data));
       if (whole) out.submit = response_packet(whole->elements, std::move(whole->payload));
     }
@@ -80,7 +75,9 @@ Result<OtaOutcome> OtaServer::send(const OtaMessage& message) {
       message.script};
   EIDER_TRY(packet, scp80::seal_command(command, settings_.keys, settings_.policy));
   out.packet = std::move(packet);
-  EIDER_TRY(arrived, deliver(out.packet, out));
+  EIDER_TRY(parts, channel::segment_packet(out.packet, etsi::kIeiCommandPacket,
+                                           static_cast<std::uint8_t>(out.counter)));
+  EIDER_TRY(arrived, path_.carry(parts, settings_.sender, out));
   auto answer = std::move(arrived.report);
   if (answer) {
     EIDER_TRY(report, open(*answer, command));

@@ -187,6 +187,13 @@ Status answer(Work& w, Procedure& p, const std::any& response) {
 Status answer(Work& w, Procedure& p, const sgp02::FunctionExecutionStatus& value) {
   if (p.requests.empty()) {  // begun by this SM-DP
     if (std::exchange(p.answered, true)) return {};
+    const auto& function = row(Interface::kEs3, p.function);
+    sgp02::BaseResponse base;
+    base.functionExecutionStatus = value;
+    EIDER_CHECK(w.tx.put_answered_call(
+        {p.caller, p.call_identifier, p.request_digest, p.function,
+         to_bytes(as_bytes(soap::encode_response({}, function, soap::make_response(function, base)))),
+         w.now}));
     w.after.push_back([&cx = w.cx, id = p.id, value] {
       if (auto listener = cx.listeners.extract(id)) listener.mapped()(value);
     });

@@ -4,7 +4,7 @@
 #include "roles/smdp/es2/download_profile.hpp"
 #include "roles/smdp/es2/functions.hpp"
 #include "roles/smdp/es3/notifications.hpp"
-#include "roles/smdp/es8/delete_token.hpp"
+#include "roles/smdp/orders.hpp"
 #include "roles/smdp/procedures/procedure.hpp"
 
 namespace eider::smdp {
@@ -365,65 +365,24 @@ Result<std::optional<Time>> SmDp::run() {
   return next;
 }
 
-namespace {
-struct Owned {
-  Profile profile;
-  IsdpKeys keys;
-};
-Result<Owned> keys_of(StoreReader& reader, const EntityId& owner, const Iccid& iccid) {
-  EIDER_TRY(profile, reader.profile(iccid));
-  if (!profile) return status::refuse(status::kIccidUnknown, iccid_text(iccid));
-  if (!(profile->owner == owner)) return status::refuse(status::kIccidNotAllowed, iccid_text(iccid));
-  EIDER_TRY(keys, reader.keys(iccid));
-  if (!keys || keys->keys.enc.empty())
-    return status::refuse(status::kIsdpExecutionError, iccid_text(iccid),
-                          "the keys of this ISD-P are not kept");
-  return Owned{*std::move(profile), *std::move(keys)};
-}
-}  // namespace
-
 Status SmDp::update_connectivity_parameters(const EntityId& owner, const Iccid& iccid, ByteView parameters,
                                             std::function<void(sgp02::FunctionExecutionStatus)> done) {
   auto& cx = *context_;
   const std::lock_guard lock(cx.mutex);
   return change(cx, 0, [&](Work& w) -> Status {
-    EIDER_TRY(owned, keys_of(w.tx, owner, iccid));
-    Procedure p;
-    p.caller = owner;
-    p.call_identifier = "connectivity " + cx.unique();
-    p.function = FunctionName::kUpdateConnectivityParameters;
-    p.smsr = owned.profile.smsr;
-    p.eid = owned.profile.eid;
-    p.iccid = iccid;
-    p.step = Step::kConnect;
-    p.payload = to_bytes(parameters);
-    p.received_at = w.now;
-    p.expires_at = w.now + cx.config.limits.validity;
-    EIDER_CHECK(w.tx.add_procedure(p));
-    EIDER_CHECK(connectivity::begin(w, p, owned.profile, owned.keys));
+    EIDER_TRY(p, order_connectivity_update(w.tx,
+                                           {owner, "connectivity " + cx.unique(), iccid, to_bytes(parameters),
+                                            w.now + cx.config.limits.validity},
+                                           w.now));
     cx.listeners[p.id] = std::move(done);
-    return {};
+    return connectivity::on_resume(w, p);
   });
 }
 
 Result<sgp02::es5::MasterDelete> SmDp::delete_token(const EntityId& smsr, const Iccid& iccid) {
-  auto& cx = *context_;
   std::optional<Result<sgp02::es5::MasterDelete>> out;
-  EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
-    EIDER_TRY(profile, reader.profile(iccid));
-    if (!profile) return status::refuse(status::kIccidUnknown, iccid_text(iccid));
-    if (!(profile->smsr == smsr)) return status::refuse(status::kEuiccNotAllowed, smsr.dotted());
-    if (profile->state == sgp02::ProfileState::kEnabled)
-      return status::refuse(status::kIccidInvalidTransition, iccid_text(iccid));
-    EIDER_TRY(owner, reader.find_operator(profile->owner));
-    if (owner && owner->master_delete == MasterDeleteConsent::kRefused)
-      return status::refuse({"8.2.1", "3.8"}, iccid_text(iccid), "the operator does not agree");
-    EIDER_TRY(keys, reader.keys(iccid));
-    if (!keys || !keys->token)
-      return status::refuse(status::kIsdpExecutionError, iccid_text(iccid),
-                            "no key for delete tokens was loaded");
-    out =
-        es8::make_delete_token(profile->isdp, keys->token->domain, keys->token->identifier, keys->token->key);
+  EIDER_CHECK(context_->store.read([&](StoreReader& reader) -> Status {
+    out = smdp::delete_token(reader, smsr, iccid);
     return {};
   }));
   return *std::move(out);
@@ -433,7 +392,7 @@ Result<IsdpKeys> SmDp::take_keys(const EntityId& owner, const Iccid& iccid) {
   auto& cx = *context_;
   std::optional<IsdpKeys> out;
   EIDER_CHECK(cx.store.write([&](StoreTransaction& tx) -> Status {
-    EIDER_TRY(owned, keys_of(tx, owner, iccid));
+    EIDER_TRY(owned, owned_profile(tx, owner, iccid));
     if (owned.keys.policy != KeyPolicy::kHandOver)
       return status::refuse(status::kRequesterNotAllowed, iccid_text(iccid),
                             "these keys are not to be handed over");

@@ -3,7 +3,6 @@
 #include "base/log.hpp"
 #include "roles/smsr/dispatch.hpp"
 #include "roles/smsr/notifications.hpp"
-#include "roles/smsr/policy.hpp"
 #include "roles/smsr/rights.hpp"
 
 namespace eider::smsr {
@@ -178,33 +177,6 @@ std::optional<Time> SmSr::next_timer() {
 // and that had not gone out do so now.
 Status SmSr::resume() {
   return poll();
-}
-
-Result<OperationId> SmSr::master_delete(const Eid& eid, const Iccid& iccid,
-                                        const sgp02::es5::MasterDelete& command, const EntityId& initiator,
-                                        Duration validity) {
-  OperationId id = 0;
-  EIDER_CHECK(transact(*context_, [&](StoreTransaction& tx) -> Result<std::optional<Eid>> {
-    EIDER_TRY(euicc, available(tx, eid));
-    EIDER_TRY(p, tx.profile(euicc.eid, iccid));
-    if (!p || p->state == ProfileState::kInCreation)
-      return refuse(code::kIccidUnknown, sgp22::iccid_digits(iccid));
-    if (p->isdp_aid != command.isdp_aid) return refuse(code::kSdAidUnknown, to_hex(command.isdp_aid));
-    EIDER_CHECK(may_master_delete(*p));
-    Operation o;
-    o.eid = eid;
-    o.kind = OperationKind::kMasterDelete;
-    o.internal = true;
-    o.call.caller = initiator;
-    o.iccid = iccid;
-    o.isdp_aid = p->isdp_aid;
-    o.data = command.encode().encode();
-    o.expires_at = context_->now() + validity;
-    EIDER_CHECK(enqueue(tx, *context_, o));
-    id = o.id;
-    return std::optional(eid);
-  }));
-  return id;
 }
 
 }  // namespace eider::smsr

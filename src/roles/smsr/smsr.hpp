@@ -56,11 +56,6 @@ class SmSr {
   // After a start: goes on with what was under way.
   Status resume();
 
-  // MasterDelete has no off-card function in the schemas: the token of the SM-DP is obtained by other means.
-  Result<OperationId> master_delete(const Eid& eid, const Iccid& iccid,
-                                    const sgp02::es5::MasterDelete& command, const EntityId& initiator,
-                                    Duration validity);
-
   Context& context() { return *context_; }
 
  private:

@@ -60,4 +60,22 @@ TEST(M2mDelete, AtTheSmSr) {
   EXPECT_EQ(stage.audited(card.eid, card.boot), "Enabled");
 }
 
+// Sections 3.3, 3.5 and 3.7: the same by way of the SM-DP, which keeps up with it.
+TEST(M2mThroughTheSmDp, EnableDisableDelete) {
+  auto& stage = M2mStage::get();
+  const auto card = stage.take();
+  const auto iccid = stage.download(card);
+  const auto at_smdp = [&] { return stage.place().eider("smdp list --json --data smdp " + card.eid).text; };
+  EXPECT_EQ(stage.es2("enable " + card.eid + " " + iccid).status(), "EXECUTED_SUCCESS");
+  EXPECT_EQ(stage.audited(card.eid, iccid), "Enabled");
+  EXPECT_TRUE(contains(at_smdp(), "\"state\":\"Enabled\"")) << at_smdp();
+  EXPECT_EQ(stage.es2("disable " + card.eid + " " + iccid).status(), "EXECUTED_SUCCESS");
+  EXPECT_EQ(stage.audited(card.eid, card.boot), "Enabled");
+  EXPECT_EQ(stage.es2("audit " + card.eid).status(), "EXECUTED_SUCCESS");
+  EXPECT_EQ(stage.es2("delete " + card.eid + " " + iccid).status(), "EXECUTED_SUCCESS");
+  EXPECT_EQ(stage.audited(card.eid, iccid), "none");
+  EXPECT_FALSE(contains(at_smdp(), iccid)) << at_smdp();
+  EXPECT_EQ(stage.es2("enable " + card.eid + " " + iccid).status(), "FAILED 8.2.1/3.9");
+}
+
 }  // namespace eider::test

@@ -18,8 +18,8 @@ namespace eider::test {
 namespace {
 using namespace std::chrono_literals;
 namespace bj = boost::json;
-constexpr int kCards[] = {14, 1, 1};  // of each kind
-constexpr int kStock = 20;
+constexpr int kCards[] = {20, 1, 1, 1};  // of each kind
+constexpr int kStock = 30;
 
 int free_port() {
   const int s = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -47,13 +47,16 @@ std::string padded(int n, int width) {
   const auto text = std::to_string(n);
   return std::string(static_cast<std::size_t>(width) - text.size(), '0') + text;
 }
-// Series 1 to 3: on the cards from the start, by kind; 4: the second Profile of those that have one; 5: the
+// Series 1 to 4: on the cards from the start, by kind; 5: the second Profile of those that have one; 6: the
 // SM-DP's stock.
 std::string iccid_of(int series, int n) {
   return with_luhn("894900000000" + std::to_string(series) + padded(n, 5));
 }
 std::string at(int port) {
   return "127.0.0.1:" + std::to_string(port);
+}
+std::string url_of(const char* host, int port, const char* path) {
+  return std::string("@https://") + host + ":" + std::to_string(port) + path;
 }
 // Each line that is a JSON object.
 std::vector<bj::object> objects_in(const std::string& text) {
@@ -133,7 +136,9 @@ M2mStage::M2mStage() {
   smdp_ = std::string(kSmdp) + "@smdp.example.com:" + std::to_string(smdp_port_) + "/es2";
   run("pki init --out pki --m2m --smdp-host smdpp.example.com");
   make_subscriptions();
+  make_smsr();
   make_cards();
+  make_stock();
   start_servers();
   register_cards();
 }
@@ -172,8 +177,8 @@ void M2mStage::make_subscriptions() {
   };
   for (int kind = 0; kind < static_cast<int>(Kind::kCount); ++kind)
     place_.write("boot-" + std::to_string(kind) + ".csv", series(kind + 1, kCards[kind]));
-  place_.write("second.csv", series(4, 2));
-  place_.write("stock.csv", series(5, kStock));
+  place_.write("second.csv", series(5, 2));
+  place_.write("stock.csv", series(6, kStock));
   std::string known;
   for (const auto& [iccid, s] : subscriptions_) known += iccid + "," + s.imsi + "," + s.number + "\n";
   place_.write("subscriptions.csv", known);
@@ -201,12 +206,17 @@ void M2mStage::make_cards() {
   run("profile create -o template.der --spn Eider --iccid '894900000000000000?' --imsi 001010000000000 "
       "--msisdn +49170000000");
   run("profile personalise template.der --csv second.csv -o second");
-  const auto& test = subscriptions_.at(iccid_of(4, 2));
-  run("profile create -o test.der --iccid " + iccid_of(4, 2) + " --imsi " + test.imsi +
+  const auto& test = subscriptions_.at(iccid_of(5, 2));
+  run("profile create -o test.der --iccid " + iccid_of(5, 2) + " --imsi " + test.imsi +
       " --k 000102030405060708090a0b0c0d0e0f --opc 000102030405060708090a0b0c0d0e0f");
-  const auto second = "second/" + iccid_of(4, 1) + ".der";
-  const std::string more[] = {"", " --bootstrap " + second + " --emergency " + second,
-                              " --bootstrap test.der --test-profile test.der"};
+  const auto second = "second/" + iccid_of(5, 1) + ".der";
+  const auto addressing = bj::parse(run("smsr addressing --data smsr --json"));
+  const std::string https(addressing.as_object().at("https").as_string());
+  const std::string number = " --smsr-number 12345";
+  const std::string more[] = {number, number + " --bootstrap " + second + " --emergency " + second,
+                              number + " --bootstrap test.der --test-profile test.der",
+                              " --smsr-https " + https};
+  const std::string seconds[] = {"", iccid_of(5, 1), iccid_of(5, 2), ""};
   std::filesystem::create_directory(place_ / "cards");
   int serial = 1;
   for (int kind = 0; kind < static_cast<int>(Kind::kCount); ++kind) {
@@ -215,34 +225,33 @@ void M2mStage::make_cards() {
     for (int n = 1; n <= kCards[kind]; ++n) {
       const auto boot = iccid_of(kind + 1, n);
       const auto package = "boot-" + k + "/" + boot + ".der";
-      const auto name = "cards/" + padded(serial, 2);
+      const auto device = padded(serial, 2), name = "cards/" + device;
       run("eum make --pki pki --out " + name + ".eider --serial " + std::to_string(serial++) +
-          " --m2m --smsr-number 12345 --quiet --bootstrap " + package + more[kind]);
+          " --m2m --quiet --bootstrap " + package + more[kind]);
       const auto eis = bj::parse(place_.read(name + ".eis.json"));
       const auto& eid = eis.as_object().at("eid").as_string();
-      cards_[kind].push_back({std::string(eid), boot});
+      cards_[kind].push_back({device, std::string(eid), boot, seconds[kind]});
     }
   }
 }
 
-void M2mStage::start_servers() {
-  const auto start = [&](const std::string& log, const std::string& arguments) {
-    servers_.push_back(std::make_unique<Running>(place_, log, "\"$EIDER\" " + arguments));
-  };
+void M2mStage::make_smsr() {
   place_.write("smsc.secret", "secret1");
   place_.write("transport.key", "000102030405060708090a0b0c0d0e0f");
-  const auto url = [](const char* host, int port, const char* path) {
-    return std::string("@https://") + host + ":" + std::to_string(port) + path;
-  };
-  start("smsc.log", "smsc serve --esme smsr=@smsc.secret --route 12345=smsr --smpp " + at(smsc_port_) +
-                        " --devices " + at(device_port_));
   run("smsr init --data smsr --pki pki --functions " + at(functions_port_) + " --sessions " +
       at(sessions_port_) + " --smsc " + at(smsc_port_) +
       " --address 12345 --party eum=2.999.5,transport.key --party mno=" + kMno +
-      url("mno.example.com", mno_port_, "/") + " --party m2m-sp=" + kSp +
-      url("m2msp.example.com", sp_port_, "/") + " --party smdp=" + kSmdp +
-      url("smdp.example.com", smdp_port_, "/es3") + resolve_);
-  start("smsr.log", "smsr serve --data smsr");
+      url_of("mno.example.com", mno_port_, "/") + " --party m2m-sp=" + kSp +
+      url_of("m2msp.example.com", sp_port_, "/") + " --party smdp=" + kSmdp +
+      url_of("smdp.example.com", smdp_port_, "/es3") + resolve_);
+  // A card that missed its trigger is asked again soon.
+  auto settings = place_.read("smsr/smsr.toml");
+  for (const std::string limit : {"sms_seconds = 60", "trigger_seconds = 120"})
+    settings.replace(settings.find(limit), limit.size(), limit.substr(0, limit.find('=')) + "= 5");
+  place_.write("smsr/smsr.toml", settings);
+}
+
+void M2mStage::make_stock() {
   run(std::string(
           "smdpp init --data smdpp --pki pki --address smdpp.example.com --operator mno --operator-oid ") +
       kMno);
@@ -251,8 +260,19 @@ void M2mStage::start_servers() {
   run("smdpp import --data smdpp --type mno-default --metadata metadata.json --template usim --csv "
       "stock.csv");
   run("smdp init --data smdp --pki pki --listen " + at(smdp_port_) + " --inventory smdpp --operator " + kMno +
-      url("mno.example.com", mno_port_, "/") + " --smsr " + kSmsr +
-      url("smsr.example.com", functions_port_, "/") + resolve_);
+      url_of("mno.example.com", mno_port_, "/") + " --smsr " + kSmsr +
+      url_of("smsr.example.com", functions_port_, "/") + resolve_);
+}
+
+void M2mStage::start_servers() {
+  const auto start = [&](const std::string& log, const std::string& arguments) {
+    servers_.push_back(std::make_unique<Running>(place_, log, "\"$EIDER\" " + arguments));
+  };
+  start("smsc.log",
+        "smsc serve --esme smsr=@smsc.secret --esme mno=@smsc.secret --route 12345=smsr --route 777=mno "
+        "--smpp " +
+            at(smsc_port_) + " --devices " + at(device_port_));
+  start("smsr.log", "smsr serve --data smsr");
   start("smdp.log", "smdp serve --data smdp");
   start("mno.log", "operator --pki pki --json listen --at " + at(mno_port_));
   start("sp.log", "operator --pki pki --as m2msptls-p256 --json listen --at " + at(sp_port_));
@@ -265,9 +285,10 @@ void M2mStage::start_servers() {
 void M2mStage::register_cards() {
   run("eum register --pki pki" + resolve_ + " --smsr " + smsr_ + " --mno " + kMno +
       " --transport-key transport.key --subscriptions subscriptions.csv cards/*.eis.json");
-  devices_ = std::make_unique<Running>(place_, "devices.log",
-                                       "\"$EIDER\" device fleet --network network.csv --smsc " +
-                                           at(device_port_) + " --patience 2 --quiet cards/*.eider");
+  devices_ =
+      std::make_unique<Running>(place_, "devices.log",
+                                "\"$EIDER\" device fleet --network network.csv --smsc " + at(device_port_) +
+                                    " --patience 2 --commands --quiet cards/*.eider");
   await("devices.log", "registered");
 }
 
@@ -296,6 +317,12 @@ std::string M2mStage::download(const Card& card, const std::string& options) {
   EXPECT_EQ(answer.status(), "EXECUTED_SUCCESS") << answer.text;
   const auto* iccid = answer.body.if_contains("Iccid");
   return iccid ? std::string(iccid->as_string()) : "";
+}
+
+Outcome M2mStage::ota(const std::string& arguments, const std::string& iccid) const {
+  return place_.eider("ota " + arguments + " --package template.der --smpp " + at(smsc_port_) +
+                      " --esme mno=@smsc.secret --sender 777 --to " + number(iccid) +
+                      " --counters counters --counter-name " + iccid);
 }
 
 bj::object M2mStage::registry(const std::string& eid) const {

@@ -40,10 +40,12 @@ class M2mStage {
   static M2mStage& get();
 
   struct Card {
-    std::string eid, boot;  // the Profile that it was made with: enabled, with the fall-back attribute
+    std::string device, eid;
+    std::string boot;    // the Profile that it was made with: enabled, with the fall-back attribute
+    std::string second;  // with the emergency attribute, or the test Profile
   };
-  // Cards of a kind have more Profiles from the start.
-  enum class Kind { kPlain, kEmergency, kTest, kCount };
+  // The last kind has no number of the SM-SR, but the parameters of its HTTPS sessions.
+  enum class Kind { kPlain, kEmergency, kTest, kHttps, kCount };
   Card take(Kind kind = Kind::kPlain);
 
   // `eider operator --json ARGUMENTS`, as the Operator or as the M2M SP.
@@ -57,6 +59,11 @@ class M2mStage {
   Answer sp_es4(const std::string& arguments) const { return sp("--smsr " + smsr_ + " " + arguments); }
   // A Profile of the stock, installed; its ICCID.
   std::string download(const Card& card, const std::string& options = {});
+
+  // `eider ota ARGUMENTS` to the security domain of this enabled Profile, over SMPP.
+  Outcome ota(const std::string& arguments, const std::string& iccid) const;
+  const std::string& imsi(const std::string& iccid) const { return subscriptions_.at(iccid).imsi; }
+  const std::string& number(const std::string& iccid) const { return subscriptions_.at(iccid).number; }
 
   // What the SM-SR has of a card (`eider smsr show --json`); of one of its Profiles: "Enabled", "none".
   boost::json::object registry(const std::string& eid) const;
@@ -89,7 +96,9 @@ class M2mStage {
  private:
   M2mStage();
   void make_subscriptions();
+  void make_smsr();
   void make_cards();
+  void make_stock();
   void start_servers();
   void register_cards();
   void write_network() const;

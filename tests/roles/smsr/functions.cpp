@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "roles/smsr/fixture.hpp"
+#include "roles/smsr/orders.hpp"
 
 namespace eider::smsr::test {
 namespace {
@@ -428,12 +429,47 @@ TEST(MasterDelete, IgnoresPoliciesButNotStates) {
   w.call(kMno2, Interface::kEs4, sgp02::UpdatePolicyRulesRequest{{}, w.eid, iccid(2), pol2});
   EXPECT_EQ(status_of(w.remove(2)), "8.2.3/3.8");
   sgp02::es5::MasterDelete command{isdp(2), hex("01"), hex("02"), hex("03"), 1, {}};
-  const auto hour = std::chrono::hours(1);
-  EXPECT_TRUE(w.smsr->master_delete(w.eid, iccid(2), command, kSp, hour));
+  const auto ordered = [&](int n, const std::string& identifier) {
+    return w.store.write([&](StoreTransaction& tx) {
+      return order_master_delete(tx, {w.eid, kSp, identifier, w.clock.now() + std::chrono::hours(1)},
+                                 iccid(n), command, w.clock.now());
+    });
+  };
+  const auto outcome = [&](const std::string& identifier) {
+    std::optional<Outcome> out;
+    must(w.store.read([&](StoreReader& r) -> Status {
+      EIDER_TRY(found, outcome_of_order(r, kSp, identifier));
+      out = std::move(found);
+      return {};
+    }));
+    return out;
+  };
+  EXPECT_TRUE(ordered(2, "one"));
+  EXPECT_FALSE(outcome("one"));
+  must(w.smsr->poll());
   w.deliver();
   EXPECT_FALSE(w.has(2));
+  ASSERT_TRUE(outcome("one"));
+  EXPECT_TRUE(outcome("one")->succeeded());
   command.isdp_aid = isdp(1);
-  EXPECT_FALSE(w.smsr->master_delete(w.eid, iccid(1), command, kSp, hour));
+  EXPECT_FALSE(ordered(1, "two"));
+}
+// An order is carried out by whoever serves the store; the card notifies there from then on.
+TEST(Addressing, IsBroughtToTheCardByOrder) {
+  World w;
+  must(w.store.write([&](StoreTransaction& tx) {
+    return order_addressing(tx, {w.eid, kSmsr, "address", w.clock.now() + std::chrono::hours(1)},
+                            w.clock.now());
+  }));
+  must(w.smsr->poll());
+  w.deliver();
+  EXPECT_EQ(w.card.executed.back(), "UpdateSMSRAddressingParameters");
+  EXPECT_EQ(w.operations(), 0u);
+  must(w.store.read([&](StoreReader& r) -> Status {
+    EIDER_TRY(out, outcome_of_order(r, kSmsr, "address"));
+    EXPECT_TRUE(out && out->succeeded());
+    return {};
+  }));
 }
 
 // Nothing reaches a card whose number nobody knows; once it is told, what waits goes out.

@@ -1,5 +1,6 @@
 // ES3.UpdateConnectivityParameters: SGP.02 v4.2 section 4.1.3.4. The secure channel is opened by SendData;
 // the command itself has a function of its own, so that the SM-SR learns what it is.
+#include "roles/smdp/orders.hpp"
 #include "roles/smdp/procedures/procedure.hpp"
 #include "spec/sgp02/status_codes.hpp"
 
@@ -32,10 +33,18 @@ Status send(Work& w, Procedure& p, es8::Scp03Script& script, bool last) {
 }
 }  // namespace
 
-Status begin(Work& w, Procedure& p, const Profile& profile, const IsdpKeys& keys) {
+// It was ordered, or its session with the ISD-P was lost by a restart: the session begins.
+Status on_resume(Work& w, Procedure& p) {
+  p.resume_at.reset();
+  if (w.now >= p.expires_at) return finish(w, p, status::expired());
+  const auto owned = owned_profile(w.tx, p.caller, *p.iccid);
+  if (!owned) {
+    if (!owned.error().as<FunctionStatus>()) return fail(owned.error());
+    return finish(w, p, status::failed(owned.error()));
+  }
   EIDER_TRY(command, es8::update_connectivity_parameters(p.payload));
-  auto script = std::make_unique<es8::Scp03Script>(profile.isdp, keys.keys, keys.key_version,
-                                                   std::vector<CommandApdu>{command},
+  auto script = std::make_unique<es8::Scp03Script>(owned->profile.isdp, owned->keys.keys,
+                                                   owned->keys.key_version, std::vector<CommandApdu>{command},
                                                    "UpdateConnectivityParameters", false, w.cx.random);
   EIDER_CHECK(send(w, p, *script, false));
   w.cx.scripts[p.id] = std::move(script);
@@ -45,9 +54,7 @@ Status begin(Work& w, Procedure& p, const Profile& profile, const IsdpKeys& keys
 Status on_answer(Work& w, Procedure& p, const Message& reply) {
   const auto it = w.cx.scripts.find(p.id);
   const auto status = status_of(reply);
-  if (it == w.cx.scripts.end())
-    return finish(w, p,
-                  status::failed(status::kExecutionError, {}, "the SM-DP was started anew; call again"));
+  if (it == w.cx.scripts.end()) return on_resume(w, p);
   auto& script = *it->second;
   const auto* response = reply.as<sgp02::EuiccResponse>();
   if (!executed(status)) return finish(w, p, status);

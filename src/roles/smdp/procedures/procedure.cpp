@@ -62,7 +62,8 @@ Status on_silence(Work& w, Procedure& p) {
 
 Status on_resume(Work& w, Procedure& p, Fetched& fetched) {
   if (p.step == Step::kSettle) return w.tx.remove_procedure(p.id);  // settled before
-  if (p.step == Step::kRelay || p.step == Step::kConnect) return on_silence(w, p);
+  if (p.step == Step::kRelay) return on_silence(w, p);
+  if (p.step == Step::kConnect) return connectivity::on_resume(w, p);
   return download::on_resume(w, p, fetched);
 }
 

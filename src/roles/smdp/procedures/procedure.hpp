@@ -30,7 +30,7 @@ Status on_silence(Work& w, Procedure& p);
 Status on_resume(Work& w, Procedure& p, Fetched& fetched);
 }  // namespace download
 namespace connectivity {
-Status begin(Work& w, Procedure& p, const Profile& profile, const IsdpKeys& keys);
+Status on_resume(Work& w, Procedure& p);
 Status on_answer(Work& w, Procedure& p, const Message& answer);
 }  // namespace connectivity
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/tlv.hpp"
+#include "roles/smdp/orders.hpp"
 #include "spec/sgp02/status_codes.hpp"
 #include "spec/sgp22/aids.hpp"
 #include "support/smdp_fixture.hpp"
@@ -513,6 +514,48 @@ TEST_F(SmdpDownload, ConnectivityParametersReachTheIsdP) {
   f.settle_all();
   EXPECT_EQ(heard.back(), "8.3");
   EXPECT_EQ(f.procedures_left(), 0u);
+}
+
+// The order stands in the store: a restart wherever it is begins the session anew.
+TEST_F(SmdpDownload, AnOrderOfConnectivityParametersSurvivesARestartAtEveryCommit) {
+  EXPECT_EQ(download(1), "ok");
+  const sgp02::EntityId owner("2.999.31");
+  const auto outcome = [&](const std::string& call) {
+    std::optional<sgp02::FunctionExecutionStatus> out;
+    must(f.store.read([&](StoreReader& r) -> Status {
+      EIDER_TRY(found, outcome_of_order(r, owner, call));
+      out = found;
+      return {};
+    }));
+    return out;
+  };
+  std::uint64_t longest = 0;
+  for (const auto how : {MemoryStore::Fail::kKillBefore, MemoryStore::Fail::kKillAfter})
+    for (std::uint64_t n = 1; n < 20; ++n) {
+      const auto call = std::to_string(static_cast<int>(how)) + "-" + std::to_string(n);
+      const auto parameters =
+          hex("A00906079144872000" + std::string(n < 10 ? "0" : "") + std::to_string(n) + "F0");
+      must(f.store.write([&](StoreTransaction& tx) -> Status {
+        return order_connectivity_update(
+                   tx, {owner, call, f.iccid(1), parameters, f.clock.now() + Duration(3600 * 1000)},
+                   f.clock.now())
+            .map([](const Procedure&) {});
+      }));
+      EXPECT_FALSE(outcome(call));
+      f.store.fail_commit(n, how);
+      for (int i = 0; i < 40 && !f.store.stopped(); ++i) f.settle();
+      const bool hit = f.store.stopped();
+      f.later.clear();
+      f.start();
+      f.settle_all();
+      ASSERT_TRUE(outcome(call)) << call;
+      EXPECT_EQ(outcome(call)->status, sgp02::ExecutionStatus::kExecutedSuccess) << call;
+      EXPECT_EQ(f.smsr.card.find(f.profile(1)->isdp)->connectivity, parameters) << call;
+      EXPECT_EQ(f.procedures_left(), 0u);
+      longest = std::max(longest, n);
+      if (!hit) break;
+    }
+  EXPECT_GT(longest, 4u);
 }
 
 TEST_F(SmdpDownload, TheInventoryIsToldUntilItListens) {

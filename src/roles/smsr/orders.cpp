@@ -1,0 +1,51 @@
+#include "roles/smsr/orders.hpp"
+
+#include "roles/smsr/policy.hpp"
+#include "roles/smsr/rights.hpp"
+
+namespace eider::smsr {
+namespace {
+// The answer is kept as that of a function is.
+Status add(StoreTransaction& tx, const Order& order, Operation o, const char* function, Time now) {
+  o.eid = order.eid;
+  o.call.function = function;
+  o.call.caller = order.initiator;
+  o.call.call_identifier = order.identifier;
+  o.call.received_at = now;
+  o.created_at = o.next_at = now;
+  o.expires_at = order.expires_at;
+  EIDER_CHECK(tx.put_answered_call({o.call, std::nullopt, {}, order.eid, {}}));
+  return tx.add_operation(o);
+}
+}  // namespace
+
+Status order_master_delete(StoreTransaction& tx, const Order& order, const Iccid& iccid,
+                           const sgp02::es5::MasterDelete& command, Time now) {
+  EIDER_TRY(euicc, available(tx, order.eid));
+  EIDER_TRY(p, tx.profile(euicc.eid, iccid));
+  if (!p || p->state == ProfileState::kInCreation)
+    return refuse(code::kIccidUnknown, sgp22::iccid_digits(iccid));
+  if (p->isdp_aid != command.isdp_aid) return refuse(code::kSdAidUnknown, to_hex(command.isdp_aid));
+  EIDER_CHECK(may_master_delete(*p));
+  Operation o;
+  o.kind = OperationKind::kMasterDelete;
+  o.iccid = iccid;
+  o.isdp_aid = p->isdp_aid;
+  o.data = command.encode().encode();
+  return add(tx, order, std::move(o), "ES5-MasterDelete", now);
+}
+
+Status order_addressing(StoreTransaction& tx, const Order& order, Time now) {
+  EIDER_CHECK(available(tx, order.eid));
+  Operation o;
+  o.kind = OperationKind::kAddressing;
+  return add(tx, order, std::move(o), "ES5-UpdateSMSRAddressingParameters", now);
+}
+
+Result<std::optional<Outcome>> outcome_of_order(StoreReader& reader, const EntityId& initiator,
+                                                const std::string& identifier) {
+  EIDER_TRY(answered, reader.answered_call(initiator, identifier));
+  return answered ? answered->outcome : std::nullopt;
+}
+
+}  // namespace eider::smsr

@@ -1,0 +1,23 @@
+// What the SM-SR does at its own operator's wish, beside the functions of others. An order stands in the
+// store; whichever process serves that store carries it out.
+#pragma once
+#include "roles/smsr/ports.hpp"
+
+namespace eider::smsr {
+
+struct Order {
+  Eid eid;
+  EntityId initiator;  // who is known by it in the audit trail; Auth 1 of section 3.10 came before
+  std::string identifier;
+  Time expires_at{};
+};
+// With the command that the SM-DP's token is in (SGP.02 v4.2 section 3.10).
+Status order_master_delete(StoreTransaction& tx, const Order& order, const Iccid& iccid,
+                           const sgp02::es5::MasterDelete& command, Time now);
+// ES5.UpdateSMSRAddressingParameters with this SM-SR's number (section 4.1.1.10).
+Status order_addressing(StoreTransaction& tx, const Order& order, Time now);
+// Nothing: not done yet.
+Result<std::optional<Outcome>> outcome_of_order(StoreReader& reader, const EntityId& initiator,
+                                                const std::string& identifier);
+
+}  // namespace eider::smsr
