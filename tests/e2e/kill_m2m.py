@@ -8,7 +8,8 @@ their own; SMPP goes through a tap. Each round draws a card and a procedure (dow
 SM-SR), orders it as the Operator, and kills one or two of the processes at a random moment; they are started again a
 little later, and the call is repeated with its FunctionCallIdentifier until it is answered. When nothing is under way any more:
   - the SM-SR's EIS is what an audit of the card finds, and one SM-SR alone manages the card;
-  - what was answered is what there is: done, or nothing changed; EXPIRED may be either;
+  - what was answered is what there is: done, or nothing changed; EXPIRED may be either, and a card that fell
+    back meanwhile has done so by itself;
   - no Profile is on two cards; what is on a card is Installed in the stock, what is not is Available or was deleted;
   - every tenth round and at the end the card files themselves are read: the same Profiles in the same states;
   - no SCP80 counter was used for two packets: each packet on the way to a card is deciphered with the keys that the EUM
@@ -458,6 +459,8 @@ def check_answer(kind, iccid, body, before, after):
                   "delete": "none"}.get(kind, state)
         if state != wanted:
             fail(f"{kind} of {iccid} was answered with {status}, but it is {state}: before {before}, after {after}")
+    elif status == "FAILED" and "fell back" in status_of(body):
+        counts["fall-backs"] += 1  # the network was away for longer than the card's patience: its own doing
     elif status == "FAILED" and after != before:
         fail(f"{kind} of {iccid} was answered with {status_of(body)}, but something changed: before {before}, after {after}")
 
