@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "card/inspect.hpp"
+#include "card/m2m/establishing.hpp"
 #include "card/m2m/records.hpp"
 #include "channel/scenario3.hpp"
 #include "codec/tlv.hpp"
@@ -247,41 +248,6 @@ TEST(M2mEs5, LongListsComeInParts) {
 }
 
 // ---- Key establishment of the ISD-R (section 4.1.1.8), as SM-SR change does it.
-
-struct Establishing {
-  M2mDevice& d;
-  SeededRandom random{9};
-  crypto::PrivateKey smsr = crypto::PrivateKey::generate(crypto::Curve::kP256, random);
-  crypto::GpRole role = crypto::GpRole::kSmSr;
-
-  ResponseApdu certificate() {
-    std::vector<CommandApdu> commands =
-        es5::encode_certificate(gp_certificate(role, smsr.public_key()).octets());
-    return d.es5(commands).back();
-  }
-  static channel::scenario3::ControlReferenceTemplate scp80(std::uint8_t version) {
-    channel::scenario3::ControlReferenceTemplate crt;
-    crt.parameters = channel::scenario3::kCertificate | channel::scenario3::kDerivationRandom;
-    crt.key_version = version;
-    return crt;
-  }
-  std::uint16_t last_sw = 0;
-  std::optional<channel::scenario3::KeySet> second(const channel::scenario3::ControlReferenceTemplate& crt,
-                                                   ByteView challenge) {
-    const auto ecasd = must(crypto::GpCertificate::decode(d.made.personalisation.m2m->ecasdCertificate));
-    const channel::scenario3::Initiator initiator(crt, ecasd.public_key(), random);
-    const auto data = must(initiator.command_data(*crypto::make_signing_key(smsr), challenge));
-    const auto answer = d.es5(es5::encode_store_data(data, true, 1)).back();
-    last_sw = answer.sw;
-    if (answer.sw != 0x9000) return std::nullopt;
-    return must(initiator.finish(answer.data, {hex("0102"), hex("0304")}));
-  }
-  Bytes challenge() {
-    const auto answer = certificate();
-    EXPECT_EQ(answer.sw, 0x9000);
-    return to_bytes(must(read_single_tlv(answer.data)).value);
-  }
-};
 
 TEST(M2mEs5, HandoverGivesTheNewSmsrItsKeysAndTakesThoseOfTheOldOne) {
   M2mDevice d;
