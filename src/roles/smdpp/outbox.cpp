@@ -7,7 +7,13 @@
 namespace eider::smdpp {
 namespace {
 
-Status delete_event(Store& store, const OutboxEntry& entry, SmdsPort* smds) {
+// Of an order that has neither ended nor expired.
+bool event_is_wanted(const Profile& profile, Time now) {
+  const auto& order = profile.order;
+  return order && order->event_registered && !(order->expires_at && *order->expires_at <= now);
+}
+
+Status delete_event(Store& store, Time now, const OutboxEntry& entry, SmdsPort* smds) {
   if (!smds) return fail_local("no SM-DS port");
   const auto space = entry.body.find(' ');
   const auto eid = sgp22::parse_eid(std::string_view(entry.body).substr(0, space));
@@ -16,7 +22,7 @@ Status delete_event(Store& store, const OutboxEntry& entry, SmdsPort* smds) {
   bool wanted = false;  // a later attempt registered it after all
   EIDER_CHECK(store.read([&](StoreReader& reader) -> Status {
     EIDER_TRY(profile, reader.profile_by_matching_id(event));
-    wanted = profile && profile->order && profile->order->event_registered;
+    wanted = profile && event_is_wanted(*profile, now);
     return {};
   }));
   if (wanted) return {};
@@ -27,9 +33,9 @@ Status delete_event(Store& store, const OutboxEntry& entry, SmdsPort* smds) {
   return done;
 }
 
-Status send(Store& store, const OutboxEntry& entry, HttpPort& http, SmdsPort* smds,
+Status send(Store& store, Time now, const OutboxEntry& entry, HttpPort& http, SmdsPort* smds,
             const OutboxPolicy& policy) {
-  if (entry.kind == OutboxKind::kDeleteEvent) return delete_event(store, entry, smds);
+  if (entry.kind == OutboxKind::kDeleteEvent) return delete_event(store, now, entry, smds);
   std::optional<Operator> target;
   EIDER_CHECK(store.read([&](StoreReader& reader) -> Status {
     EIDER_TRY(found, reader.find_operator(entry.target));
@@ -58,7 +64,7 @@ Result<OutboxRound> send_outbox(Store& store, const Clock& clock, HttpPort& http
   }));
   OutboxRound round;
   for (auto& entry : due) {
-    const auto sent = send(store, entry, http, smds, policy);
+    const auto sent = send(store, clock.now(), entry, http, smds, policy);
     if (!sent) log::warn("smdpp", "outbox entry " + std::to_string(entry.id) + ": " + sent.error().message());
     ++(sent ? round.delivered : round.postponed);
     EIDER_CHECK(store.write([&](StoreTransaction& tx) -> Status {

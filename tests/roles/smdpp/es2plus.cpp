@@ -164,6 +164,29 @@ struct NoHttp final : HttpPort {
   Result<HttpReply> post(const HttpPost&) override { return fail(TransportFault{false, "none"}); }
 };
 
+// An order that expires while no eUICC asks for it takes its event with it; before, the event stays.
+TEST_F(SmDpPlusEs2, WithdrawsTheEventOfAnOrderThatExpiresUnnoticed) {
+  f.change_type([](auto& t) { t.order_lifetime = std::chrono::hours(48); });
+  ASSERT_EQ(order(digits(1), {}, std::string(kEid1)), "ok");
+  auto r = confirmation(1, true);
+  r.smdsAddress = "smds.example.com";
+  ASSERT_EQ(code_of(confirm(r)), "ok");
+  NoHttp http;
+  const auto round = [&] { return smdpp::send_outbox(store, f.clock, http, &f.smds); };
+  f.clock.advance(std::chrono::hours(47));
+  ASSERT_TRUE(round());
+  EXPECT_EQ(f.smds.events.size(), 1u);
+  f.clock.advance(std::chrono::hours(1));
+  f.start();  // the deletion is in the store
+  f.smds.fault = TransportFault{false, "down"};
+  ASSERT_TRUE(round());
+  EXPECT_EQ(f.smds.events.size(), 1u);
+  f.smds.fault.reset();
+  f.clock.advance(std::chrono::minutes(1));
+  ASSERT_TRUE(round());
+  EXPECT_TRUE(f.smds.events.empty());
+}
+
 // SGP.22 v2.6.1 section 3.6.3: an order that is over has no event at the SM-DS; until the SM-DS says so, it
 // is asked.
 TEST_F(SmDpPlusEs2, WithdrawsTheEventWhenTheOrderIsOver) {

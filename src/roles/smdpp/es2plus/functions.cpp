@@ -134,6 +134,17 @@ Result<OutboxEntry> prepare_undo(Context& context, const Order& order) {
   return undo;
 }
 
+// An order that expires while nobody asks for it: its event goes then, whatever else happens. A key of its
+// own, so that no deletion before it has to wait.
+Status schedule_expiry(StoreTransaction& tx, const OutboxEntry& undo, const Order& order) {
+  if (!order.expires_at) return {};
+  OutboxEntry entry = undo;
+  entry.id = 0;
+  entry.key = "event-expiry:" + *order.matching_id;
+  entry.not_before = *order.expires_at;
+  return tx.add_outbox(entry);
+}
+
 // What ES12 answered, in the codes of ES2+.
 tl::unexpected<Fault> registration_failed(const Fault& fault, const std::string& smds) {
   return refuse(fault.as<FunctionStatus>() ? status::kSmdsExecutionError : status::kSmdsInaccessible, smds,
@@ -165,7 +176,10 @@ Status release(Context& context, const Profile& before,
     EIDER_TRY(same, unchanged(tx, before));
     if (!same)
       return refuse(status::kIccidInUse, sgp22::iccid_digits(before.iccid), "changed by another request");
-    if (undo) EIDER_CHECK(tx.remove_outbox(undo->id));
+    if (undo) {
+      EIDER_CHECK(tx.remove_outbox(undo->id));
+      EIDER_CHECK(schedule_expiry(tx, *undo, *profile.order));
+    }
     return commit(tx, profile);
   });
 }
