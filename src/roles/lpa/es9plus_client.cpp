@@ -48,6 +48,12 @@ es9::AuthenticateClientResponse to_json(a1::AuthenticateClientOk ok) {
 es9::GetBoundProfilePackageResponse to_json(a1::GetBoundProfilePackageOk ok) {
   return {{}, to_bytes(ok.transactionId), std::move(ok.boundProfilePackage.der)};
 }
+es9::AuthenticateClientEs11Response to_json(es11::asn1::AuthenticateClientOk ok) {
+  es9::AuthenticateClientEs11Response out{{}, to_bytes(ok.transactionId), {}};
+  for (auto& e : ok.eventEntries)
+    out.eventEntries.push_back({std::move(e.eventId), std::move(e.rspServerAddress)});
+  return out;
+}
 es9::CancelSessionResponse to_json(a1::CancelSessionOk) {
   return {};
 }
@@ -69,6 +75,11 @@ template <>
 struct Asn1Answer<es9::GetBoundProfilePackageResponse> {
   using Type = a1::GetBoundProfilePackageResponse;
   static auto errors() { return a1::get_bound_profile_package_errors(); }
+};
+template <>
+struct Asn1Answer<es9::AuthenticateClientEs11Response> {
+  using Type = es11::asn1::AuthenticateClientResponse;
+  static auto errors() { return a1::authenticate_client_es11_errors(); }
 };
 template <>
 struct Asn1Answer<es9::CancelSessionResponse> {
@@ -161,16 +172,27 @@ Result<es9::InitiateAuthenticationResponse> Es9PlusClient::initiate_authenticati
       es9::InitiateAuthenticationRequest{to_bytes(euiccChallenge.view()), std::move(euiccInfo1), address_});
 }
 
-Result<es9::AuthenticateClientResponse> Es9PlusClient::authenticate_client(const Bytes& transactionId,
-                                                                           Bytes authenticateServerResponse) {
-  auto r = asn1() ? call_asn1<es9::AuthenticateClientResponse>(
+template <class Response>
+Result<Response> Es9PlusClient::authenticate(const Bytes& transactionId, Bytes authenticateServerResponse) {
+  auto r = asn1() ? call_asn1<Response>(
                         es9::kAuthenticateClient,
                         make_tlv(0xBF3B, {make_tlv(0x80, transactionId), authenticateServerResponse}))
-                  : call<es9::AuthenticateClientResponse>(
+                  : call<Response>(
                         es9::kAuthenticateClient,
                         es9::AuthenticateClientRequest{transactionId, std::move(authenticateServerResponse)});
   if (r) EIDER_CHECK(same_transaction(transactionId, r->transactionId));
   return r;
+}
+
+Result<es9::AuthenticateClientResponse> Es9PlusClient::authenticate_client(const Bytes& transactionId,
+                                                                           Bytes authenticateServerResponse) {
+  return authenticate<es9::AuthenticateClientResponse>(transactionId, std::move(authenticateServerResponse));
+}
+
+Result<es9::AuthenticateClientEs11Response> Es9PlusClient::authenticate_client_es11(
+    const Bytes& transactionId, Bytes authenticateServerResponse) {
+  return authenticate<es9::AuthenticateClientEs11Response>(transactionId,
+                                                           std::move(authenticateServerResponse));
 }
 
 Result<es9::GetBoundProfilePackageResponse> Es9PlusClient::get_bound_profile_package(

@@ -27,6 +27,9 @@ class Es9PlusClient {
       const sgp22::Challenge& euiccChallenge, Bytes euiccInfo1);
   Result<sgp22::es9plus::AuthenticateClientResponse> authenticate_client(const Bytes& transactionId,
                                                                          Bytes authenticateServerResponse);
+  // The same at an SM-DS: the events that wait for the card (section 5.8.2).
+  Result<sgp22::es9plus::AuthenticateClientEs11Response> authenticate_client_es11(
+      const Bytes& transactionId, Bytes authenticateServerResponse);
   Result<sgp22::es9plus::GetBoundProfilePackageResponse> get_bound_profile_package(
       const Bytes& transactionId, Bytes prepareDownloadResponse);
   // Success only when the server acknowledged.
@@ -43,6 +46,8 @@ class Es9PlusClient {
   Status check_content_type(const HttpReply& reply) const;
   template <class Response, class Request>
   Result<Response> call(const sgp22::HttpFunction& function, const Request& request);
+  template <class Response>
+  Result<Response> authenticate(const Bytes& transactionId, Bytes authenticateServerResponse);
   // In the ASN.1 binding: `request` goes inside A2; the answer is that of Response's function.
   template <class Response>
   Result<Response> call_asn1(const sgp22::HttpFunction& function, Bytes request);

@@ -3,14 +3,13 @@
 #include <algorithm>
 
 #include "base/log.hpp"
-#include "crypto/certificate.hpp"
 #include "crypto/hash.hpp"
 #include "roles/lpa/bpp_segments.hpp"
 #include "roles/lpa/es10a.hpp"
 #include "roles/lpa/es10b.hpp"
 #include "roles/lpa/es10c.hpp"
-#include "roles/lpa/es9plus_client.hpp"
 #include "roles/lpa/policy_rules.hpp"
+#include "roles/lpa/procedures/authentication.hpp"
 #include "spec/sgp22/result_codes.hpp"
 #include "spec/sgp22/status_codes.hpp"
 
@@ -65,7 +64,6 @@ class Session {
   Result<DownloadResult> install(ByteView package);
   Result<Bytes> load(const std::vector<ByteView>& segments);
   Result<DownloadResult> finish(ByteView result);
-  CtxParams1 ctx_params(const EUICCInfo2& info2) const;
 
   tl::unexpected<Fault> abandon(Fault why, Reason reason);
   tl::unexpected<Fault> user_said(Answer answer, const char* what);
@@ -75,8 +73,8 @@ class Session {
   Es9PlusClient server_;
   int attempt_;  // of the Confirmation Code
   std::optional<Agreement>& agreed_;
-  es9::InitiateAuthenticationResponse server_auth_;
-  TransactionId transaction_id_;
+  ContactedServer contact_;
+  Bytes euicc_response_;
   ProfileOffer offer_;
   Bytes metadata_der_;
   std::optional<FixedBytes<32>> hash_cc_;
@@ -86,12 +84,12 @@ class Session {
 // The card signs the reason and the server must hear it. Silent failures would leave the order open at the
 // server.
 tl::unexpected<Fault> Session::abandon(Fault why, Reason reason) {
-  const auto signed_reason = es10b::cancel_session(lpa_.card, transaction_id_, reason);
+  const auto signed_reason = es10b::cancel_session(lpa_.card, contact_.transaction_id, reason);
   if (!signed_reason) {
     lpa_.ui.warn("The card did not cancel the session: " + signed_reason.error().message());
     return fail(std::move(why));
   }
-  if (auto told = server_.cancel_session(server_auth_.transactionId, signed_reason->raw); !told)
+  if (auto told = server_.cancel_session(contact_.answer.transactionId, signed_reason->raw); !told)
     lpa_.ui.warn("The SM-DP+ did not take the cancellation; the order stays open there until it times out: " +
                  told.error().message());
   return fail(std::move(why));
@@ -112,71 +110,22 @@ tl::unexpected<Fault> Session::user_said(Answer answer, const char* what) {
   }
 }
 
-// Sections 3.1.2 steps 1 to 9. Nothing is open on the card yet, so nothing is cancelled.
+// Nothing is open on the card yet, so nothing is cancelled.
 Status Session::begin() {
-  lpa_.ui.progress(Step::kReadCard, 0, 0);
-  EIDER_TRY(info1, es10b::get_euicc_info1(lpa_.card));
-  EIDER_TRY(challenge, es10b::get_euicc_challenge(lpa_.card));
-  lpa_.ui.progress(Step::kContactServer, 0, 0);
-  EIDER_TRY(auth, server_.initiate_authentication(challenge, info1.raw));
-  server_auth_ = std::move(auth);
-  const auto id = TransactionId::from(server_auth_.transactionId);
-  if (!id || id->empty())
-    return fail(DecodeFault{"InitiateAuthenticationResponse.transactionId", 0, "not of 1 to 16 octets"});
-  transaction_id_ = *id;
-  EIDER_TRY(signed1, der::decode<ServerSigned1>(server_auth_.serverSigned1, lenient()));
-  if (!(signed1.transactionId == transaction_id_))
-    return fail_verification(Check::kBinding, "the signed transactionId is not the one of the session");
-  if (!equal(signed1.euiccChallenge, challenge))
-    return fail_verification(Check::kBinding, "the SM-DP+ signed another eUICC challenge");
-  if (!equal_ignoring_case(signed1.serverAddress, request_.smdpAddress))
-    return fail_verification(Check::kBinding, "the server calls itself " + signed1.serverAddress + ", not " +
-                                                  request_.smdpAddress);
-  if (request_.smdpOid) {
-    EIDER_TRY(certificate, crypto::Certificate::parse(server_auth_.serverCertificate));
-    const auto& ids = certificate.registered_ids();
-    if (std::ranges::find(ids, *request_.smdpOid) == ids.end())
-      return fail_verification(Check::kBinding, "the server is not the SM-DP+ " + request_.smdpOid->dotted() +
-                                                    " that the Activation Code names");
-  }
+  EIDER_TRY(contact, contact_server(lpa_, server_, request_.smdpOid));
+  contact_ = std::move(contact);
   return {};
 }
 
-CtxParams1 Session::ctx_params(const EUICCInfo2& info2) const {
-  const auto& s = lpa_.settings;
-  CtxParamsForCommonAuthentication ctx;
-  if (!request_.matchingId.empty()) ctx.matchingId = request_.matchingId;
-  ctx.deviceInfo.tac = s.tac;
-  ctx.deviceInfo.imei = s.imei;
-  auto& capabilities = ctx.deviceInfo.deviceCapabilities;
-  capabilities.gsmSupportedRelease = s.gsm;
-  capabilities.utranSupportedRelease = s.utran;
-  capabilities.eutranEpcSupportedRelease = s.eutran;
-  if (info2.rspCapability.test(kDeviceInfoExtensibilitySupport)) {
-    capabilities.nrEpcSupportedRelease = s.nr;
-    capabilities.nr5gcSupportedRelease = s.nr;
-  }
-  if (info2.rspCapability.test(kCrlSupport)) capabilities.rspCrlSupportedVersion = s.crl;
-  return CtxParams1{std::move(ctx)};
-}
-
-// A refusal by the card leaves no session on it to cancel; the server learns of it from the answer itself.
 Status Session::authenticate_server() {
-  lpa_.ui.progress(Step::kAuthenticateServer, 0, 0);
-  EIDER_TRY(info2, es10b::get_euicc_info2(lpa_.card));
-  const es10b::ServerAuthentication parts{server_auth_.serverSigned1, server_auth_.serverSignature1,
-                                          server_auth_.euiccCiPKIdToBeUsed, server_auth_.serverCertificate};
-  EIDER_TRY(answer, es10b::authenticate_server(lpa_.card, parts, ctx_params(info2.value)));
-  auto refused = es10b::refusal(answer.value);
-  metadata_der_ = std::move(answer.raw);  // until the server answers with the metadata
-  if (!refused) return {};
-  (void)server_.authenticate_client(server_auth_.transactionId, std::move(metadata_der_));
-  return fail(*std::move(refused));
+  EIDER_TRY(response, lpa::authenticate_server(lpa_, server_, contact_, request_.matchingId));
+  euicc_response_ = std::move(response);
+  return {};
 }
 
 Result<es9::AuthenticateClientResponse> Session::authenticate_client() {
   lpa_.ui.progress(Step::kAuthenticateClient, 0, 0);
-  auto answer = server_.authenticate_client(server_auth_.transactionId, std::move(metadata_der_));
+  auto answer = server_.authenticate_client(contact_.answer.transactionId, std::move(euicc_response_));
   if (!answer) {
     const auto& fault = answer.error();
     // Refused: the server has ended the session. Not reached: the order stays open for another try.
@@ -188,7 +137,7 @@ Result<es9::AuthenticateClientResponse> Session::authenticate_client() {
   if (!metadata) return abandon(metadata.error(), Reason::kUndefinedReason);
   auto signed2 = der::decode<SmdpSigned2>(answer->smdpSigned2, lenient());
   if (!signed2) return abandon(signed2.error(), Reason::kUndefinedReason);
-  if (!(signed2->transactionId == transaction_id_))
+  if (!(signed2->transactionId == contact_.transaction_id))
     return abandon(VerificationFault{Check::kBinding, "smdpSigned2 is of another transaction"},
                    Reason::kUndefinedReason);
   offer_ = ProfileOffer{request_.smdpAddress, *std::move(metadata),
@@ -252,7 +201,7 @@ Status Session::ask_confirmation_code() {
         Reason::kPostponed);
   // Section 4.7: the inner digest is what the SM-DP+ may have stored.
   Secret once(crypto::sha256(code_->view()).view());
-  hash_cc_ = crypto::sha256({once.view(), transaction_id_.view()});
+  hash_cc_ = crypto::sha256({once.view(), contact_.transaction_id.view()});
   return {};
 }
 
@@ -267,7 +216,7 @@ Result<Bytes> Session::get_package(const es9::AuthenticateClientResponse& answer
   if (auto refused = es10b::refusal(prepared->value))
     return abandon(*std::move(refused), Reason::kUndefinedReason);
   lpa_.ui.progress(Step::kGetPackage, 0, 0);
-  auto package = server_.get_bound_profile_package(server_auth_.transactionId, std::move(prepared->raw));
+  auto package = server_.get_bound_profile_package(contact_.answer.transactionId, std::move(prepared->raw));
   if (!package) {
     const auto& fault = package.error();
     if (fault.as<FunctionStatus>() || fault.not_reached()) return fail(fault);
