@@ -100,6 +100,7 @@ Result<std::vector<Bytes>> ci_certificates(const Options& options);
 void report_deliveries(const std::vector<lpa::NotificationDelivery>& deliveries);
 void declare_notifications(CLI::App& lpa, const std::shared_ptr<Options>& options);
 void declare_crl(CLI::App& lpa, const std::shared_ptr<Options>& options);
+void declare_discover(CLI::App& lpa, const std::shared_ptr<Options>& options);
 // The Activation Code in a PNG image; throws CommandError.
 std::string read_qr_code(const std::string& file);
 

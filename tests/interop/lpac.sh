@@ -8,7 +8,7 @@ eider=$(realpath "${1:?usage: lpac.sh /path/to/eider}")
 [ -x "$LPAC" ] || skip "$LPAC is not a program"
 need_pcscd
 enter_work
-read -r es9 es2 metrics vpcd < <(free_ports 4)
+read -r es9 es2 metrics vpcd ds11 ds12 dsm < <(free_ports 7)
 address=localhost:$es9
 
 # ---- What both sides say ----
@@ -47,7 +47,7 @@ rows = [p for p in json.load(open("lpac.json"))["payload"]["data"] if p["iccid"]
 print(rows[0][sys.argv[2]] if rows else "absent")' "$1" "$2"; }
 
 # ---- The house: PKI, card, SM-DP+ with two Profiles, reader ----
-"$eider" pki init --out pki --smdp-host localhost >/dev/null
+"$eider" pki init --out pki --smdp-host localhost --smds-host localhost >/dev/null
 "$eider" eum make --pki pki --out card.eider --quiet
 "$eider" smdpp init --data smdpp --pki pki --address "$address" --operator op \
   --es9plus "127.0.0.1:$es9" --es2plus "127.0.0.1:$es2" --metrics "127.0.0.1:$metrics" >/dev/null
@@ -61,6 +61,11 @@ for n in 1 2; do
 done
 "$eider" smdpp serve --data smdpp >smdpp.log 2>&1 & pids+=($!)
 for _ in $(seq 100); do grep -q ES9+ smdpp.log && break; sleep 0.05; done
+
+"$eider" smds init --data smds --pki pki --address "localhost:$ds11" --es11 "127.0.0.1:$ds11" --es12 "127.0.0.1:$ds12" \
+  --metrics "127.0.0.1:$dsm" >/dev/null
+"$eider" smds serve --data smds >smds.log 2>&1 & pids+=($!)
+for _ in $(seq 100); do grep -q ES11 smds.log && break; sleep 0.05; done
 
 start_pcscd "$vpcd"
 "$eider" card serve card.eider --vpcd --vpcd-at "127.0.0.1:$vpcd" --trace apdu.log >card.log 2>&1 & pids+=($!)
@@ -78,6 +83,16 @@ echo "== chip"
 lpac chip info
 check "EID" "$("$eider" card show card.eider --json | field eid)" "$(field payload.data.eidValue <lpac.json)"
 check "SGP.22 version" 2.6.1 "$(field payload.data.EUICCInfo2.svn <lpac.json)"
+
+echo "== discovery"
+lpac profile discovery -s "localhost:$ds11"
+check "events" 0 "$(python3 -c 'import json; print(len(json.load(open("lpac.json"))["payload"]["data"] or []))')"
+eid=$("$eider" card show card.eider --json | field eid)
+read -r waiting_iccid _ < <(order --eid "$eid" --smds "localhost:$ds12")
+lpac profile discovery -s "localhost:$ds11"
+check "SM-DP+ found" "$address" "$(python3 -c 'import json; d = json.load(open("lpac.json"))["payload"]["data"][0]; print(d if isinstance(d, str) else d["rspServerAddress"])')"
+matching=$("$eider" smds list --data smds --json | field events.0.eventId)
+"$eider" order --smdp "localhost:$es2" --pki pki cancel --iccid "$waiting_iccid" --eid "$eid" --matching-id "$matching" >/dev/null
 
 echo "== download by activation code"
 read -r first code < <(order)
