@@ -62,8 +62,8 @@ class Answers {
   std::optional<Bytes> packet_;
 };
 
-struct Bench {
-  Bench() {
+struct SmppBench {
+  SmppBench() {
     net::SmscServerConfig config;
     config.centre.accounts.push_back({"ota", Secret(as_bytes("secret")), {kOtaSender.digits}});
     server = std::make_unique<net::SmscServer>(std::move(config));
@@ -116,7 +116,7 @@ const std::vector<Bytes> kGetStatus = {hex("80F24000024F0000")};
 }  // namespace
 
 TEST(SmppOta, ACommandReachesTheSecurityDomainAndItsProofComesBack) {
-  Bench b;
+  SmppBench b;
   Device device(b.server->device_port());
   EXPECT_EQ(b.send(1, kGetStatus), etsi::ResponseStatus::kOk);
   EXPECT_FALSE(b.data.empty());
@@ -127,7 +127,7 @@ TEST(SmppOta, ACommandReachesTheSecurityDomainAndItsProofComesBack) {
 }
 
 TEST(SmppOta, ADuplicateIsAReplayAndAReorderedPartFindsItsPlace) {
-  Bench b;
+  SmppBench b;
   Device device(b.server->device_port());
   must(b.server->command("reorder mt next 1"));
   EXPECT_EQ(b.send(1, std::vector<Bytes>(20, kGetStatus[0])), etsi::ResponseStatus::kOk);
