@@ -92,7 +92,7 @@ void declare_show(CLI::App& smds) {
   auto* show = smds.add_subcommand("show", "What this SM-DS is, and how much it holds");
   auto v = std::make_shared<Overview>();
   v->data.declare(*show);
-  show->footer("Example:\n  eider smds show --data root");
+  show->footer("Examples:\n  eider smds show --data root");
   show->callback([v] { v->run(); });
 }
 

@@ -21,15 +21,15 @@ void set_content(saip::File& f, const char* octets) {
   f.emplace_back().value = hex(octets);
 }
 
-struct Case {
+struct DiffCase {
   const char* name;
   std::function<void(Elements&)> edit;
   std::vector<const char*> lines;
 };
-void PrintTo(const Case& c, std::ostream* out) {
+void PrintTo(const DiffCase& c, std::ostream* out) {
   *out << c.name;
 }
-class DiffOf : public testing::TestWithParam<Case> {};
+class DiffOf : public testing::TestWithParam<DiffCase> {};
 TEST_P(DiffOf, IsToldBothWays) {
   auto l = generic();
   const auto before = joined(l);
@@ -43,7 +43,7 @@ TEST_P(DiffOf, IsToldBothWays) {
   EXPECT_EQ(diff_packages(after, before)->differences.size(),
             diff_packages(before, after)->differences.size());
 }
-const Case kCases[] = {
+const DiffCase kCases[] = {
     {"Header",
      [](Elements& l) { as<saip::ProfileHeader>(l, pe::kHeader).profileType = "other\x1B[2J"; },
      {"header\n", "profileType: Eider generic profile -> other?[2J"}},

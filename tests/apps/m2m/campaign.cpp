@@ -42,7 +42,8 @@ struct M2mCampaign : testing::Test {
     return n;
   }
   std::string fleet_profile(const std::string& eid) const {
-    for (const auto& p : stage.registry(eid).at("profiles").as_array())
+    const auto all = stage.registry(eid);
+    for (const auto& p : all.at("profiles").as_array())
       if (p.as_object().at("type").as_string() == "mno-default")
         return std::string(p.as_object().at("iccid").as_string());
     return {};
