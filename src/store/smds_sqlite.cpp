@@ -164,7 +164,7 @@ Result<std::vector<Event>> SmdsSqlite::events_of(const sgp22::Eid& eid, const st
   EIDER_CHECK(engine_->read([&](Connection& c) -> Status {
     auto q = c.query("SELECT " EIDER_EVENT_COLUMNS
                      " FROM event INDEXED BY event_by_eid WHERE eid=?1 AND registered=1 AND expires_at>?2"
-                     " AND (?3='' OR event_id=?3) ORDER BY position LIMIT ?4");
+                     " AND (?3='' OR event_id=?3 OR root_event_id=?3) ORDER BY position LIMIT ?4");
     q.bind(eid.view()).bind(to_integer(now)).bind(event_id).bind(at_most(limit));
     EIDER_TRY(found, all<Event>(q, read_event));
     out = std::move(found);

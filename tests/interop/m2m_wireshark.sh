@@ -32,7 +32,7 @@ smpp=(-d tcp.port==$((port + 4)),smpp -o smpp.decode_sms_over_smpp:TRUE)
 echo "== SMPP and the short messages in it"
 least "submit_sm" "$(count smpp.pcapng 'smpp.command_id == 0x4' "${smpp[@]}")" 10
 least "deliver_sm" "$(count smpp.pcapng 'smpp.command_id == 0x5' "${smpp[@]}")" 6
-least "messages with a user data header" "$(count smpp.pcapng 'gsm_sms.udh.iei || gsm_sms_ud || smpp.udh' "${smpp[@]}")" 1
+least "messages with a user data header" "$(count smpp.pcapng 'smpp.esm.submit.features == 1' "${smpp[@]}")" 10
 none smpp.pcapng "${smpp[@]}"
 echo "== Card and modem"
 for pcap in demo-out/m2m/card.pcap.*; do

@@ -70,7 +70,8 @@ Result<std::vector<Event>> MemoryStore::events_of(const sgp22::Eid& eid, const s
   for (const auto& [position, key] : card->second) {
     const auto& event = rows_.at(key).event;
     if (out.size() == limit) break;
-    if (event.registered && event.expires_at > now && (event_id.empty() || event.event_id == event_id))
+    if (event.registered && event.expires_at > now &&
+        (event_id.empty() || event.event_id == event_id || event.root_event_id == event_id))
       out.push_back(event);
   }
   return out;

@@ -58,7 +58,8 @@ class Store {
   // The Root has taken it. LocalFault when there is no such event.
   virtual Status set_registered(const std::string& caller, const std::string& event_id) = 0;
   virtual Status remove(const std::string& caller, const std::string& event_id) = 0;
-  // Registered ones that have not expired at `now`, oldest first; of that EventID unless it is empty.
+  // Registered ones that have not expired at `now`, oldest first; of that EventID unless it is
+  // empty. What a Root has told an LPA is the EventID that it was told itself.
   virtual Result<std::vector<Event>> events_of(const sgp22::Eid& eid, const std::string& event_id, Time now,
                                                std::size_t limit) = 0;
   // Those that expired first.
