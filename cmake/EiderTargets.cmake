@@ -86,6 +86,11 @@ function(eider_library folder)
   endif()
 endfunction()
 
+# Linked last, for its options must come after -Wshadow: a local name may be that of a neighbour; what shadows something of
+# its own source the dev preset refuses. And what a neighbour includes counts as a header of its own.
+add_library(eider_as_one INTERFACE)
+target_compile_options(eider_as_one INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+
 # eider_test(FOLDER lib... [STARTS program] [AS_ONE]): the program test_<folder> from tests/FOLDER/**.cpp, each case a CTest test;
 # AS_ONE: all cases together are one, for what they share takes longer to start than they take.
 # STARTS names a program that the tests run: it is built before the test program is linked, not before it is compiled.
@@ -108,11 +113,7 @@ function(eider_test folder)
   # The names in their unnamed namespaces meet: scripts/check-unity.py. Libraries and commands are not worth that care.
   if(EIDER_UNITY GREATER 0)
     set_target_properties(test_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${EIDER_UNITY})
-    # A local name may be that of a neighbour; what shadows something of its own source the dev preset refuses.
-    target_compile_options(test_${name} PRIVATE -Wno-shadow)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # what a neighbour includes counts as a header of its own
-      target_compile_options(test_${name} PRIVATE -Wno-subobject-linkage)
-    endif()
+    target_link_libraries(test_${name} PRIVATE eider_as_one)
   endif()
   if(ARG_STARTS)
     set_property(TARGET test_${name} APPEND PROPERTY LINK_DEPENDS "$<TARGET_FILE:${ARG_STARTS}>")
