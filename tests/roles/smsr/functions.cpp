@@ -303,9 +303,10 @@ TEST(Call, MessagesThatComeTogetherAreTakenInTheirOrder) {
   const auto report = w.card.switch_now();
   auto forged = report;
   forged.back() ^= 1;
-  const IncomingSms together[] = {{kMsisdn3, hex("0271000102")},
+  const auto stranger = hex("0271000102");
+  const IncomingSms together[] = {{kMsisdn3, stranger},
                                   {kMsisdn2, forged},
-                                  {kMsisdn1, Bytes{}},
+                                  {kMsisdn1, ByteView{}},
                                   {kMsisdn1, answers.front()},
                                   {kMsisdn2, report}};
   const auto taken = w.smsr->on_short_messages(together);
