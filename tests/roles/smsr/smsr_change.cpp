@@ -216,6 +216,25 @@ TEST(SmsrChange, Refusals) {
                                  sgp02::es4::PrepareSMSRChangeRequest{{}, c.one.eid, kStranger})),
             "8.7/3.9");
 }
+// The EIS that is handed over does not name an ISD-P that was never created for certain: who gave the order
+// for it has it deleted.
+TEST(SmsrChange, NotBeforeAnAbandonedIsdPIsGone) {
+  Change c;
+  must(c.one.store.write([&](StoreTransaction& tx) -> Status {
+    Operation clean;
+    clean.eid = c.one.eid;
+    clean.kind = OperationKind::kDelete;
+    clean.internal = true;
+    clean.iccid = iccid(3);
+    clean.isdp_aid = isdp(3);
+    clean.next_at = clean.expires_at = c.one.clock.now() + std::chrono::hours(1);
+    return tx.add_operation(clean);
+  }));
+  EXPECT_EQ(c.prepare(), "ok");
+  EXPECT_EQ(status_of(c.change()), "1.2/4.4");
+  EXPECT_EQ(c.one.operations(), 1u);
+}
+
 TEST(SmsrChange, NobodyAnnouncedIt) {
   Change c;
   EXPECT_EQ(c.change().status, 202);

@@ -38,9 +38,13 @@ Result<Handled> smsr_change(StoreTransaction& tx, Context& context, const Incomi
   if (!may) return refuse(code::kEuiccNotAllowed, sgp22::eid_digits(r.eid));
   EIDER_CHECK(known_smsr(context, r.targetSMSRid));
   EIDER_TRY(waiting, tx.operations(r.eid));
-  if (std::ranges::any_of(waiting, [](const Operation& o) { return !o.internal || o.started; }))
+  // An audit that nobody waits for is the next manager's. An ISD-P that is to go is not: its EIS does not say
+  // so.
+  const auto left_to_the_next = [](const Operation& o) {
+    return o.internal && !o.started && o.kind == OperationKind::kAudit;
+  };
+  if (!std::ranges::all_of(waiting, left_to_the_next))
     return refuse(code::kBusy, sgp22::eid_digits(r.eid), "operations are pending");
-  // Audits and deletions that nobody waits for are the next manager's.
   for (const auto& o : waiting) EIDER_CHECK(tx.remove_operation(o.id));
   auto o = operation_of(in, OperationKind::kHandover, r.eid);
   o.peer = r.targetSMSRid;

@@ -14,8 +14,6 @@ Status begin(StoreTransaction& tx, Context& context, Operation& o) {
   return call_peer(tx, context, o, "ES7-HandoverEUICC");
 }
 
-// Before the receipt was given out the change has failed. After it the other one may be the manager: it is
-// asked until it says so.
 // The change has failed; whether the card has the key set that was on its way nobody knows. The EIS names it,
 // so that the next SM-SR takes another version, and has it deleted.
 Status suspect_key_set(StoreTransaction& tx, const Operation& o) {
@@ -34,6 +32,8 @@ Status suspect_key_set(StoreTransaction& tx, const Operation& o) {
   return tx.put_document(*document);
 }
 
+// Before the receipt was given out the change has failed. After it the other one may be the manager: it is
+// asked until it says so.
 Status expired(StoreTransaction& tx, Context& context, Operation& o) {
   if (o.stage != Stage::kCommitted) {
     EIDER_CHECK(suspect_key_set(tx, o));
