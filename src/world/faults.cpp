@@ -3,13 +3,16 @@
 namespace eider::world {
 
 std::string_view to_string(FaultKind kind) {
-  static constexpr std::array<std::string_view, kFaultKinds> kNames = {
+  static constexpr std::string_view kNames[] = {
       "connection fails", "request lost", "response lost", "request duplicated", "request delayed",
-      "old duplicate",    "error page",   "store refuses", "server killed",      "server power lost",
-      "card power lost",  "write torn",   "recovery torn", "command lost",       "card answer lost",
-      "LPA gone",         "interleaved",  "time jump",     "user rejects",       "user postpones",
-      "user away",        "wrong code",   "wrong card",    "wrong PIN",          "old vector",
-      "core restored",    "OTA replayed"};
+      "old duplicate", "error page", "store refuses", "server killed", "server power lost", "card power lost",
+      "write torn", "recovery torn", "command lost", "card answer lost", "LPA gone", "interleaved",
+      "time jump", "user rejects", "user postpones", "user away", "wrong code", "wrong card", "wrong PIN",
+      "old vector", "core restored", "OTA replayed",
+      // Of M2M worlds
+      "message lost", "message duplicated", "message held", "message overtaken", "message refused",
+      "session broken", "SM-SR not reached", "out of coverage", "subscriber unknown", "device reset"};
+  static_assert(std::size(kNames) == kFaultKinds);
   return kNames[static_cast<std::size_t>(kind)];
 }
 

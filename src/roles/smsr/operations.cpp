@@ -389,13 +389,14 @@ Status take_answer(StoreTransaction& tx, Context& context, Operation& o, ByteVie
   return taken;
 }
 
-// The card took the packet for old: its counter is higher than ours (a store that was restored).
+// The card took the packet for old: its counter is higher than ours (a store that was restored), or the
+// network brought the packet twice, and the answer to the first of them is behind.
 Status jump(StoreTransaction& tx, Context& context, Operation& o) {
   EIDER_TRY(keys, tx.key_set(o.eid, o.key_version));
   if (!keys || o.attempts > kMostCounterJumps) return {};
   keys->counter = std::min(keys->counter + kCounterJump, etsi::kCounterMax);
   EIDER_CHECK(tx.put_key_set(*keys));
-  return again(tx, context, o, o.stage);
+  return repeat(tx, context, o);
 }
 
 Status take_por(StoreTransaction& tx, Context& context, const Eid& eid,

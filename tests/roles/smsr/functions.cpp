@@ -175,6 +175,26 @@ TEST(CreateISDP, WithoutAnAnswerTheIsdPIsRemovedLater) {
   EXPECT_FALSE(w.has(3));
   EXPECT_FALSE(w.card.isdps.contains(isdp(3)));
 }
+// The network brings the command twice: that the card takes the second for old says nothing of the first.
+TEST(CreateISDP, AnAnswerToADuplicateIsNotTheCards) {
+  World w;
+  must(w.store.write([&](StoreTransaction& tx) -> Status {
+    EIDER_TRY(euicc, tx.euicc(w.eid));
+    euicc->http = false;
+    return tx.put_euicc(*euicc);
+  }));
+  w.call(kSmdp, Interface::kEs3, create(w, 3));
+  ASSERT_EQ(w.sms.sent.size(), 1u);
+  const auto command = std::exchange(w.sms.sent, {}).front().user_data.front();
+  const auto first = w.card.receive(command), second = w.card.receive(command);
+  ASSERT_EQ(second.size(), 1u);
+  w.from_card(second.front());
+  w.from_card(first.front());
+  w.deliver();
+  EXPECT_EQ(w.profile(3).state, ProfileState::kCreated);
+  EXPECT_EQ(w.told(), (S{"ES3-CreateISDPResponse 2.999.10 ok"}));
+  EXPECT_EQ(w.card.executed, (S{"CreateISDP", "eUICCCapabilityAudit"}));
+}
 TEST(SendData, OnlyToWhatTheSmDpHasCreated) {
   World w;
   const auto to = [&](const Aid& aid, const Bytes& data) {

@@ -383,7 +383,7 @@ TEST(SmsrQueue, ACounterThatTheCardTakesForOldIsJumpedOver) {
   w.card.last_counter = 500;
   w.enable(2);
   w.deliver();
-  EXPECT_EQ(w.card.executed, (S{"EnableProfile"}));
+  EXPECT_EQ(w.card.executed, (S{"eUICCCapabilityAudit", "EnableProfile"}));
   EXPECT_GT(w.scp80().counter, 500u);
 }
 
