@@ -173,6 +173,19 @@ std::optional<Time> Ecosystem::next_event() {
   return out;
 }
 
+// Who wants to go on when, for a person.
+std::string Ecosystem::waiting() {
+  std::string out = "it is " + format_time(clock_.now());
+  const auto add = [&](const std::string& who, std::optional<Time> t) {
+    if (t) out += ", " + who + " at " + format_time(*t);
+  };
+  add("the service centre", centre_.next());
+  for (auto& s : smsrs_) add(s->name(), s->next());
+  add("the SM-DP", smdp_->next());
+  for (auto& u : units_) add(u->name(), u->next());
+  return out;
+}
+
 void Ecosystem::settle() {
   constexpr int kMostRounds = 2000;
   for (int round = 0; round < kMostRounds; ++round) {
@@ -201,7 +214,7 @@ void Ecosystem::pass(Duration duration) {
     if (!next || *next > end) break;
     clock_.set(std::max(*next, clock_.now() + Duration(1)));
     if (n == kMostEvents - 1)
-      laws_.require(false, "world.settles", [] { return std::string("somebody never rests"); });
+      laws_.require(false, "world.settles", [this] { return "somebody never rests: " + waiting(); });
   }
   if (clock_.now() < end) clock_.set(end);
   settle();

@@ -25,6 +25,7 @@ class Ecosystem {
   // Everything that can be done now is done.
   void settle();
   std::optional<Time> next_event();
+  std::string waiting();
   void pass(Duration duration);
   void interleave();
   bool broken() const { return laws_.violation().has_value(); }

@@ -115,7 +115,10 @@ std::unique_ptr<device::SmsLink> MessageCentre::attach(const std::string& number
 void MessageCentre::deliver(Message message) {
   if (message.expires <= clock_.now()) return;
   if (const auto it = receivers_.find(message.to); it != receivers_.end()) {
-    if (!it->second->short_message(message.from, message.user_data)) queue(std::move(message), kAgain);
+    if (it->second->short_message(message.from, message.user_data)) return;
+    // It is down: later and later, for at most an hour at a time.
+    const auto pause = kAgain * (1 << std::min(message.attempts++, 8u));
+    queue(std::move(message), std::min<Duration>(pause, std::chrono::hours(1)));
     return;
   }
   if (const auto it = links_.find(message.to); it != links_.end())

@@ -43,6 +43,7 @@ class MessageCentre {
     std::string from, to;
     Bytes user_data;
     Time expires{};
+    unsigned attempts = 0;  // to bring it
   };
   class Link;
 
