@@ -75,12 +75,19 @@ sanitizer_one() {
   timeout 900 "$1" --gtest_brief=1 >"$log" 2>&1 || { echo "$1: FAILED"; tail -80 "$log"; return 1; }
 }
 export -f sanitizer_one
+# The programs of a folder, the largest first: they take longest. None at all is a failure.
+programs() {
+  local found
+  found=$(find "$1" -maxdepth 1 -name "$2" -type f -executable -printf '%s %p\n' 2>/dev/null | sort -rn | cut -d' ' -f2)
+  [[ -n $found ]] || { echo "no $2 in $1" >&2; return 1; }
+  echo "$found"
+}
 sanitizer_tests() {
+  local found
+  found=$(programs build/asan/tests 'test_*') || return 1
   rm -rf build/asan-logs && mkdir -p build/asan-logs
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1
-  # The largest programs first: they take longest.
-  find build/asan/tests -maxdepth 1 -name 'test_*' -type f -executable -printf '%s %p\n' | sort -rn | cut -d' ' -f2 |
-    xargs -r -P "$jobs" -I{} bash -c 'sanitizer_one {}'
+  xargs -P "$jobs" -I{} bash -c 'sanitizer_one {}' <<<"$found"
 }
 fuzz_one() {
   local program=$1 seconds=$2 name work
@@ -97,9 +104,10 @@ fuzz_one() {
 }
 export -f fuzz_one
 fuzzers() {
+  local found
+  found=$(programs build/asan/fuzz 'fuzz_*') || return 1
   mkdir -p build/fuzz-work
-  find build/asan/fuzz -maxdepth 1 -name 'fuzz_*' -type f -executable 2>/dev/null | sort |
-    xargs -r -P "$jobs" -I{} bash -c 'fuzz_one {} '"$fuzz_seconds"
+  xargs -P "$jobs" -I{} bash -c 'fuzz_one {} '"$fuzz_seconds" <<<"$found"
 }
 
 mkdir -p build

@@ -4,10 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <deque>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <thread>
-#include <unistd.h>
 
 #include "campaign_link.hpp"
 #include "campaign_text.hpp"
@@ -21,24 +18,6 @@ using campaign::Campaign, campaign::CardState, campaign::Mode, campaign::Runner,
     campaign::Wanted;
 using pki::need;
 using S = Turn::State;
-
-// One process runs a campaign. The kernel lets go of it however that process ends.
-class OnlyOne {
- public:
-  OnlyOne(const std::string& data, const Campaign& c) {
-    const auto path = data + "." + std::to_string(c.id) + ".lock";
-    fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd_ < 0) pki::refuse("cannot write " + path, "check the path and its permissions");
-    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0)
-      pki::refuse("another process runs the campaign \"" + c.name + "\"", "wait for it, or end it");
-  }
-  ~OnlyOne() { ::close(fd_); }
-  OnlyOne(const OnlyOne&) = delete;
-  OnlyOne& operator=(const OnlyOne&) = delete;
-
- private:
-  int fd_ = -1;
-};
 
 // Wakes the loop when a signal comes: block_interrupts() before any thread is there. Goes before the link
 // does.
@@ -181,7 +160,8 @@ struct Run {
     card_cmd::block_interrupts();
     const auto store = shared->open();
     const auto c = shared->find(*store);
-    const OnlyOne lock(shared->data, c);
+    const auto lock =
+        m2m::only_process(shared->data + "." + std::to_string(c.id), "runs the campaign \"" + c.name + "\"");
     const auto node = m2m::Node::load(shared->parties->node);
     const auto who = parties(node, c);
     begin(*store, c);

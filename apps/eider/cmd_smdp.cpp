@@ -119,6 +119,7 @@ class Init {
 class SmdpServer {
  public:
   SmdpServer(const DataDirectory& data, bool quiet) : quiet_(quiet), settings_(read_settings(data.dir)) {
+    only_ = m2m::only_process(data.file("serve"), "serves the SM-DP in " + data.dir);
     node_ = m2m::Node::load(settings_.node);
     store_ = data.open();
     smdpp_cli::DataDirectory inventory;
@@ -207,6 +208,7 @@ class SmdpServer {
 
   bool quiet_;
   Settings settings_;
+  std::unique_ptr<store::FileLock> only_;
   m2m::Node node_;
   SystemClock clock_;
   SystemRandom random_;

@@ -77,6 +77,7 @@ class CardSession final : public net::StreamSession {
 class Server {
  public:
   Server(const DataDirectory& data, bool quiet) : quiet_(quiet), settings_(read_settings(data.dir)) {
+    only_ = m2m::only_process(data.file("serve"), "serves the SM-SR in " + data.dir);
     node_ = m2m::Node::load(settings_.node);
     store_ = data.open();
     soap_ = std::make_unique<m2m::SoapSender>(node_);
@@ -157,6 +158,7 @@ class Server {
 
   bool quiet_;
   Settings settings_;
+  std::unique_ptr<store::FileLock> only_;
   m2m::Node node_;
   SystemClock clock_;
   SystemRandom random_;

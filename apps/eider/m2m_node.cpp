@@ -87,6 +87,14 @@ std::unique_ptr<net::HttpServer> Node::server(const std::string& at, net::HttpHa
   return server;
 }
 
+std::unique_ptr<store::FileLock> only_process(const std::filesystem::path& path, const std::string& what) {
+  auto lock = std::make_unique<store::FileLock>(path, store::FileLock::Wait::kNot);
+  if (!lock->held())
+    pki::refuse("another process " + what + ", or " + path.string() + ".lock cannot be written",
+                "wait for it, or end it; fuser " + path.string() + ".lock names it");
+  return lock;
+}
+
 sgp02::EntityId parse_entity_id(const std::string& option, const std::string& text) {
   const auto id = sgp02::EntityId::parse(text);
   if (!id) throw CommandError{2, option + " takes the OID of a party, not \"" + text + "\""};

@@ -1,6 +1,7 @@
 // What every command that is a party of the M2M architecture shares: its certificate, whom it trusts, its way
 // to other parties and its own end point (SGP.02 v4.2 Annex B: SOAP over mutually authenticated TLS).
 #pragma once
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "net/http_client.hpp"
 #include "net/http_server.hpp"
 #include "spec/sgp02/function.hpp"
+#include "store/small_file.hpp"
 
 namespace eider::app::m2m {
 
@@ -36,6 +38,10 @@ struct Node {
   std::unique_ptr<net::HttpServer> server(const std::string& at, net::HttpHandler handler,
                                           unsigned threads = 4) const;
 };
+
+// Of all processes one holds `path`, until it ends, however it ends; PATH.lock stands beside it. Throws
+// CommandError when another does. `what`: "serves the SM-SR in smsr".
+std::unique_ptr<store::FileLock> only_process(const std::filesystem::path& path, const std::string& what);
 
 // "OID@HOST[:PORT][/PATH]". Throws CommandError.
 struct PeerText {

@@ -27,7 +27,9 @@ struct Describe {
   std::string operator()(const VerificationFault& f) const {
     return std::string(to_string(f.check)) + ": " + f.what;
   }
-  std::string operator()(const TransportFault& f) const { return "not reached: " + f.what; }
+  std::string operator()(const TransportFault& f) const {
+    return (f.sent ? "no answer that counts: " : "not reached: ") + f.what;
+  }
   std::string operator()(const LocalFault& f) const {
     return f.remedy.empty() ? f.what : f.what + " (" + f.remedy + ")";
   }

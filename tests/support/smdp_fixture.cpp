@@ -295,7 +295,7 @@ HttpReply SmdpFixture::call(std::any request, const std::string& call_identifier
                             bool in_place) {
   sgp02::MessageHeader header;
   header.sender = {who, "Operator", {}, kOperatorUrl};
-  header.receiver = {kSelf, {}, {}, kSelfUrl};
+  header.receiver = {addressee, {}, {}, kSelfUrl};
   header.transactionId = call_identifier;
   header.messageId = soap::make_message_id(who, to_hex(random.bytes(8)), call_identifier, clock.now());
   header.messageDate = clock.now();

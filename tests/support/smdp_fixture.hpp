@@ -94,6 +94,7 @@ struct SmdpFixture final : server::SoapPort {
   SmsrDouble smsr;
   smdp::SmDpConfig config;
   std::unique_ptr<smdp::SmDp> server;
+  EntityId addressee = kSelf;  // of calls
   std::map<std::string, Bytes> certificates;
 
   bool asynchronous = true;  // the SM-SR answers functions that touch cards later

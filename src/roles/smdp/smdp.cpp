@@ -124,6 +124,7 @@ Status admit(Work& w, const Message& m, ByteView octets) {
   const auto& caller = m.header.sender.id;
   EIDER_TRY(known, w.tx.find_operator(caller));
   if (!known) return status::refuse(status::kRequesterUnknown, caller.dotted());
+  EIDER_CHECK(status::check_addressee(m.header, w.cx.config.self.id));
   const auto* base = m.request();
   if (base->functionCallIdentifier.empty())
     return status::refuse(status::kFormatMandatoryMissing, "FunctionCallIdentifier");

@@ -39,6 +39,7 @@ Result<Caller> authorise(const Context& context, const soap::Message& m, const E
   if (m.header.sender.id != id)
     return refuse(code::kRequesterNotAllowed, m.header.sender.id.dotted(),
                   "EntityId is not that of the certificate");
+  EIDER_CHECK(sgp02::status::check_addressee(m.header, context.settings.id));
   const auto* peer = context.settings.find(id);
   if (!peer) return refuse(code::kRequesterUnknown, id.dotted());
   if ((m.function->providers & sgp02::kSmSr) == 0) return refuse(code::kFunctionUnsupported);

@@ -272,6 +272,12 @@ FunctionExecutionStatus expired() {
   return {ExecutionStatus::kExpired, data_of(make_status(kFunctionExpired))};
 }
 
+Status check_addressee(const MessageHeader& header, const EntityId& self) {
+  const auto& to = header.receiver.id;
+  if (to.empty() || to == self) return {};
+  return refuse(kFormatInvalid, "To", "the message is for " + to.dotted() + ", and this is " + self.dotted());
+}
+
 FunctionStatus to_function_status(const FunctionExecutionStatus& status) {
   if (!status.statusCodeData) {
     const auto code = status.status == ExecutionStatus::kExpired ? kFunctionExpired : kExecutionError;

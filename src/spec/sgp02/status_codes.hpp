@@ -42,6 +42,9 @@ FunctionExecutionStatus with_warning(Code code, std::string subject_identifier =
                                      std::string message = {});
 FunctionExecutionStatus expired();
 FunctionStatus to_function_status(const FunctionExecutionStatus& status);
+// A message is for the party that wsa:To names (ReceiverEntity, SGP.02 Annex B); one without an OID in
+// it is for whoever it reaches. FunctionStatus kFormatInvalid of "To" otherwise.
+Status check_addressee(const MessageHeader& header, const EntityId& self);
 
 // Any function
 inline constexpr Code kRequesterUnknown{"1.1", "1.1"};

@@ -180,7 +180,7 @@ Reply World::send(const EntityId& from, Interface interface, const std::any& req
   sgp02::MessageHeader h;
   h.sender.id = claimed ? *claimed : from;
   h.sender.address = "https://caller.example/";
-  h.receiver.id = kSmsr;
+  h.receiver.id = addressee.value_or(smsr->context().settings.id);
   h.receiver.address = "https://smsr.example/";
   h.messageId = "//" + from.dotted() + "/m" + std::to_string(++calls_) + "?TransactionId=t";
   if (!reply_to.empty()) h.replyTo = reply_to;

@@ -63,6 +63,7 @@ struct World {
   std::unique_ptr<SmSr> smsr;
   CardDouble card;
   Eid eid;
+  std::optional<EntityId> addressee;  // of calls: this SM-SR otherwise
 
   Settings settings(const EntityId& id) const;
   // As after a crash: the same store, nothing else.

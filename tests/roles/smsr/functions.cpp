@@ -59,6 +59,10 @@ TEST(Requester, IsTheOneOfTheCertificate) {
   EXPECT_EQ(status_of(w.send(kStranger, Interface::kEs4, request, "", &kMno1)), "1.1/1.2");
   EXPECT_EQ(status_of(w.send(kMno1, Interface::kEs3, request, "")), "1.6/1.2");
   EXPECT_EQ(status_of(w.send(kMno1, Interface::kEs4, request, "")), "ok");
+  w.addressee = EntityId("2.999.77");  // a call for another SM-SR is not carried out by this one
+  EXPECT_EQ(status_of(w.send(kMno1, Interface::kEs4, request, "")), "1.3.1/2.1");
+  w.addressee = EntityId();
+  EXPECT_EQ(status_of(w.send(kMno1, Interface::kEs4, request, "")), "ok");
   EXPECT_EQ(w.smsr->handle({as_bytes("<x/>"), {}}).status, 403);
   EXPECT_EQ(w.smsr->handle({as_bytes("<x/>"), Parties::get().certificate_of(kMno1)}).status, 400);
 }

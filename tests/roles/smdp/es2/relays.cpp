@@ -170,6 +170,10 @@ TEST_F(SmdpEs2, HandsPlmaAndOncOn) {
 TEST_F(SmdpEs2, KnowsItsCallersByTheirCertificates) {
   EXPECT_EQ(f.call(about<es2::EnableProfileRequest>(), "stranger", EntityId("2.999.88")).status, 200);
   EXPECT_EQ(f.code("stranger"), "1.1/1.1");
+  f.addressee = EntityId("2.999.77");  // of another SM-DP
+  f.call(about<es2::EnableProfileRequest>(), "astray");
+  EXPECT_EQ(f.code("astray"), "1.3.1/2.1");
+  f.addressee = kSelf;
   // The operator's name, over another's connection.
   f.certificates[kOwner.dotted()] = f.certificate(kOther);
   f.call(about<es2::EnableProfileRequest>(), "forged");
