@@ -55,10 +55,10 @@ constexpr der::Field kIsdpKeys[] = {field<&IsdpKeys::policy>("policy", 0x80),
 constexpr der::Field kIsdpSecrets[] = {field<&IsdpSecrets::keys>("keys", 0xA0),
                                        field<&IsdpSecrets::token>("token", 0xA1)};
 
-constexpr der::Field kWaiting[] = {filled<&Waiting::message_id>("message_id", 0x80),
-                                   filled<&Waiting::call_identifier>("call_identifier", 0x81),
-                                   field<&Waiting::function>("function", 0x82),
-                                   filled<&Waiting::deadline>("deadline", 0x83)};
+constexpr der::Field kWaiting[] = {
+    filled<&Waiting::message_id>("message_id", 0x80),
+    filled<&Waiting::call_identifier>("call_identifier", 0x81), field<&Waiting::function>("function", 0x82),
+    filled<&Waiting::deadline>("deadline", 0x83), filled<&Waiting::smsr>("smsr", 0x84)};
 constexpr der::Field kProcedure[] = {filled<&Procedure::caller>("caller", 0x80),
                                      filled<&Procedure::call_identifier>("call_identifier", 0x81),
                                      filled<&Procedure::request_digest>("request_digest", 0x82),

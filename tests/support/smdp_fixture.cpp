@@ -334,6 +334,15 @@ HttpReply SmdpFixture::notify(const std::any& notification, const EntityId& who)
   return server->es3({as_bytes(envelope), certificate(who)});
 }
 
+namespace {
+// Of an SM-SR that does not manage the card.
+std::any not_managed(const soap::Message& m) {
+  sgp02::BaseResponse base;
+  base.functionExecutionStatus = status::failed(status::kEidUnknown);
+  return soap::make_response(*m.function, base);
+}
+}  // namespace
+
 Result<server::SoapReply> SmdpFixture::post(const server::SoapPost& request) {
   const auto m = must(soap::decode(request.body).map_error([](const soap::Refusal& r) { return r.fault(); }));
   if (reachable && !reachable(m)) return fail(TransportFault{false, "not reached"});
@@ -347,8 +356,9 @@ Result<server::SoapReply> SmdpFixture::post(const server::SoapPost& request) {
     }
     return server::SoapReply{202, {}, {}};
   }
-  const auto response = smsr.serve(m);
-  const sgp02::Entity self{kSmsr, "SM-SR", {}, kSmsrUrl};
+  const auto& asked = m.header.receiver.id;
+  const auto response = asked == smsr.manager ? smsr.serve(m) : not_managed(m);
+  const sgp02::Entity self{asked, "SM-SR", {}, kSmsrUrl};
   const auto header = soap::reply_header(m.header, self, to_hex(random.bytes(8)), clock.now());
   const auto envelope = to_bytes(as_bytes(soap::encode_response(header, *m.function, response)));
   if (!asynchronous || !m.function->touches_card) return server::SoapReply{200, envelope, {}};
@@ -356,12 +366,23 @@ Result<server::SoapReply> SmdpFixture::post(const server::SoapPost& request) {
   return server::SoapReply{202, {}, {}};
 }
 
+void SmdpFixture::change_smsr(bool told) {
+  smsr.manager = kSmsr2;
+  if (!told) return;
+  sgp02::HandleSMSRChangeNotification change;
+  change.eis = smsr.eis;
+  change.eis.smsrId = kSmsr2;
+  change.completionTimestamp = clock.now();
+  notify(change, kSmsr2);
+}
+
 std::size_t SmdpFixture::deliver_one() {
   if (later.empty()) return 0;
   auto envelope = std::move(later.front());
   later.pop_front();
   if (pass_answer && !pass_answer(envelope)) return 1;
-  server->es3({envelope, certificate(kSmsr)});
+  const auto m = must(soap::decode(envelope).map_error([](const soap::Refusal& r) { return r.fault(); }));
+  server->es3({envelope, certificate(m.header.sender.id)});
   return 1;
 }
 

@@ -40,6 +40,7 @@ struct SmsrDouble {
   void sign(const SmdpPki& pki);
 
   SeededRandom own_random{31};
+  sgp02::EntityId manager{"2.999.41"};  // the SM-SR that knows the card
   crypto::PrivateKey ecasd_key;
   SoftwareIsdp card;
   sgp02::Eis eis;
@@ -77,6 +78,8 @@ struct SmdpFixture final : server::SoapPort {
   std::string code(
       const std::string& call_identifier) const;  // "8.1/4.8"; "ok"; "warning 8.3/4.2"; "expired"; "none"
   sgp02::es2::DownloadProfileRequest order(std::optional<int> n, bool enable = false) const;
+  // The card is handed over to the second SM-SR; `told`: which says so.
+  void change_smsr(bool told);
   HttpReply notify(const std::any& notification, const sgp02::EntityId& who = sgp02::EntityId("2.999.41"));
   std::optional<smdp::Profile> profile(int n);
   std::optional<smdp::IsdpKeys> keys(int n);
@@ -94,7 +97,7 @@ struct SmdpFixture final : server::SoapPort {
   SmsrDouble smsr;
   smdp::SmDpConfig config;
   std::unique_ptr<smdp::SmDp> server;
-  EntityId addressee = kSelf;  // of calls
+  sgp02::EntityId addressee{"2.999.21"};  // of calls
   std::map<std::string, Bytes> certificates;
 
   bool asynchronous = true;  // the SM-SR answers functions that touch cards later

@@ -116,8 +116,8 @@ Status call_smsr(Work& w, Procedure& p, FunctionName id, std::any body) {
   entry.body = to_bytes(as_bytes(soap::encode(header, function, MessageKind::kRequest, body)));
   entry.not_before = w.now;
   entry.give_up_at = ends;
-  p.waiting =
-      Waiting{header.messageId, base->functionCallIdentifier, id, ends + w.cx.config.limits.answer_grace};
+  p.waiting = Waiting{header.messageId, base->functionCallIdentifier, id,
+                      ends + w.cx.config.limits.answer_grace, smsr->id};
   p.resume_at.reset();
   return w.tx.add_outbox(entry);
 }

@@ -99,6 +99,7 @@ struct Waiting {
   std::string call_identifier;
   FunctionName function{};
   Time deadline{};
+  EntityId smsr;  // that was asked: the card may be with another meanwhile
   bool operator==(const Waiting&) const = default;
 };
 
@@ -110,7 +111,7 @@ struct Procedure {
   Sha256Digest request_digest;
   FunctionName function{};
   std::vector<Bytes> requests;  // envelopes: the first, and repeats that want the same answer
-  EntityId smsr;
+  EntityId smsr;                // that is asked next
   Eid eid;
   Step step = Step::kRelay;
   std::optional<Waiting> waiting;

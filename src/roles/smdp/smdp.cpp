@@ -182,7 +182,7 @@ Status take_answer(Context& cx, const EntityId& sender, const Message& m) {
     return {};
   }));
   // Late, a duplicate, of another SM-SR, to another function: nobody waits for it.
-  if (!found || !(found->smsr == sender)) return {};
+  if (!found || !(found->waiting->smsr == sender)) return {};
   if (m.function && m.function->id != found->waiting->function) return {};
   auto fetched = fetch(cx, *found, &m);
   return change(cx, found->id, [&](Work& w) -> Status {
@@ -220,7 +220,7 @@ Result<bool> answered_in_place(Context& cx, const OutboxEntry& entry,
   if (!m || m->kind == MessageKind::kRequest || !waiting) return false;
   auto answer = *m;
   answer.header.relatesTo = entry.message_id;
-  EIDER_CHECK(take_answer(cx, waiting->smsr, answer));
+  EIDER_CHECK(take_answer(cx, waiting->waiting->smsr, answer));
   return true;
 }
 

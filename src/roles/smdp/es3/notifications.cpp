@@ -70,6 +70,17 @@ Result<bool> passed_on(Work& w, const EntityId& sender, const Message& message) 
   return about_profile<T>(w, sender, message, [](Profile&, const T&) { return Status{}; });
 }
 
+// What goes on with a card goes on by way of its new SM-SR; what the old one was asked it may still answer.
+Status move_procedures(Work& w, const Eid& eid, const EntityId& to) {
+  EIDER_TRY(procedures, w.tx.procedures(eid));
+  for (auto& p : procedures) {
+    if (p.smsr == to) continue;
+    p.smsr = to;
+    EIDER_CHECK(w.tx.put_procedure(p));
+  }
+  return {};
+}
+
 // The card is with another SM-SR from now on: its sender.
 Result<bool> smsr_change(Work& w, const EntityId& sender, const Message& message) {
   const auto* n = message.as<sgp02::HandleSMSRChangeNotification>();
@@ -92,6 +103,7 @@ Result<bool> smsr_change(Work& w, const EntityId& sender, const Message& message
     }
     EIDER_CHECK(w.tx.put_profile(profile));
   }
+  EIDER_CHECK(move_procedures(w, n->eis.eid(), sender));
   for (const auto& owner : owners) {
     auto own = *n;  // of the card's other Profiles nobody hears
     std::erase_if(own.eis.profileInfos, [&](const auto& info) { return !(info.mnoId == owner); });

@@ -262,7 +262,9 @@ Status take_undone(Work& w, Procedure& p, const Message& reply) {
       return finish(w, p, p.outcome, Settle::kInstalled);
     return complete(w, p);
   }
-  if (is_passing(status) || status.status == ExecutionStatus::kExpired) {
+  // A card that its SM-SR does not know is with another, which will say so.
+  if (is_passing(status) || status.status == ExecutionStatus::kExpired ||
+      is_code(status, status::kEidUnknown)) {
     if (w.now >= p.expires_at) EIDER_CHECK(give_answer(w, p));
     if (w.now < p.received_at + w.cx.config.limits.clean_up) return wait(w, p);
   }

@@ -4,6 +4,17 @@
 
 namespace eider::smdp::relay {
 
+namespace {
+// The SM-SR that carried it out manages the card, though its notification of the change got lost.
+Status note_manager(Work& w, const Procedure& p) {
+  if (!p.iccid) return {};
+  EIDER_TRY(profile, w.tx.profile(*p.iccid));
+  if (!profile || !(profile->eid == p.eid) || profile->smsr == p.smsr) return {};
+  profile->smsr = p.smsr;
+  return w.tx.put_profile(*profile);
+}
+}  // namespace
+
 Status on_answer(Work& w, Procedure& p, const Message& reply) {
   const auto* relay = es2::find_relay(p.function);
   if (!relay) return fail_local("no function of ES2 is relayed under this number");
@@ -14,6 +25,7 @@ Status on_answer(Work& w, Procedure& p, const Message& reply) {
     return conclude(w, p);
   }
   auto response = reply.body;  // the two interfaces have one struct
+  if (executed(status)) EIDER_CHECK(note_manager(w, p));
   if (executed(status) && relay->executed) EIDER_CHECK(relay->executed(w, p, request.body, response));
   EIDER_CHECK(answer(w, p, response));
   return conclude(w, p);

@@ -170,10 +170,10 @@ TEST_F(SmdpEs2, HandsPlmaAndOncOn) {
 TEST_F(SmdpEs2, KnowsItsCallersByTheirCertificates) {
   EXPECT_EQ(f.call(about<es2::EnableProfileRequest>(), "stranger", EntityId("2.999.88")).status, 200);
   EXPECT_EQ(f.code("stranger"), "1.1/1.1");
-  f.addressee = EntityId("2.999.77");  // of another SM-DP
+  const auto self = std::exchange(f.addressee, EntityId("2.999.77"));  // another SM-DP
   f.call(about<es2::EnableProfileRequest>(), "astray");
   EXPECT_EQ(f.code("astray"), "1.3.1/2.1");
-  f.addressee = kSelf;
+  f.addressee = self;
   // The operator's name, over another's connection.
   f.certificates[kOwner.dotted()] = f.certificate(kOther);
   f.call(about<es2::EnableProfileRequest>(), "forged");
@@ -182,6 +182,16 @@ TEST_F(SmdpEs2, KnowsItsCallersByTheirCertificates) {
   f.call(about<es2::EnableProfileRequest>(), "without");
   EXPECT_EQ(f.code("without"), "1.1/6.1");
   EXPECT_TRUE(f.smsr.calls.empty());
+}
+
+TEST_F(SmdpEs2, AnSmSrThatCarriesAFunctionOutManagesTheCard) {
+  f.change_smsr(false);
+  EXPECT_EQ(ask(about<es2::EnableProfileRequest>()), "8.1.1/1.1");
+  EXPECT_EQ(f.profile(1)->smsr, kSmsr);
+  auto request = about<es2::EnableProfileRequest>();
+  request.smsrId = f.smsr.manager;
+  EXPECT_EQ(ask(request), "ok");
+  EXPECT_EQ(f.profile(1)->smsr, f.smsr.manager);
 }
 
 TEST_F(SmdpEs2, ARepeatGetsTheSameAnswerAndNothingIsDoneTwice) {

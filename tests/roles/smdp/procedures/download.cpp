@@ -299,6 +299,38 @@ TEST_F(SmdpDownload, DuplicatesAndLateAnswersChangeNothing) {
   EXPECT_EQ(f.answer_order.size(), 1u);
 }
 
+// What the old SM-SR answers afterwards still counts.
+TEST_F(SmdpDownload, GoesOnByWayOfTheNewSmSr) {
+  f.stock(1);
+  f.call(f.order(1), "1");
+  must(f.server->run());
+  ASSERT_EQ(f.smsr.calls.back(), "CreateISDP");
+  f.change_smsr(true);
+  f.settle_all();
+  EXPECT_EQ(f.code("1"), "ok");
+  EXPECT_EQ(f.profile(1)->smsr, f.smsr.manager);
+  EXPECT_EQ(f.smsr.completed.size(), 1u);
+}
+
+TEST_F(SmdpDownload, IsUndoneByWayOfTheNewSmSrOnceThatIsKnown) {
+  f.stock(1);
+  f.call(f.order(1), "1");
+  must(f.server->run());
+  f.change_smsr(false);
+  for (int i = 0; i < 6; ++i) {
+    f.settle();
+    f.clock.advance(Duration(60000));
+  }
+  EXPECT_EQ(on_card(), 1u);
+  EXPECT_EQ(f.procedures_left(), 1u);
+  f.change_smsr(true);
+  f.settle_all();
+  EXPECT_EQ(on_card(), 0u);
+  EXPECT_EQ(f.code("1"), "8.1.1/1.1");
+  EXPECT_EQ(stock_state(1), "available");
+  EXPECT_EQ(f.procedures_left(), 0u);
+}
+
 TEST_F(SmdpDownload, AnswersOfOthersAreNotTaken) {
   f.stock(1);
   f.call(f.order(1), "1");
