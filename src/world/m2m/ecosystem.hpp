@@ -56,6 +56,9 @@ class Ecosystem {
 
   // ---- quiet.cpp
   void quiet();
+  void tell_numbers();
+  void tell_number(Desk& desk, const sgp02::EntityId& smsr, const sgp02::Eid& eid,
+                   const PackageTemplate& profile);
   bool anything_owed();
   std::string what_is_owed();
 

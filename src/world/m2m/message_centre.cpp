@@ -113,16 +113,22 @@ std::unique_ptr<device::SmsLink> MessageCentre::attach(const std::string& number
 }
 
 void MessageCentre::deliver(Message message) {
-  if (message.expires <= clock_.now()) return;
+  const auto told = [&](const char* what) {
+    journal_.note([&] { return "message " + message.from + " to " + message.to + " " + what; });
+  };
+  if (message.expires <= clock_.now()) return told("has expired");
   if (const auto it = receivers_.find(message.to); it != receivers_.end()) {
-    if (it->second->short_message(message.from, message.user_data)) return;
+    if (it->second->short_message(message.from, message.user_data)) return told("arrives");
     // It is down: later and later, for at most an hour at a time.
     const auto pause = kAgain * (1 << std::min(message.attempts++, 8u));
     queue(std::move(message), std::min<Duration>(pause, std::chrono::hours(1)));
     return;
   }
-  if (const auto it = links_.find(message.to); it != links_.end())
+  if (const auto it = links_.find(message.to); it != links_.end()) {
+    told("arrives");
     return it->second->arrive(std::move(message));
+  }
+  told("waits for its device");
   auto to = message.to;
   waiting_.emplace(std::move(to), std::move(message));
 }
