@@ -27,6 +27,8 @@ using Steady = std::chrono::steady_clock;
 using Line = std::vector<std::string>;
 
 constexpr double kLimit = 4;
+constexpr std::uintmax_t kPackage = 12 * 1024;  // octets, as in the floor
+constexpr const char* kBallast = "10496";       // which make the package so large
 constexpr const char *kSmsrId = "2.999.20", *kSmdpId = "2.999.11";
 
 struct Options {
@@ -126,7 +128,8 @@ class System {
     call({"pki", "init", "--out", file("pki"), "--m2m"});
     write_subscribers(dir_, o_.all());
     call({"profile", "create", "-o", file("template.der"), "--spn", "Eider", "--iccid", "894900000000000000?",
-          "--imsi", "001010000000000"});
+          "--imsi", "001010000000000", "--ballast", kBallast});
+    need(fs::file_size(file("template.der")) >= kPackage, "the package is smaller than the floor's");
     call({"profile", "personalise", file("template.der"), "--csv", file("boot.csv"), "-o", file("boot")});
     std::vector<fs::path> boots;
     for (const auto& f : fs::directory_iterator(dir_ / "boot")) boots.push_back(f.path());
