@@ -1,17 +1,34 @@
 #include "base/bytes.hpp"
 
+#include <array>
+#include <cstring>
 #include <stdexcept>
 
 namespace eider {
 namespace {
 constexpr char kDigits[] = "0123456789ABCDEF";
 
+constexpr auto kNibbles = [] {
+  std::array<std::int8_t, 256> t{};
+  for (auto& v : t) v = -1;
+  for (int i = 0; i < 10; ++i) t[static_cast<std::size_t>('0' + i)] = static_cast<std::int8_t>(i);
+  for (int i = 10; i < 16; ++i)
+    t[static_cast<std::size_t>('a' + i - 10)] = t[static_cast<std::size_t>('A' + i - 10)] =
+        static_cast<std::int8_t>(i);
+  return t;
+}();
 int nibble(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+  return kNibbles[static_cast<std::uint8_t>(c)];
 }
+// Two letters for each octet.
+constexpr auto kPairs = [] {
+  std::array<char, 2 * 256> t{};
+  for (std::size_t v = 0; v < 256; ++v) {
+    t[2 * v] = kDigits[v >> 4];
+    t[2 * v + 1] = kDigits[v & 15];
+  }
+  return t;
+}();
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ':';
 }
@@ -28,18 +45,26 @@ Bytes concat(std::initializer_list<ByteView> parts) {
 
 std::string to_hex(ByteView bytes) {
   std::string out(bytes.size() * 2, '0');
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    out[2 * i] = kDigits[bytes[i] >> 4];
-    out[2 * i + 1] = kDigits[bytes[i] & 15];
+  char* o = out.data();
+  for (const auto octet : bytes) {
+    std::memcpy(o, &kPairs[2 * std::size_t{octet}], 2);
+    o += 2;
   }
   return out;
 }
 
 std::optional<Bytes> from_hex(std::string_view text) {
-  Bytes out;
-  out.reserve(text.size() / 2);
+  // Whole pairs without anything else between them.
+  Bytes out(text.size() / 2);
+  std::size_t done = 0;
+  for (; 2 * done + 2 <= text.size(); ++done) {
+    const int pair = nibble(text[2 * done]) * 16 | nibble(text[2 * done + 1]);
+    if (pair < 0) break;
+    out[done] = static_cast<std::uint8_t>(pair);
+  }
+  out.resize(done);
   int high = -1;
-  for (char c : text) {
+  for (char c : text.substr(2 * done)) {
     if (is_space(c)) {
       if (high >= 0) return std::nullopt;
       continue;

@@ -1,5 +1,6 @@
 #include "codec/xml_writer.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -27,8 +28,17 @@ std::size_t character_size(std::string_view text) {
   return size;
 }
 
+// A character that every text may hold as it is.
+bool is_plain(char c) {
+  return c >= 0x20 && c != '&' && c != '<' && c != '>' && c != '"';
+}
+
 void append_escaped(std::string& out, std::string_view text, bool attribute) {
   while (!text.empty()) {
+    const auto special = std::ranges::find_if_not(text, is_plain) - text.begin();
+    out += text.substr(0, static_cast<std::size_t>(special));
+    text.remove_prefix(static_cast<std::size_t>(special));
+    if (text.empty()) return;
     const auto size = character_size(text);
     if (size == 0) {
       out += kReplacement;
