@@ -40,31 +40,23 @@ const es8::DpCredential* Context::credential_of(ByteView ci) const {
   return nullptr;
 }
 
-namespace {
-using Written = Status (Store::*)(const std::function<Status(StoreTransaction&)>&);
-Status change_by(Context& cx, Written write, const std::function<Status(Work&)>& body) {
+Status change(Context& cx, ProcedureId procedure, const std::function<Status(Work&)>& body, Synced synced) {
   std::vector<std::function<void()>> after;
-  EIDER_CHECK((cx.store.*write)([&](StoreTransaction& tx) -> Status {
+  const auto in_transaction = [&](StoreTransaction& tx) -> Status {
     Work w{tx, cx, cx.clock.now(), {}};
     EIDER_CHECK(body(w));
     after = std::move(w.after);
     return {};
-  }));
-  for (const auto& f : after) f();
-  return {};
-}
-}  // namespace
-
-Status change(Context& cx, ProcedureId procedure, const std::function<Status(Work&)>& body) {
-  auto done = change_by(cx, &Store::write, body);
+  };
+  const auto done =
+      synced == Synced::kYes ? cx.store.write(in_transaction) : cx.store.write_unsynced(in_transaction);
   if (!done) {
     cx.installations.erase(procedure);
     cx.scripts.erase(procedure);
+    return done;
   }
-  return done;
-}
-Status change_unsynced(Context& cx, const std::function<Status(Work&)>& body) {
-  return change_by(cx, &Store::write_unsynced, body);
+  for (const auto& f : after) f();
+  return {};
 }
 
 Status check_sender(Context& cx, ByteView certificate, const EntityId& claimed) {
@@ -146,7 +138,7 @@ Status deliver(Work& w, const sgp02::MessageHeader& request, const sgp02::Functi
   if (soap::answers_in_place(request)) {
     // A connection that did not survive is not here; a repeat will be answered.
     w.after.push_back([&cx = w.cx, key = held_key(request), action, envelope = std::move(envelope)] {
-      while (auto waiting = cx.held.extract(key)) waiting.mapped()(soap_reply(200, action, envelope));
+      for (const auto& done : cx.held.take(key)) done(soap_reply(200, action, envelope));
     });
     return {};
   }
@@ -195,7 +187,7 @@ Status answer(Work& w, Procedure& p, const sgp02::FunctionExecutionStatus& value
          to_bytes(as_bytes(soap::encode_response({}, function, soap::make_response(function, base)))),
          w.now}));
     w.after.push_back([&cx = w.cx, id = p.id, value] {
-      if (auto listener = cx.listeners.extract(id)) listener.mapped()(value);
+      if (const auto listener = cx.listeners.take(id)) listener(value);
     });
     return {};
   }

@@ -11,6 +11,66 @@ namespace eider::smdp {
 
 using sgp02::soap::Message;
 
+// By procedure. Safe to use from several threads.
+template <class T>
+class Shelf {
+ public:
+  void put(ProcedureId id, T value) {
+    const std::lock_guard lock(mutex_);
+    items_.insert_or_assign(id, std::move(value));
+  }
+  // T{} when there is none.
+  T find(ProcedureId id) const {
+    const std::lock_guard lock(mutex_);
+    const auto it = items_.find(id);
+    return it == items_.end() ? T{} : it->second;
+  }
+  T take(ProcedureId id) {
+    const std::lock_guard lock(mutex_);
+    auto item = items_.extract(id);
+    return item ? std::move(item.mapped()) : T{};
+  }
+  void erase(ProcedureId id) { take(id); }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<ProcedureId, T> items_;
+};
+
+// HTTP responses that are held until the answer is there, by caller and MessageID. Safe to use from several
+// threads.
+class HeldReplies {
+ public:
+  // The number by which it can be dropped.
+  std::uint64_t hold(std::string key, Done done) {
+    const std::lock_guard lock(mutex_);
+    held_.emplace(std::move(key), Reply{++last_, std::move(done)});
+    return last_;
+  }
+  // False: it was taken before.
+  bool drop(std::uint64_t number) {
+    const std::lock_guard lock(mutex_);
+    return std::erase_if(held_, [&](const auto& item) { return item.second.number == number; }) != 0;
+  }
+  std::vector<Done> take(const std::string& key) {
+    const std::lock_guard lock(mutex_);
+    std::vector<Done> out;
+    const auto [first, last] = held_.equal_range(key);
+    for (auto it = first; it != last; ++it) out.push_back(std::move(it->second.done));
+    held_.erase(first, last);
+    return out;
+  }
+
+ private:
+  struct Reply {
+    std::uint64_t number = 0;
+    Done done;
+  };
+  std::mutex mutex_;
+  std::uint64_t last_ = 0;
+  std::multimap<std::string, Reply> held_;
+};
+
 class Context {
  public:
   Context(SmDpConfig c, SmDpPorts p)
@@ -28,17 +88,16 @@ class Context {
   const Clock& clock;
   Random& random;
 
-  // One change at a time: what follows is of this process alone, and gone after a restart.
-  std::mutex mutex;
+  // What follows is of this process alone, and gone after a restart. Transactions come from several threads
+  // and are committed together; their bodies run one after the other.
   // Sessions with ISD-Ps. One that is missing here means that its ISD-P cannot be finished.
-  std::map<ProcedureId, std::unique_ptr<es8::Installation>> installations;
-  std::map<ProcedureId, std::unique_ptr<es8::Scp03Script>> scripts;
-  // HTTP responses that are held until the answer is there, by caller and MessageID.
-  std::multimap<std::string, Done> held;
-  std::map<ProcedureId, std::function<void(sgp02::FunctionExecutionStatus)>> listeners;
+  Shelf<std::shared_ptr<es8::Installation>> installations;
+  Shelf<std::shared_ptr<es8::Scp03Script>> scripts;
+  Shelf<std::function<void(sgp02::FunctionExecutionStatus)>> listeners;
+  HeldReplies held;
 
   server::KnownCertificates certificates;  // of callers
-  Time purge_at{};                         // when answered calls are looked through again
+  Time purge_at{};                         // when answered calls are looked through again; of run() alone
 
   std::string unique();
   const es8::DpCredential* credential_of(ByteView ci) const;
@@ -51,11 +110,14 @@ struct Work {
   Time now;
   std::vector<std::function<void()>> after;
 };
+enum class Synced : std::uint8_t {
+  kYes,
+  kNo,  // a power failure may undo it, and it is then done once more
+};
 // Runs `body` in a transaction. After a fault the sessions of `procedure` are dropped: they may have gone
 // further than what is stored.
-Status change(Context& cx, ProcedureId procedure, const std::function<Status(Work&)>& body);
-// The same, but a power failure may undo it, and it is then done once more.
-Status change_unsynced(Context& cx, const std::function<Status(Work&)>& body);
+Status change(Context& cx, ProcedureId procedure, const std::function<Status(Work&)>& body,
+              Synced synced = Synced::kYes);
 
 // Who sent it: `claimed` is the certificate's registeredID. FunctionStatus 1.1/6.1 otherwise.
 Status check_sender(Context& cx, ByteView certificate, const EntityId& claimed);

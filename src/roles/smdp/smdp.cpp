@@ -4,6 +4,7 @@
 #include "roles/smdp/es2/download_profile.hpp"
 #include "roles/smdp/es2/functions.hpp"
 #include "roles/smdp/es3/notifications.hpp"
+#include "roles/smdp/moves.hpp"
 #include "roles/smdp/orders.hpp"
 #include "roles/smdp/procedures/procedure.hpp"
 
@@ -120,7 +121,8 @@ Status begin(Work& w, Procedure& p, const Message& m) {
   return w.tx.put_procedure(p);
 }
 
-Status admit(Work& w, const Message& m, ByteView octets) {
+// `begun`: the procedure, if it has a step to take at once.
+Status admit(Work& w, const Message& m, ByteView octets, ProcedureId& begun) {
   const auto& caller = m.header.sender.id;
   EIDER_TRY(known, w.tx.find_operator(caller));
   if (!known) return status::refuse(status::kRequesterUnknown, caller.dotted());
@@ -139,59 +141,9 @@ Status admit(Work& w, const Message& m, ByteView octets) {
   p.requests.push_back(to_bytes(octets));
   p.received_at = w.now;
   p.expires_at = expiry_of(w.cx, *base, w.now);
-  return begin(w, p, m);
-}
-
-// The procedures that came due: each in a transaction of its own.
-Status move_on(Context& cx, ProcedureId id) {
-  std::optional<Procedure> found;
-  EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
-    EIDER_TRY(p, reader.procedure(id));
-    found = std::move(p);
-    return {};
-  }));
-  if (!found) return {};
-  if (found->step == Step::kSettle) {
-    const auto told = settle(cx, *found);
-    return change(cx, id, [&](Work& w) -> Status {
-      if (told) return w.tx.remove_procedure(id);
-      log::warn("smdp", "the inventory was not told of a Profile: " + told.error().message());
-      resume_later(w, *found);
-      return w.tx.put_procedure(*found);
-    });
-  }
-  auto fetched = found->waiting ? Fetched{} : fetch(cx, *found, nullptr);
-  return change(cx, id, [&](Work& w) -> Status {
-    EIDER_TRY(p, w.tx.procedure(id));
-    if (!p) return {};
-    if (!p->waiting) return on_resume(w, *p, fetched);
-    p->waiting.reset();
-    EIDER_CHECK(w.tx.remove_outbox_of(id));
-    return on_silence(w, *p);
-  });
-}
-
-// The answer of an SM-SR, wherever it came from.
-Status take_answer(Context& cx, const EntityId& sender, const Message& m) {
-  const auto& relates = m.header.relatesTo;
-  if (!relates) return {};
-  std::optional<Procedure> found;
-  EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
-    EIDER_TRY(p, reader.procedure_by_message(*relates));
-    found = std::move(p);
-    return {};
-  }));
-  // Late, a duplicate, of another SM-SR, to another function: nobody waits for it.
-  if (!found || !(found->waiting->smsr == sender)) return {};
-  if (m.function && m.function->id != found->waiting->function) return {};
-  auto fetched = fetch(cx, *found, &m);
-  return change(cx, found->id, [&](Work& w) -> Status {
-    EIDER_TRY(p, w.tx.procedure_by_message(*relates));
-    if (!p) return {};
-    p->waiting.reset();
-    EIDER_CHECK(w.tx.remove_outbox_of(p->id));
-    return on_answer(w, *p, m, fetched);
-  });
+  EIDER_CHECK(begin(w, p, m));
+  if (p.resume_at) begun = p.id;
+  return {};
 }
 
 Duration backoff(const Limits& limits, std::uint32_t attempts) {
@@ -208,19 +160,13 @@ bool is_taken(const Result<server::SoapReply>& reply) {
 Result<bool> answered_in_place(Context& cx, const OutboxEntry& entry,
                                const Result<server::SoapReply>& reply) {
   if (!is_taken(reply) || entry.procedure == 0 || reply->body.empty()) return false;
-  const auto m = soap::decode(reply->body);
+  auto m = soap::decode(reply->body);
   if (!m) log::warn("smdp", "an answer of an SM-SR cannot be read: " + m.error().fault().message());
-  std::optional<Procedure> waiting;
-  EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
-    EIDER_TRY(p, reader.procedure_by_message(entry.message_id));
-    waiting = std::move(p);
-    return {};
-  }));
+  EIDER_TRY(waiting, waiting_for(cx, entry.message_id));
   // The connection to the SM-SR's address is authenticated: what comes over it is the SM-SR's.
   if (!m || m->kind == MessageKind::kRequest || !waiting) return false;
-  auto answer = *m;
-  answer.header.relatesTo = entry.message_id;
-  EIDER_CHECK(take_answer(cx, waiting->waiting->smsr, answer));
+  m->header.relatesTo = entry.message_id;
+  EIDER_CHECK(take_answer(cx, waiting->waiting->smsr, *m, *waiting));
   return true;
 }
 
@@ -240,8 +186,7 @@ Status post(Context& cx, std::vector<OutboxEntry> entries) {
   if (entries.empty()) return {};
   std::vector<server::SoapPost> posts;
   for (auto& e : entries) posts.push_back({e.url, e.action, e.body});
-  const auto replies = cx.soap.post_all(posts);  // not under the lock: it may take long
-  const std::lock_guard lock(cx.mutex);
+  const auto replies = cx.soap.post_all(posts);
   std::vector<std::size_t> others;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     EIDER_TRY(answered, answered_in_place(cx, entries[i], replies[i]));
@@ -249,10 +194,13 @@ Status post(Context& cx, std::vector<OutboxEntry> entries) {
   }
   if (others.empty()) return {};
   // What a power failure undoes of it is posted once more: the same message.
-  return change_unsynced(cx, [&](Work& w) -> Status {
-    for (const auto i : others) EIDER_CHECK(after_post(w, std::move(entries[i]), is_taken(replies[i])));
-    return {};
-  });
+  return change(
+      cx, 0,
+      [&](Work& w) -> Status {
+        for (const auto i : others) EIDER_CHECK(after_post(w, std::move(entries[i]), is_taken(replies[i])));
+        return {};
+      },
+      Synced::kNo);
 }
 }  // namespace
 
@@ -291,16 +239,16 @@ void SmDp::es2(const Request& request, Done done) {
                            {soap::FaultCode::kSender, "no function of ES2"})));
   if (const auto sender = check_sender(cx, request.client_certificate, m->header.sender.id); !sender)
     return done(refused_reply(cx, *m, sender.error()));
-  const std::lock_guard lock(cx.mutex);
   const bool in_place = soap::answers_in_place(m->header);
-  auto held = cx.held.end();
-  if (in_place) held = cx.held.emplace(held_key(m->header), done);
-  const auto admitted = change(cx, 0, [&](Work& w) { return admit(w, *m, request.body); });
+  const auto held = in_place ? cx.held.hold(held_key(m->header), done) : 0;
+  ProcedureId begun = 0;
+  const auto admitted = change(cx, 0, [&](Work& w) { return admit(w, *m, request.body, begun); });
   if (!admitted) {
-    if (in_place) cx.held.erase(held);
-    return done(refused_reply(cx, *m, admitted.error()));
+    if (!in_place || cx.held.drop(held)) done(refused_reply(cx, *m, admitted.error()));
+    return;
   }
   if (!in_place) done(soap_reply(202, "", {}));
+  if (begun != 0) move_on_now(cx, begun);
 }
 
 HttpReply SmDp::es3(const Request& request) {
@@ -312,18 +260,24 @@ HttpReply SmDp::es3(const Request& request) {
       m->kind != MessageKind::kRequest && (!m->function || m->function->interface == Interface::kEs3);
   if (!expected) return soap_reply(400, "", {});
   if (!check_sender(cx, request.client_certificate, sender)) return soap_reply(403, "", {});
-  const std::lock_guard lock(cx.mutex);
+  const bool answers = m->kind == MessageKind::kResponse || !m->function;
   bool known = false;
+  std::optional<Procedure> waiting;
   const auto read = cx.store.read([&](StoreReader& reader) -> Status {
     EIDER_TRY(smsr, reader.smsr(sender));
     known = smsr.has_value();
+    if (!known || !answers || !m->header.relatesTo) return {};
+    EIDER_TRY(p, reader.procedure_by_message(*m->header.relatesTo));
+    waiting = std::move(p);
     return {};
   });
   if (!read) return soap_reply(500, "", {});
   if (!known) return soap_reply(403, "", {});
-  const auto taken = m->kind == MessageKind::kResponse || !m->function
-                         ? take_answer(cx, sender, *m)
-                         : change(cx, 0, [&](Work& w) { return es3::handle_notification(w, sender, *m); });
+  Status taken;
+  if (!answers)
+    taken = change(cx, 0, [&](Work& w) { return es3::handle_notification(w, sender, *m); });
+  else if (waiting)
+    taken = take_answer(cx, sender, *m, *waiting);
   if (!taken) {
     log::error("smdp", taken.error().message());
     return soap_reply(500, "", {});
@@ -345,10 +299,7 @@ Result<std::optional<Time>> SmDp::run() {
       return {};
     }));
     busy = !procedures.empty() || !entries.empty();
-    for (const auto id : procedures) {
-      const std::lock_guard lock(cx.mutex);
-      EIDER_CHECK(move_on(cx, id));
-    }
+    for (const auto id : procedures) EIDER_CHECK(move_on(cx, id));
     EIDER_CHECK(post(cx, std::move(entries)));
   }
   if (const auto now = cx.clock.now(); now >= cx.purge_at) {
@@ -369,13 +320,12 @@ Result<std::optional<Time>> SmDp::run() {
 Status SmDp::update_connectivity_parameters(const EntityId& owner, const Iccid& iccid, ByteView parameters,
                                             std::function<void(sgp02::FunctionExecutionStatus)> done) {
   auto& cx = *context_;
-  const std::lock_guard lock(cx.mutex);
   return change(cx, 0, [&](Work& w) -> Status {
     EIDER_TRY(p, order_connectivity_update(w.tx,
                                            {owner, "connectivity " + cx.unique(), iccid, to_bytes(parameters),
                                             w.now + cx.config.limits.validity},
                                            w.now));
-    cx.listeners[p.id] = std::move(done);
+    cx.listeners.put(p.id, std::move(done));
     return connectivity::on_resume(w, p);
   });
 }

@@ -8,9 +8,9 @@
 namespace eider::smdp::es8 {
 
 struct DownloadOptions {
-  std::size_t segment_size = 1024;    // of a whole 86, with tag, length and MAC
-  std::size_t segments_per_call = 4;  // of one SendData
-  bool more_to_do_after = false;      // in the last SendData
+  std::size_t segment_size = 1024;     // of a whole 86, with tag, length and MAC
+  std::size_t segments_per_call = 16;  // of one SendData: each takes two messages between the servers
+  bool more_to_do_after = false;       // in the last SendData
   // Without a result in the last answer the Profile counts as not installed: an empty answer has no MAC, so
   // whoever stands between could have taken a refusal away.
   bool result_required = true;
@@ -37,6 +37,7 @@ class DownloadAndInstallation final : public Exchange {
   // Es10Fault "DownloadAndInstallation" with the card's PEStatus when it aborted; `result` then has the rest.
   Status answer(ByteView euicc_response) override;
 
+  bool all_sent() const { return sent_ == package_.size(); }
   // So far; whole once done.
   const InstallationResult& result() const { return result_; }
   // Octets of the package that the card has acknowledged.

@@ -19,6 +19,12 @@ Exchange& Installation::now() {
   return establishment_;
 }
 
+Result<SendData> Installation::next() {
+  auto out = now().next();
+  finishing_ = download_ && download_->all_sent();
+  return out;
+}
+
 // Before the package: what goes wrong with the token key then leaves nothing on the card that POL1 could pin.
 Status Installation::answer(ByteView euicc_response) {
   EIDER_CHECK(now().answer(euicc_response));

@@ -1,6 +1,8 @@
 // All that an SM-DP does with an ISD-P that was just created: keys, the means of master delete when the
 // operator wants it, the Profile.
 #pragma once
+#include <atomic>
+
 #include "roles/smdp/es8/download_and_installation.hpp"
 #include "roles/smdp/es8/key_establishment.hpp"
 #include "roles/smdp/es8/scp03_script.hpp"
@@ -21,9 +23,11 @@ class Installation final : public Exchange {
 
   bool done() const override { return download_ && download_->done(); }
   std::string_view step() const override { return now().step(); }
-  Result<SendData> next() override { return now().next(); }
+  Result<SendData> next() override;
   Status answer(ByteView euicc_response) override;
 
+  // The next answer may be the last. Safe to ask from any thread.
+  bool finishing() const { return finishing_; }
   // The package is on its way: the card may have installed it though its last answer is missing.
   bool downloading() const { return download_.has_value(); }
   const channel::scp03::Keys& keys() const { return establishment_.keys(); }
@@ -44,6 +48,7 @@ class Installation final : public Exchange {
   Random& random_;
   std::optional<Scp03Script> script_;
   std::optional<DownloadAndInstallation> download_;
+  std::atomic<bool> finishing_ = false;
 };
 
 }  // namespace eider::smdp::es8

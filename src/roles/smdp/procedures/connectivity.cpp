@@ -43,19 +43,19 @@ Status on_resume(Work& w, Procedure& p) {
     return finish(w, p, status::failed(owned.error()));
   }
   EIDER_TRY(command, es8::update_connectivity_parameters(p.payload));
-  auto script = std::make_unique<es8::Scp03Script>(owned->profile.isdp, owned->keys.keys,
+  auto script = std::make_shared<es8::Scp03Script>(owned->profile.isdp, owned->keys.keys,
                                                    owned->keys.key_version, std::vector<CommandApdu>{command},
                                                    "UpdateConnectivityParameters", false, w.cx.random);
   EIDER_CHECK(send(w, p, *script, false));
-  w.cx.scripts[p.id] = std::move(script);
+  w.cx.scripts.put(p.id, std::move(script));
   return {};
 }
 
 Status on_answer(Work& w, Procedure& p, const Message& reply) {
-  const auto it = w.cx.scripts.find(p.id);
+  const auto session = w.cx.scripts.find(p.id);
   const auto status = status_of(reply);
-  if (it == w.cx.scripts.end()) return on_resume(w, p);
-  auto& script = *it->second;
+  if (!session) return on_resume(w, p);
+  auto& script = *session;
   const auto* response = reply.as<sgp02::EuiccResponse>();
   if (!executed(status)) return finish(w, p, status);
   const auto taken =

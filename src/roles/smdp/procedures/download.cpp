@@ -131,10 +131,10 @@ Status begin_installation(Work& w, Procedure& p, Secret package) {
   auto options = w.cx.config.download;
   options.more_to_do_after = p.enable;
   auto installation =
-      std::make_unique<es8::Installation>(*p.isdp, certificate.public_key(), *credential, w.cx.config.keys,
+      std::make_shared<es8::Installation>(*p.isdp, certificate.public_key(), *credential, w.cx.config.keys,
                                           std::move(token), std::move(package), options, w.cx.random);
   EIDER_CHECK(send_next(w, p, *installation));
-  w.cx.installations[p.id] = std::move(installation);
+  w.cx.installations.put(p.id, std::move(installation));
   return {};
 }
 
@@ -153,11 +153,10 @@ Status complete(Work& w, Procedure& p) {
   profile.address = {p.stock->imsi, p.stock->msisdn};
   profile.changed_at = w.now;
   EIDER_CHECK(w.tx.put_profile(profile));
-  const auto it = w.cx.installations.find(p.id);
-  if (it != w.cx.installations.end() && owner) {
-    const auto& done = *it->second;
-    IsdpKeys keys{profile.iccid, owner->keys, done.key_version(), {}, done.token()};
-    if (owner->keys != KeyPolicy::kDelete) keys.keys = done.keys();
+  const auto done = w.cx.installations.find(p.id);
+  if (done && owner) {
+    IsdpKeys keys{profile.iccid, owner->keys, done->key_version(), {}, done->token()};
+    if (owner->keys != KeyPolicy::kDelete) keys.keys = done->keys();
     EIDER_CHECK(w.tx.put_keys(keys));
   }
   p.step = Step::kCompleted;
@@ -179,10 +178,10 @@ Status forget(Work& w, const Procedure& p) {
 
 // Steps 14 to 17.
 Status take_card_answer(Work& w, Procedure& p, const Message& reply) {
-  const auto it = w.cx.installations.find(p.id);
-  if (it == w.cx.installations.end())
+  const auto session = w.cx.installations.find(p.id);
+  if (!session)
     return undo(w, p, status::failed(status::kExecutionError, {}, "the SM-DP was started anew"), true);
-  auto& installation = *it->second;
+  auto& installation = *session;
   const auto step = std::string(installation.step());
   const auto* response = reply.as<sgp02::EuiccResponse>();
   const auto status = status_of(reply);

@@ -234,7 +234,7 @@ TEST_F(Download, WhatIsTamperedWithDoesNotInstall) {
     card.remove(isdp());
     card.create(isdp());
     keys = establish();
-    auto exchange = make(package_of(10 * 1007 - 3));
+    auto exchange = make(package_of(10 * 1007 - 3), {.segments_per_call = 4});
     Status taken;
     for (int i = 0; taken && !exchange.done(); ++i) {
       const auto send = must(exchange.next());
