@@ -20,6 +20,11 @@ using crypto::CertificateRole;
 using pki::need;
 using pki::refuse;
 
+// A thread waits for the disk with what its card said: many threads wait together.
+constexpr unsigned kSessionThreads = 16;
+// Sessions are woken when there is something to say; else they look for what another process has brought.
+constexpr Duration kSessionPause{250};
+
 Bytes address_octets(const std::string& text) {
   Bytes out(4);
   if (::inet_pton(AF_INET, text.c_str(), out.data()) == 1) return out;
@@ -66,6 +71,7 @@ class CardSession final : public net::StreamSession {
     return done;
   }
   Status poll() override { return session_.poll(); }
+  void on_wake(std::function<void()> wake) override { session_.on_wake(std::move(wake)); }
   Bytes output() override { return session_.output(); }
   bool over() const override { return session_.over(); }
 
@@ -95,6 +101,8 @@ class Server {
     card_cmd::block_interrupts();  // before any thread starts
     net::StreamServerConfig sessions;
     std::tie(sessions.address, sessions.port) = host_and_port(settings_.sessions);
+    sessions.threads = kSessionThreads;
+    sessions.poll_interval = kSessionPause;
     net::StreamServer cards(sessions, [this](const std::string&) -> std::unique_ptr<net::StreamSession> {
       return std::make_unique<CardSession>(smsr_->open_session(), [this] { wake(); });
     });

@@ -46,6 +46,7 @@ class Worker {
     auto* key = stream.get();
     peers_[key] = {stream, std::move(session), std::chrono::steady_clock::now()};
     ++count_;
+    peers_[key].session->on_wake(waker_of(key));
     OctetStream::Callbacks callbacks;
     callbacks.on_open = [this, key] { go_on(key, {}); };
     callbacks.on_data = [this, key](ByteView octets) {
@@ -64,6 +65,18 @@ class Worker {
     std::unique_ptr<StreamSession> session;
     SteadyTime last;
   };
+
+  // One turn for all wakes that come before it. The stream of a turn that comes too late is gone, or another.
+  std::function<void()> waker_of(OctetStream* key) {
+    return [this, key, woken = std::make_shared<std::atomic<bool>>(false)] {
+      if (woken->exchange(true)) return;
+      asio::post(io_, [this, key, woken] {
+        *woken = false;
+        const auto found = peers_.find(key);
+        if (found != peers_.end()) go_on(key, found->second.session->poll());
+      });
+    };
+  }
 
   void go_on(OctetStream* key, const Status& status) {
     const auto found = peers_.find(key);

@@ -18,6 +18,8 @@ class StreamSession {
   virtual Status feed(ByteView octets) = 0;
   // Called now and then between: there may be something to say that nobody asked for. A fault ends it.
   virtual Status poll() { return {}; }
+  // Comes first. Whoever calls `wake`, from any thread and while the session lives, has poll() called soon.
+  virtual void on_wake(std::function<void()> wake) { (void)wake; }
   // What is to be sent, and no longer here after this.
   virtual Bytes output() = 0;
   // Nothing more will come; the connection ends when the output is sent.

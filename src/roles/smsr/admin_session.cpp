@@ -50,6 +50,8 @@ AdminSession::AdminSession(AdminSession&& o) noexcept
       tls_(std::move(o.tls_)),
       reader_(std::move(o.reader_)),
       eid_(std::exchange(o.eid_, std::nullopt)),
+      wake_(std::move(o.wake_)),
+      number_(o.number_),
       waiting_(o.waiting_),
       seen_(o.seen_),
       look_again_(o.look_again_),
@@ -59,8 +61,15 @@ AdminSession::~AdminSession() {
   closed();
 }
 
-void AdminSession::closed() {
-  if (!std::exchange(over_, true) && eid_) context_->session_closed(*eid_);
+std::optional<SessionScript> AdminSession::closed() {
+  if (std::exchange(over_, true) || !eid_) return std::nullopt;
+  return context_->sessions.closed(*eid_, number_);
+}
+// What it was to say goes another way.
+Status AdminSession::gone() {
+  const auto left = closed();
+  if (!eid_) return {};
+  return left ? session_lost(*context_, *eid_, left->token) : drive(*context_, *eid_);
 }
 
 Status AdminSession::feed(ByteView octets) {
@@ -70,17 +79,17 @@ Status AdminSession::feed(ByteView octets) {
     if (tls_.established() && !eid_) {
       EIDER_TRY(identity, scp81::PskIdentity::parse(tls_.identity()));
       eid_ = identity.eid;
-      context_->session_opened(*eid_);
+      number_ = context_->sessions.opened(*eid_, wake_);
     }
     EIDER_CHECK(reader_.feed(tls_.read()));
     while (auto request = reader_.next()) EIDER_CHECK(take(*request));
     return {};
   };
   const auto done = run();
-  if (!done || tls_.peer_closed()) {
+  if (tls_.peer_closed())
+    EIDER_CHECK(gone());
+  else if (!done)
     closed();
-    if (eid_ && tls_.peer_closed()) EIDER_CHECK(drive(*context_, *eid_));
-  }
   return done;
 }
 
@@ -108,17 +117,22 @@ Status AdminSession::take(const scp81::AdminRequest& r) {
 
 Status AdminSession::next(const SessionWord& word) {
   EIDER_TRY(reply, session_turn(*context_, *eid_, word));
-  if (const auto& script = reply.script) {
-    scp81::AdminResponse response{200, {}, {}, script->script.in_session()};
-    response.next_uri = context_->settings.admin_path + "?" + std::string(kToken) + "=" + script->token;
-    if (script->script.target != isd_r_aid()) response.targeted_application = script->script.target;
-    return answer(response);
-  }
+  if (reply.script) return say(*reply.script);
   const auto now = context_->now();
   if (!reply.hold_until || *reply.hold_until <= now) return end(204);
   seen_ = reply.seen;
   look_again_ = std::min(*reply.hold_until, now + kLongestPause);
+  context_->sessions.wait(*eid_, number_);
+  // What came before it waited has not woken it.
+  if (wake_ && context_->progress.of(*eid_) != seen_) wake_();
   return {};
+}
+
+Status AdminSession::say(const SessionScript& said) {
+  scp81::AdminResponse response{200, {}, {}, said.script.in_session()};
+  response.next_uri = context_->settings.admin_path + "?" + std::string(kToken) + "=" + said.token;
+  if (said.script.target != isd_r_aid()) response.targeted_application = said.script.target;
+  return answer(response);
 }
 
 Status AdminSession::answer(const scp81::AdminResponse& response) {
@@ -131,13 +145,14 @@ Status AdminSession::end(unsigned status) {
   response.status = status;
   EIDER_CHECK(answer(response));
   tls_.close();
-  closed();
-  return drive(*context_, *eid_);
+  return gone();
 }
 
 Status AdminSession::poll() {
   if (over_ || !waiting_) return {};
+  if (const auto given = context_->sessions.take(*eid_, number_)) return say(*given);
   if (context_->progress.of(*eid_) == seen_ && context_->now() < look_again_) return {};
+  if (!context_->sessions.wait_no_more(*eid_, number_)) return poll();
   return next({});
 }
 

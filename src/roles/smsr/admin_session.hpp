@@ -16,6 +16,8 @@ class AdminSession {
   AdminSession& operator=(AdminSession&&) = delete;
   AdminSession(const AdminSession&) = delete;
 
+  // `wake` is called by any thread when poll() has something to do. Before anything is fed.
+  void on_wake(std::function<void()> wake) { wake_ = std::move(wake); }
   // A fault ends the session; output() may still hold an alert.
   Status feed(ByteView octets);
   Bytes output();
@@ -28,14 +30,19 @@ class AdminSession {
  private:
   Status take(const channel::scp81::AdminRequest& request);
   Status next(const SessionWord& word);
+  Status say(const SessionScript& script);
   Status answer(const channel::scp81::AdminResponse& response);
   Status end(unsigned status);
-  void closed();
+  // What it was given to say and has not said.
+  std::optional<SessionScript> closed();
+  Status gone();
 
   Context* context_;
   channel::PskTls tls_;
   channel::scp81::RequestReader reader_;
   std::optional<Eid> eid_;
+  std::function<void()> wake_;
+  OpenSessions::Number number_ = 0;
   bool waiting_ = false;  // a POST of the card has no answer yet
   // While it waits: what was there when it was looked for last, and when it is looked for anyway.
   std::uint64_t seen_ = 0;

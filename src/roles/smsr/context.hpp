@@ -9,6 +9,7 @@
 #include "channel/scp81_trigger.hpp"
 #include "crypto/gp_certificate.hpp"
 #include "crypto/verify.hpp"
+#include "roles/smsr/open_sessions.hpp"
 #include "roles/smsr/ports.hpp"
 #include "server/known_certificates.hpp"
 #include "spec/etsi/sms.hpp"
@@ -128,22 +129,10 @@ struct Context {
   SmsPort& sms;
   SoapPort& soap;
   Progress progress;
+  OpenSessions sessions;
   server::KnownCertificates certificates;  // of callers
 
   Time now() const { return clock.now(); }
-  // A session with the card is open in this process: what there is to say goes there.
-  bool session_open(const Eid& eid) {
-    const std::lock_guard lock(mutex_);
-    return sessions_.contains(eid);
-  }
-  void session_opened(const Eid& eid) {
-    const std::lock_guard lock(mutex_);
-    ++sessions_[eid];
-  }
-  void session_closed(const Eid& eid) {
-    const std::lock_guard lock(mutex_);
-    if (const auto it = sessions_.find(eid); it != sessions_.end() && --it->second == 0) sessions_.erase(it);
-  }
   // The port may not be safe to share between threads.
   Bytes random(std::size_t octets) {
     const std::lock_guard lock(mutex_);
@@ -153,7 +142,6 @@ struct Context {
  private:
   std::mutex mutex_;
   Random& random_;
-  std::map<Eid, int> sessions_;
 };
 
 namespace code = sgp02::status;

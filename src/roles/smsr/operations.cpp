@@ -4,6 +4,7 @@
 #include "roles/smsr/bearer.hpp"
 #include "roles/smsr/outbox.hpp"
 #include "roles/smsr/procedures/procedure.hpp"
+#include "roles/smsr/turns.hpp"
 #include "spec/sgp22/types.hpp"
 
 namespace eider::smsr {
@@ -159,6 +160,7 @@ struct Outgoing {
   Bytes data;
   bool push = false;
   Duration validity{};
+  std::optional<SessionScript> session;  // instead: for the session that waits for it
 };
 
 // The subscription address of the enabled Profile, which an operation in its place may be about; else where
@@ -221,16 +223,8 @@ Status put_out(StoreTransaction& tx, Context& context, Operation& o, const Euicc
   return tx.put_operation(o);
 }
 
-// A refusal of the procedure ends the operation with it; other faults are the store's.
-template <class R>
-Result<bool> refused(StoreTransaction& tx, Context& context, const Operation& o, const R& result) {
-  if (result) return false;
-  if (!result.error().template as<FunctionStatus>()) return fail(result.error());
-  EIDER_CHECK(finish(tx, context, o, failure(result.error())));
-  return true;
-}
+}  // namespace
 
-// The operation whose turn it is begins if it has not. Nothing: nobody has a script for the card now.
 Result<std::optional<Operation>> with_turn(StoreTransaction& tx, Context& context, const Eid& eid,
                                            bool& more) {
   EIDER_TRY(found, turn_of(tx, eid, context.now()));
@@ -250,6 +244,16 @@ Result<std::optional<Operation>> with_turn(StoreTransaction& tx, Context& contex
   return still;
 }
 
+SessionScript for_session(Context& context, Operation& o, Script script) {
+  o.token = to_hex(context.random(12));
+  o.transport = Transport::kSession;
+  ++o.attempts;
+  o.next_at = std::min(context.now() + context.settings.session_timeout, o.expires_at);
+  return {std::move(script), o.token};
+}
+
+namespace {
+
 // `more`: look again, something else may have its turn now.
 Status step(StoreTransaction& tx, Context& context, const Eid& eid, Outgoing& out, bool& more) {
   EIDER_TRY(found, with_turn(tx, context, eid, more));
@@ -258,7 +262,8 @@ Status step(StoreTransaction& tx, Context& context, const Eid& eid, Outgoing& ou
   EIDER_TRY(euicc, tx.euicc(eid));
   const auto& p = procedure(o.kind);
   if (!euicc || !p.script) return {};
-  if (context.session_open(eid)) {  // which takes it at once, or is over soon
+  const bool at_once = context.sessions.waiting(eid);
+  if (!at_once && context.sessions.any(eid)) {  // which takes it next, or is over soon
     o.next_at = context.now() + kSessionGrace;
     return tx.put_operation(o);
   }
@@ -267,6 +272,10 @@ Status step(StoreTransaction& tx, Context& context, const Eid& eid, Outgoing& ou
   if (over) {
     more = true;
     return {};
+  }
+  if (at_once) {
+    out.session = for_session(context, o, *script);
+    return tx.put_operation(o);
   }
   return put_out(tx, context, o, *euicc, *script, out);
 }
@@ -282,28 +291,58 @@ Status transact(Context& context, const Change& change) {
   return transact(context, std::span(&change, 1));
 }
 Status transact(Context& context, std::span<const Change> changes) {
-  std::vector<Outgoing> out;
-  std::vector<Eid> cards;
+  struct ForCard {
+    Eid eid;
+    Outgoing message;
+  };
+  std::vector<ForCard> cards;
   EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
     for (const auto& change : changes) {
       EIDER_TRY(named, change(tx));
       if (!named) continue;
-      cards.push_back(*named);
-      Outgoing message;
+      auto& card = cards.emplace_back(ForCard{*named, {}});
       for (bool more = true; more;) {
         more = false;
-        EIDER_CHECK(step(tx, context, *named, message, more));
+        EIDER_CHECK(step(tx, context, *named, card.message, more));
       }
-      if (message.send) out.push_back(std::move(message));
     }
     return {};
   }));
-  for (const auto& card : cards) context.progress.made(card);
-  // It goes out again after its time.
-  for (const auto& message : out)
+  for (auto& [eid, message] : cards) {
+    context.progress.made(eid);
+    if (!message.session) {
+      context.sessions.wake(eid);
+    } else if (const auto token = message.session->token;
+               !context.sessions.give(eid, *std::move(message.session))) {
+      if (const auto back = session_lost(context, eid, token); !back)
+        log::warn("smsr", back.error().message());  // it is repeated in its time
+    }
+    // It goes out again after its time.
+    if (!message.send) continue;
     if (const auto sent = send(context, message); !sent)
       log::warn("smsr", "short message: " + sent.error().message());
+  }
   return {};
+}
+
+Status session_lost(Context& context, const Eid& eid, const std::string& token) {
+  return transact(context, [&](StoreTransaction& tx) -> Result<std::optional<Eid>> {
+    EIDER_TRY(all, tx.operations(eid));
+    for (auto& o : all)
+      if (o.transport == Transport::kSession && o.token == token) {
+        --o.attempts;
+        EIDER_CHECK(again(tx, context, o, o.stage));
+      }
+    return std::optional(eid);
+  });
+}
+
+std::vector<Status> transact_each(Context& context, std::span<const Change> changes) {
+  std::vector<Status> out(changes.size());
+  if (changes.empty() || transact(context, changes)) return out;
+  // One of them cannot be carried out: the others can.
+  for (std::size_t i = 0; i < changes.size(); ++i) out[i] = transact(context, changes[i]);
+  return out;
 }
 
 Status drive(Context& context, const Eid& eid) {
@@ -311,14 +350,13 @@ Status drive(Context& context, const Eid& eid) {
                   [&](StoreTransaction&) -> Result<std::optional<Eid>> { return std::optional(eid); });
 }
 
-namespace {
-
-// An attempt without an answer. What may have happened is asked first.
 Status repeat(StoreTransaction& tx, Context& context, Operation& o) {
   const bool reached = o.transport == Transport::kSms || o.transport == Transport::kSession;
   const bool ask = reached && procedure(o.kind).probed && o.stage == Stage::kCommand;
   return again(tx, context, o, ask ? Stage::kProbe : o.stage);
 }
+
+namespace {
 
 Status expire(StoreTransaction& tx, Context& context, Operation& o) {
   const auto& p = procedure(o.kind);
@@ -360,19 +398,19 @@ Result<bool> run_due(Context& context, std::size_t limit) {
     ids = std::move(found);
     return {};
   }));
+  std::vector<Change> changes;
   for (const auto id : ids)
-    EIDER_CHECK(transact(context, [&](StoreTransaction& tx) -> Result<std::optional<Eid>> {
+    changes.emplace_back([&context, id](StoreTransaction& tx) -> Result<std::optional<Eid>> {
       EIDER_TRY(o, tx.operation(id));
       if (!o) return std::optional<Eid>{};
       EIDER_CHECK(due(tx, context, *o));
       return std::optional(o->eid);
-    }));
+    });
+  for (const auto& done : transact_each(context, changes)) EIDER_CHECK(done);
   return ids.size() == limit;
 }
 
 // ---- Answers
-
-namespace {
 
 Status take_answer(StoreTransaction& tx, Context& context, Operation& o, ByteView body) {
   const auto answer = CardAnswer::decode(body);
@@ -388,6 +426,8 @@ Status take_answer(StoreTransaction& tx, Context& context, Operation& o, ByteVie
   if (!taken && taken.error().as<FunctionStatus>()) return finish(tx, context, o, failure(taken.error()));
   return taken;
 }
+
+namespace {
 
 // The card took the packet for old: its counter is higher than ours (a store that was restored), or the
 // network brought the packet twice, and the answer to the first of them is behind.
@@ -439,73 +479,6 @@ Change por_arrived(Context& context, const Eid& eid, channel::scp80::OpenedRespo
     EIDER_CHECK(take_por(tx, context, eid, response));
     return std::optional(eid);
   };
-}
-
-namespace {
-
-Status hear(StoreTransaction& tx, Context& context, const Eid& eid, const SessionWord& word) {
-  if (word.token.empty() && !word.first) return {};
-  EIDER_TRY(o, turn_of(tx, eid, context.now()));
-  if (!o || o->transport != Transport::kSession) return {};
-  if (!word.token.empty() && o->token == word.token) {
-    if (word.ok) return take_answer(tx, context, *o, word.body);
-    return finish(tx, context, *o,
-                  failure(code::kSdAidUnknown, {}, "the card found no such security domain"));
-  }
-  return word.first ? repeat(tx, context, *o) : Status{};
-}
-
-Status hand_out(StoreTransaction& tx, Context& context, const Eid& eid, std::optional<SessionScript>& out,
-                bool& more) {
-  EIDER_TRY(found, with_turn(tx, context, eid, more));
-  if (!found) return {};
-  auto o = *std::move(found);
-  // What went out by SMS may be on its way: it is not said twice.
-  if (o.transport != Transport::kReady && o.transport != Transport::kTriggered) return {};
-  const auto& p = procedure(o.kind);
-  if (!p.script) return {};
-  const auto script = p.script(tx, context, o);
-  EIDER_TRY(over, refused(tx, context, o, script));
-  if (over) {
-    more = true;
-    return {};
-  }
-  o.token = to_hex(context.random(12));
-  o.transport = Transport::kSession;
-  ++o.attempts;
-  o.next_at = std::min(context.now() + context.settings.session_timeout, o.expires_at);
-  out = SessionScript{*script, o.token};
-  return tx.put_operation(o);
-}
-
-}  // namespace
-
-Status session_heard(Context& context, const Eid& eid, const SessionWord& word) {
-  EIDER_CHECK(
-      context.store.write([&](StoreTransaction& tx) -> Status { return hear(tx, context, eid, word); }));
-  context.progress.made(eid);
-  return {};
-}
-
-Result<SessionReply> session_turn(Context& context, const Eid& eid, const SessionWord& word) {
-  SessionReply out;
-  out.seen = context.progress.of(eid);
-  bool progress = word.first || !word.token.empty();
-  EIDER_CHECK(context.store.write([&](StoreTransaction& tx) -> Status {
-    EIDER_CHECK(hear(tx, context, eid, word));
-    for (bool more = true; more && !out.script;) {
-      more = false;
-      EIDER_CHECK(hand_out(tx, context, eid, out.script, more));
-      progress = progress || more || out.script;
-    }
-    if (out.script) return {};
-    EIDER_TRY(euicc, tx.euicc(eid));
-    if (euicc) out.hold_until = euicc->hold_until;
-    return {};
-  }));
-  // Its own does not count as something to look for.
-  if (progress) ++out.seen, context.progress.made(eid);
-  return out;
 }
 
 }  // namespace eider::smsr

@@ -35,6 +35,8 @@ Status audit_later(StoreTransaction& tx, Context& context, const Eid& eid);
 using Change = std::function<Result<std::optional<Eid>>(StoreTransaction&)>;
 Status transact(Context& context, const Change& change);
 Status transact(Context& context, std::span<const Change> changes);
+// In one transaction if all goes well. What each came to.
+std::vector<Status> transact_each(Context& context, std::span<const Change> changes);
 // Everything that can go on for this card goes on.
 Status drive(Context& context, const Eid& eid);
 // What time has come for: repetition, expiry. `limit` operations at most; true: there may be more.
@@ -44,10 +46,6 @@ Result<bool> run_due(Context& context, std::size_t limit);
 Change por_arrived(Context& context, const Eid& eid, channel::scp80::OpenedResponse response);
 
 // ---- Sessions (SCP81)
-struct SessionScript {
-  Script script;
-  std::string token;  // of the next URI
-};
 // What the card says.
 struct SessionWord {
   bool first = false;  // of this session: what another one handed out without an answer goes out again
@@ -55,6 +53,8 @@ struct SessionWord {
   bool ok = true;
   ByteView body;
 };
+// The session that was given the script of this token went without taking it: the card has not heard of it.
+Status session_lost(Context& context, const Eid& eid, const std::string& token);
 Status session_heard(Context& context, const Eid& eid, const SessionWord& word);
 // What it gets: the script whose turn it is, or nothing; then, the session is held open till that time.
 struct SessionReply {

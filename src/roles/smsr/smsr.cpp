@@ -149,9 +149,8 @@ std::vector<Status> SmSr::on_short_messages(std::span<const IncomingSms> message
     for (const auto& a : arrived) out[a.index] = read;
     return out;
   }
-  if (changes.empty() || transact(*context_, changes)) return out;
-  // One of them cannot be carried out: the others can.
-  for (std::size_t i = 0; i < changes.size(); ++i) out[whose[i]] = transact(*context_, changes[i]);
+  auto done = transact_each(*context_, changes);
+  for (std::size_t i = 0; i < changes.size(); ++i) out[whose[i]] = std::move(done[i]);
   return out;
 }
 
