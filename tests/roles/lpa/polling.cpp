@@ -65,7 +65,7 @@ TEST(Polling, Occasions) {
   using S = Situation;
   const std::optional<Duration> no;
   const Row rows[] = {
-      {O::kStart, S::kNoProfile, no, 2500ms},       {O::kStart, S::kEnabled, no, 450s},
+      {O::kStart, S::kNoProfile, no, 15s},          {O::kStart, S::kEnabled, no, 450s},
       {O::kStart, S::kEnabled, 10min, no},          {O::kStart, S::kEnabled, 16min, 450s},
       {O::kNetworkRegained, S::kEnabled, 5min, no}, {O::kNetworkRegained, S::kNoneEnabled, 1h, 30s},
       {O::kSettingsOpened, S::kEnabled, no, 0s},    {O::kSettingsOpened, S::kEnabled, 59s, no},
@@ -102,7 +102,7 @@ TEST(Polling, QuietHoursMoveWhatTimeBringsAndNothingElse) {
   EXPECT_EQ(asked(policy, book, true, night, east).next, morning);
   EXPECT_EQ(ask_at(policy, book, Occasion::kCheckNow, night, east), night);
   EXPECT_EQ(ask_at(policy, book_of(Situation::kNoProfile, night), Occasion::kStart, night, east),
-            night + 2500ms);
+            night + 15s);
   const auto noon = asked(policy, book, true, kNoon, east);
   EXPECT_EQ(*noon.next - kNoon, Duration(10min));
 }

@@ -59,16 +59,25 @@ Duration longest_wait(const Policy& policy, const Book& book, Time now) {
   return 2 * std::max(interval_of(policy, book, now), policy.longest_retry) + Duration(25h);
 }
 
-Policy make_standard() {
+Policy make(std::string_view name, std::array<std::vector<Interval>, kSituations> intervals) {
   Policy p;
-  p.intervals = {std::vector<Interval>{{10min, 1min}, {6h, 10min}, {7 * kDay, 1h}, {kEver, 6h}},
-                 std::vector<Interval>{{1h, 10min}, {kDay, 1h}, {kEver, 12h}},
-                 std::vector<Interval>{{kEver, kDay}}};
+  p.name = name;
+  p.intervals = std::move(intervals);
   p.fresh = {0min, 15min, 15min, 1min, 0min};
-  p.spread = {5s, 1min, 15min};
+  p.spread = {30s, 1min, 15min};
   p.first_retry = 1min;
   p.longest_retry = 6h;
   return p;
+}
+
+std::vector<Policy> make_policies() {
+  using Rows = std::vector<Interval>;
+  return {make("standard", {Rows{{10min, 1min}, {6h, 10min}, {7 * kDay, 1h}, {kEver, 6h}},
+                            Rows{{1h, 10min}, {kDay, 1h}, {kEver, 12h}}, Rows{{kEver, kDay}}}),
+          make("eager",
+               {Rows{{kDay, 1min}, {kEver, 10min}}, Rows{{kDay, 10min}, {kEver, 1h}}, Rows{{kEver, 1h}}}),
+          make("sparing",
+               {Rows{{1h, 10min}, {kDay, 1h}, {kEver, kDay}}, Rows{{kEver, kDay}}, Rows{{kEver, 7 * kDay}}})};
 }
 }  // namespace
 
@@ -81,9 +90,12 @@ std::string_view to_string(Occasion occasion) {
   return kNames[static_cast<std::size_t>(occasion)];
 }
 
+std::span<const Policy> policies() {
+  static const auto all = make_policies();
+  return all;
+}
 const Policy& standard_policy() {
-  static const Policy policy = make_standard();
-  return policy;
+  return policies().front();
 }
 
 std::optional<Time> ask_at(const Policy& policy, const Book& book, Occasion occasion, Time now,

@@ -5,6 +5,7 @@
 #pragma once
 #include <array>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +43,7 @@ struct QuietHours {
 };
 
 struct Policy {
+  std::string_view name;
   std::array<std::vector<Interval>, kSituations> intervals;  // ascending; the last one holds for ever
   // An answer that is not older than this serves the occasion, too: nothing is asked.
   std::array<Duration, kOccasions> fresh{};
@@ -52,6 +54,10 @@ struct Policy {
   std::optional<QuietHours> quiet;          // not for a card without Profiles, nor for the End User's wishes
   bool automatic = true;                    // false: only the End User's wishes
 };
+// "standard", which people who wait for a Profile with the device in the hand do not notice and a million
+// others do not pay for; "eager", for devices that are sold without a Profile and wait for one; "sparing",
+// for batteries.
+std::span<const Policy> policies();
 const Policy& standard_policy();
 
 // What is kept between two asks, and over restarts.
