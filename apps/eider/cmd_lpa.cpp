@@ -22,6 +22,7 @@ constexpr const char* kExamples = R"(Examples:
   eider lpa download --yes --allow-class test CODE       --yes alone takes Operational Profiles only
   eider lpa download --default                           what the default SM-DP+ has for this card
   eider lpa discover --download                          what SM-DSs know of for this card
+  eider lpa daemon --yes                                 asks for them by itself
   eider lpa list                                         Profiles on the card
   eider lpa enable 8947010000123456784                   by ICCID, AID, nickname or name
   eider lpa nickname 8947010000123456784 Travel
@@ -327,6 +328,7 @@ const RegisterCommand kRegister{{
           declare_chip(sub, o);
           declare_download(sub, o);
           declare_discover(sub, o);
+          declare_daemon(sub, o);
           declare_profiles(sub, o);
           declare_notifications(sub, o);
           declare_crl(sub, o);

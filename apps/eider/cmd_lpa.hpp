@@ -1,6 +1,7 @@
 // What the subcommands of `eider lpa` share: options, ports, the user at the terminal, output.
 #pragma once
 #include <boost/json.hpp>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -80,6 +81,8 @@ class TerminalUi final : public lpa::LpaUi {
 class Session {
  public:
   explicit Session(const Options& options);
+  // With another user than the one at the terminal.
+  Session(const Options& options, lpa::LpaUi& user);
   ~Session();
   lpa::Lpa& lpa();
   TerminalUi& ui();
@@ -89,6 +92,8 @@ class Session {
   std::unique_ptr<Impl> impl_;
 };
 
+// Where the times of the next tries are kept. Empty: there is no place for them.
+std::filesystem::path state_path(const Options& options);
 std::unique_ptr<CardPort> open_card(const Options& options);
 // --card, --tcp, --pcsc and --json of commands that work on a card without being an LPA.
 void declare_card_options(CLI::App& sub, const std::shared_ptr<Options>& options);
@@ -100,6 +105,7 @@ Result<std::vector<Bytes>> ci_certificates(const Options& options);
 void report_deliveries(const std::vector<lpa::NotificationDelivery>& deliveries);
 void declare_notifications(CLI::App& lpa, const std::shared_ptr<Options>& options);
 void declare_crl(CLI::App& lpa, const std::shared_ptr<Options>& options);
+void declare_daemon(CLI::App& lpa, const std::shared_ptr<Options>& options);
 void declare_discover(CLI::App& lpa, const std::shared_ptr<Options>& options);
 // The Activation Code in a PNG image; throws CommandError.
 std::string read_qr_code(const std::string& file);

@@ -107,7 +107,13 @@ lpa::LpaSettings settings(const Options& options) {
   return out;
 }
 
-// Nothing: there is no place for it, so it lasts as long as the command.
+std::unique_ptr<lpa::LpaStore> open_state(const Options& options) {
+  const auto path = state_path(options);
+  if (path.empty()) return std::make_unique<lpa::MemoryLpaStore>();
+  return must(store::LpaStateFile::open(path), options);
+}
+}  // namespace
+
 std::filesystem::path state_path(const Options& options) {
   if (!options.state.empty()) return options.state;
   if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state == '/')
@@ -116,13 +122,6 @@ std::filesystem::path state_path(const Options& options) {
     return std::filesystem::path(home) / ".local" / "state" / "eider" / "lpa";
   return {};
 }
-
-std::unique_ptr<lpa::LpaStore> open_state(const Options& options) {
-  const auto path = state_path(options);
-  if (path.empty()) return std::make_unique<lpa::MemoryLpaStore>();
-  return must(store::LpaStateFile::open(path), options);
-}
-}  // namespace
 
 std::map<std::string, std::string> resolve_rules(const Options& options) {
   check_resolve(options);
@@ -185,13 +184,13 @@ std::unique_ptr<HttpPort> open_http(const Options& options) {
 }
 
 struct Session::Impl {
-  explicit Impl(const Options& options)
+  Impl(const Options& options, lpa::LpaUi* user)
       : http(open_http(options)),
         card(open_card(options)),
         es10(*card, es10_options(options)),
         ui(options),
         store(open_state(options)),
-        lpa{es10, *http, clock, random, ui, *store, settings(options)} {}
+        lpa{es10, *http, clock, random, user ? *user : ui, *store, settings(options)} {}
   SystemClock clock;
   SystemRandom random;
   std::unique_ptr<HttpPort> http;
@@ -202,7 +201,10 @@ struct Session::Impl {
   lpa::Lpa lpa;
 };
 
-Session::Session(const Options& options) : impl_(std::make_unique<Impl>(options)) {
+Session::Session(const Options& options) : impl_(std::make_unique<Impl>(options, nullptr)) {
+  must(impl_->es10.open(), options);
+}
+Session::Session(const Options& options, lpa::LpaUi& user) : impl_(std::make_unique<Impl>(options, &user)) {
   must(impl_->es10.open(), options);
 }
 Session::~Session() = default;

@@ -44,7 +44,7 @@ cat >metadata.json <<JSON
 {"serviceProviderName": "Eider Mobile", "profileName": "Discovered", "profileOwner": {"mcc": "001", "mnc": "01"},
  "notifications": [{"events": ["install"], "address": "localhost:$es9"}]}
 JSON
-for n in 1 2 3 4; do
+for n in 1 2 3 4 5 6; do
   "$eider" profile create --output "$n.der" --iccid "898821100000000000$n?" --imsi "00101000000000$n" 2>/dev/null
   "$eider" smdpp import --data smdpp --type op-default --metadata metadata.json --package "$n.der" >/dev/null
 done
@@ -102,6 +102,46 @@ c.execute("UPDATE event SET expires_at=1"), c.commit()
 PY
 check "nothing waits any more" 0 "$(discover | json 'len(v["events"])')"
 check "events after expiry" 0 "$(until_gone root)"
+
+echo "== The LPA asks by itself"
+daemon() { exec "$eider" lpa --card card.eider --state daemon.state --pki pki --json "$@" >>daemon.log 2>&1; }
+says() {  # a value of the daemon's last line of this event, once there are as many such lines
+  for _ in $(seq 100); do
+    [ "$(grep -c "\"event\":\"$1\"" daemon.log)" -ge "$2" ] && break
+    sleep 0.1
+  done
+  grep "\"event\":\"$1\"" daemon.log | tail -n 1 | json "$3"
+}
+: >daemon.log
+daemon --yes daemon --policy sparing --no-default-smdp & lpa_pid=$!; pids+=("$lpa_pid")
+check "plans by the time of its start" start "$(says planned 1 'v["occasion"]')"
+read -r iccid event < <(order "localhost:$alt12")
+kill -USR1 "$lpa_pid"
+check "installed, asked by the End User" "$iccid" "$(says installed 1 'v["iccid"]')"
+check "events after completion" 0 "$(until_gone root)"
+check "one daemon for one card" 1 "$( ("$eider" lpa --card card.eider --state daemon.state daemon --once || true) 2>&1 | grep -c 'another daemon')"
+kill "$lpa_pid"; wait "$lpa_pid" && ended=0 || ended=$?
+check "ends in order" 0 "$ended"
+check "keeps its times" 1 "$(grep -c '^next ' daemon.state.polling)"
+
+echo "== The LPA on D-Bus"
+if command -v dbus-daemon >/dev/null && command -v dbus-send >/dev/null; then
+  read -r DBUS_SESSION_BUS_ADDRESS bus_pid < <(dbus-daemon --session --fork --print-address=1 --print-pid=1 | tr '\n' ' ')
+  export DBUS_SESSION_BUS_ADDRESS; pids+=("$bus_pid")
+  lpa1() { dbus-send --session --print-reply=literal --dest=org.eider.Lpa1 /org/eider/Lpa1 "$@"; }
+  : >daemon.log
+  daemon daemon --manual --bus session --no-default-smdp & lpa_pid=$!; pids+=("$lpa_pid")
+  read -r iccid event < <(order "localhost:$root12")
+  for _ in $(seq 50); do lpa1 org.eider.Lpa1.CheckNow >/dev/null 2>&1 && break; sleep 0.1; done
+  check "waits for the End User" "$event Discovered" "$(says waiting 1 'v["eventId"] + " " + v["profileName"]')"
+  check "shown on the bus" 1 "$(lpa1 org.freedesktop.DBus.Properties.Get string:org.eider.Lpa1 string:Waiting | grep -c "$event")"
+  check "what does not wait is refused" 1 "$( (lpa1 org.eider.Lpa1.Accept string:localhost string:x || true) 2>&1 | grep -c 'nothing waits')"
+  lpa1 org.eider.Lpa1.Accept "string:localhost:$es9" "string:$event" >/dev/null
+  check "installed, agreed to by the End User" "$iccid" "$(says installed 1 'v["iccid"]')"
+  kill "$lpa_pid"
+else
+  echo "  skipped: no dbus-daemon or dbus-send here"
+fi
 
 echo "== Who may call"
 check "ES12 without a certificate" 000 "$(curl -sk -o /dev/null -w '%{http_code}' -X POST "https://localhost:$root12/gsma/rsp2/es12/registerEvent" -H 'Content-Type: application/json' -d '{}' || true)"
