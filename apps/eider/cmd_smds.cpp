@@ -56,8 +56,9 @@ std::vector<std::string> text_list(const toml::table& table, const char* name) {
 }
 
 void check_smds_names(const toml::table& table, const std::filesystem::path& file) {
-  constexpr std::string_view kKnown[] = {"address", "pki",     "oid",     "passphrase_file", "root",   "es11",
-                                         "es12",    "metrics", "workers", "limits",          "resolve"};
+  constexpr std::string_view kKnown[] = {"address", "pki",    "oid",     "passphrase_file",
+                                         "root",    "es11",   "es12",    "metrics",
+                                         "workers", "limits", "resolve", "push"};
   for (const auto& [key, value] : table)
     if (std::ranges::find(kKnown, key.str()) == std::end(kKnown))
       stop(file.string() + ": unknown setting \"" + std::string(key.str()) + "\"",
@@ -108,6 +109,7 @@ Settings read_settings(const std::filesystem::path& file) {
   s.oid = t["oid"].value_or("");
   s.passphrase_file = t["passphrase_file"].value_or("");
   s.root = t["root"].value_or("");
+  s.push = t["push"].value_or("");
   s.es11 = t["es11"].value_or(s.es11);
   s.es12 = t["es12"].value_or(s.es12);
   s.metrics = t["metrics"].value_or(s.metrics);
@@ -134,6 +136,7 @@ std::string write_settings(const Settings& s) {
       {"oid", s.oid},
       {"passphrase_file", s.passphrase_file},
       {"root", s.root},
+      {"push", s.push},
       {"es11", s.es11},
       {"es12", s.es12},
       {"metrics", s.metrics},

@@ -28,6 +28,7 @@ struct Settings {
   std::string oid;  // of the SM-DS to be, dotted; empty: the first that the PKI has
   std::string passphrase_file;
   std::string root;  // address of the Root SM-DS, for ES15; empty: this is a Root
+  std::string push;  // https://…, told the EIDs of eUICCs with a new event; empty: nobody is
   std::string es11 = "127.0.0.1:8451", es12 = "127.0.0.1:8452", metrics = "127.0.0.1:9465";
   unsigned workers = 16;  // they wait for commits most of the time
   smds::Limits limits;

@@ -11,6 +11,7 @@
 #include "net/http_server.hpp"
 #include "roles/smds/es15_client.hpp"
 #include "smds_metrics.hpp"
+#include "smds_push.hpp"
 #include "spec/sgp22/certificates.hpp"
 
 namespace eider::app::smds_cli {
@@ -78,7 +79,9 @@ class SmdsServer {
     config.crls = need(pki.crls());
     config.limits = settings.limits;
     if (!settings.root.empty()) make_root_client(pki);
-    smds_ = need(smds::SmDs::create(std::move(config), {*store_, clock_, random_, root_.get()}));
+    if (!settings.push.empty())
+      push_ = need(SmdsPush::make(need(parse_https_url(settings.push)), ci_anchors(pki), settings.resolve));
+    smds_ = need(smds::SmDs::create(std::move(config), {*store_, clock_, random_, root_.get(), push_.get()}));
     make_servers(pki);
   }
 
@@ -96,6 +99,7 @@ class SmdsServer {
                 root_ ? "Alternative" : "Root", smds_->address().c_str(), smds_->oid().dotted().c_str(),
                 es11_->port(), es12_->port());
     if (root_) std::printf("  ES15    to %s\n", settings_.root.c_str());
+    if (push_) std::printf("  push    to %s\n", settings_.push.c_str());
     std::printf("  metrics port %u\n", metrics_->port());
     std::fflush(stdout);
     int signal = 0;
@@ -227,6 +231,7 @@ class SmdsServer {
   DsIdentity identity_;
   std::unique_ptr<net::HttpClient> root_http_;
   std::unique_ptr<smds::Es15Client> root_;
+  std::unique_ptr<SmdsPush> push_;
   std::unique_ptr<smds::SmDs> smds_;
   Metrics counted_;
   std::unique_ptr<net::HttpServer> es11_, es12_, metrics_;
@@ -234,7 +239,7 @@ class SmdsServer {
 
 struct ServeOptions {
   DataDirectory data;
-  std::string es11, es12, metrics, root, oid;
+  std::string es11, es12, metrics, root, oid, push;
   unsigned workers = 0;
   bool quiet = false;
   void run() const {
@@ -244,6 +249,7 @@ struct ServeOptions {
     if (!metrics.empty()) settings.metrics = metrics;
     if (!root.empty()) settings.root = root;
     if (!oid.empty()) settings.oid = oid;
+    if (!push.empty()) settings.push = push;
     if (workers) settings.workers = workers;
     SmdsServer(data, settings, quiet).run();
   }
@@ -259,6 +265,8 @@ void declare_serve(CLI::App& smds) {
   sub->add_option("--es12", o->es12, "Where ES12 and ES15 listen")->type_name("HOST:PORT");
   sub->add_option("--metrics", o->metrics, "Where metrics and health listen")->type_name("HOST:PORT");
   sub->add_option("--root", o->root, "ES15 address of the Root SM-DS")->type_name("HOST[:PORT]");
+  sub->add_option("--push", o->push, "Push service that is told the EIDs of eUICCs with a new event")
+      ->type_name("URL");
   sub->add_option("--oid", o->oid, "Which SM-DS to be, when the PKI has several")->type_name("OID");
   sub->add_option("--workers", o->workers, "Threads that answer requests");
   sub->add_flag("--quiet", o->quiet, "No access log on standard output");

@@ -38,7 +38,7 @@ void SmDsFixture::start() {
   config.roots = pki.roots;
   for (const auto& anchor : other.roots.anchors()) config.roots.add(anchor);
   config.crls = crls;
-  auto made = smds::SmDs::create(std::move(config), {store, clock, random, root});
+  auto made = smds::SmDs::create(std::move(config), {store, clock, random, root, push});
   if (!made) throw std::runtime_error(made.error().message());
   server = *std::move(made);
 }

@@ -72,6 +72,7 @@ struct SmDsFixture {
   crypto::CrlSet crls;
   smds::Limits limits;
   smds::RootPort* root = nullptr;
+  smds::PushPort* push = nullptr;
   std::unique_ptr<smds::SmDs> server;
   std::atomic<int> calls = 0;
   std::string peer = "192.0.2.1";

@@ -35,6 +35,7 @@ class Context {
         clock(p.clock),
         random(p.random),
         root(p.root),
+        push(p.push),
         sessions(config.limits.sessions, config.limits.sessions_per_peer),
         crls_(std::make_shared<const crypto::CrlSet>(config.crls)) {
     for (const auto& credential : config.credentials)
@@ -46,6 +47,7 @@ class Context {
   const Clock& clock;
   Random& random;
   RootPort* const root;
+  PushPort* const push;
   Sessions sessions;
   std::vector<server::AuthCredential> auth;
   server::CertificateCache eum_certificates;

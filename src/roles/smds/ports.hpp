@@ -69,6 +69,15 @@ class Store {
   virtual Result<std::uint64_t> count() = 0;
 };
 
+// A way to wake a device, outside of SGP.22 v2: a push service that its maker runs, say. It is told of the
+// eUICC alone, never of the event, its server or its caller. A hint: devices poll whether or not it arrives.
+class PushPort {
+ public:
+  virtual ~PushPort() = default;
+  // Must not block. Safe to use from several threads.
+  virtual void event_waits(const sgp22::Eid& eid) = 0;
+};
+
 // ES15 of an Alternative SM-DS, SGP.22 v2.6.1 section 5.10. Faults: TransportFault (the Root was not
 // reached), FunctionStatus (it refused). Safe to use from several threads.
 class RootPort {

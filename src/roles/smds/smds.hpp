@@ -42,6 +42,7 @@ struct SmDsPorts {
   const Clock& clock;
   Random& random;
   RootPort* root = nullptr;  // of an Alternative SM-DS; without it this is a Root, which forwards nothing
+  PushPort* push = nullptr;  // told of events that LPAs may fetch from now on
 };
 
 struct PurgeRound {

@@ -54,6 +54,27 @@ TEST_F(SmDsRegisterEvent, RefusesASecondUseOfAnEventId) {
   EXPECT_EQ(f.events(kEid2), "");
 }
 
+// A repeat may follow an answer that was lost with the process: it is told once more. Refusals are not.
+TEST_F(SmDsRegisterEvent, TellsThePushServiceOfTheEuiccAlone) {
+  struct Push final : smds::PushPort {
+    std::vector<std::string> told;
+    void event_waits(const sgp22::Eid& eid) override { told.push_back(sgp22::eid_digits(eid)); }
+  } push;
+  RootDouble root;
+  f.push = &push;
+  f.root = &root;
+  f.start();
+  auto r = f.request("E-1");
+  r.forwardingIndicator = true;
+  root.fault = TransportFault{false, "down"};
+  EXPECT_NE(f.register_event(r), "ok");
+  EXPECT_TRUE(push.told.empty());
+  root.fault.reset();
+  EXPECT_EQ(f.register_event(r), "ok");
+  EXPECT_EQ(f.register_event(f.request("E-1")), "8.9.5/3.3");
+  EXPECT_EQ(push.told, std::vector{std::string(kEid1)});
+}
+
 TEST_F(SmDsRegisterEvent, KeepsTheEventIdsOfCallersApart) {
   ASSERT_EQ(f.register_event(f.request("E-1")), "ok");
   auto r = f.request("E-1");

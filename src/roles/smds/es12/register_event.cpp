@@ -104,6 +104,7 @@ Result<sgp22::es12::RegisterEventResponse> register_event(Context& context, cons
   if (known && !same_call(*known, event)) return refuse(status::kEventInUse, event.event_id);
   if (!(known ? known->registered : event.registered))
     EIDER_CHECK(settle_with_root(context, event, known.has_value()));
+  if (context.push) context.push->event_waits(event.eid);
   return sgp22::es12::RegisterEventResponse{sgp22::ResponseHeader{}};
 }
 
