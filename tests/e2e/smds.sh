@@ -126,7 +126,7 @@ check "keeps its times" 1 "$(grep -c '^next ' daemon.state.polling)"
 
 echo "== The LPA on D-Bus"
 if command -v dbus-daemon >/dev/null && command -v dbus-send >/dev/null; then
-  read -r DBUS_SESSION_BUS_ADDRESS bus_pid < <(dbus-daemon --session --fork --print-address=1 --print-pid=1 | tr '\n' ' ')
+  { read -r DBUS_SESSION_BUS_ADDRESS; read -r bus_pid; } < <(dbus-daemon --session --fork --print-address=1 --print-pid=1)
   export DBUS_SESSION_BUS_ADDRESS; pids+=("$bus_pid")
   lpa1() { dbus-send --session --print-reply=literal --dest=org.eider.Lpa1 /org/eider/Lpa1 "$@"; }
   : >daemon.log

@@ -77,7 +77,9 @@ TEST(Polling, Occasions) {
     const auto at = ask_at(standard_policy(), book, row.occasion, kNoon, {});
     const auto text = std::string(to_string(row.occasion)) + ", " + std::string(to_string(row.situation));
     ASSERT_EQ(at.has_value(), row.asks.has_value()) << text;
-    if (at) EXPECT_EQ(*at - kNoon, *row.asks) << text;
+    if (at) {
+      EXPECT_EQ(*at - kNoon, *row.asks) << text;
+    }
   }
 }
 
