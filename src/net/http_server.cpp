@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <pthread.h>
+#include <utility>
 
 #include "base/log.hpp"
 #include "net/detail/http_connection.hpp"
@@ -26,6 +27,7 @@ struct ServerThread {
   detail::asio::executor_work_guard<detail::Executor> work{context.get_executor()};
   detail::ConnectionSet connections;
   detail::asio::steady_timer ticker{context};
+  bool ticking = false;  // while there are connections
   std::thread thread;
 };
 
@@ -54,10 +56,7 @@ class HttpServer::Impl {
     started_ = true;
     detail::asio::co_spawn(accepting_.context, accept_loop(), detail::asio::detached);
     run(accepting_);
-    for (auto& t : threads_) {
-      tick(*t);
-      run(*t);
-    }
+    for (auto& t : threads_) run(*t);
     return {};
   }
 
@@ -164,7 +163,7 @@ class HttpServer::Impl {
                            if (shared_.stopping)
                              --thread.connections.load;
                            else
-                             detail::spawn_connection(shared_, thread.connections, std::move(s));
+                             spawn(thread, std::move(s));
                            --pending_;
                          });
     }
@@ -179,17 +178,24 @@ class HttpServer::Impl {
     ::pthread_setname_np(t.thread.native_handle(), "eider-http");
   }
   static void end(ServerThread& t) {
-    t.context.stop();  // nothing but the ticker is left
+    t.context.stop();  // nothing but the ticker may be left
     t.thread.join();
   }
 
+  void spawn(ServerThread& t, detail::Socket socket) {
+    detail::spawn_connection(shared_, t.connections, std::move(socket));
+    if (!std::exchange(t.ticking, true)) tick(t);
+  }
   void tick(ServerThread& t) {
     t.ticker.expires_after(tick_of(config()));
     t.ticker.async_wait([this, &t](error_code error) {
       if (error) return;
       const auto now = std::chrono::steady_clock::now();
       for (auto* connection : t.connections.open) connection->check_deadline(now);
-      tick(t);
+      if (t.connections.open.empty())
+        t.ticking = false;
+      else
+        tick(t);
     });
   }
 

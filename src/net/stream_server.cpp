@@ -5,6 +5,7 @@
 #include <map>
 #include <pthread.h>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/log.hpp"
@@ -28,7 +29,6 @@ class Worker {
 
   asio::io_context& io() { return io_; }
   void start() {
-    poll_later();
     thread_ = std::thread([this] { io_.run(); });
     ::pthread_setname_np(thread_.native_handle(), "eider-stream");
   }
@@ -46,6 +46,7 @@ class Worker {
     auto* key = stream.get();
     peers_[key] = {stream, std::move(session), std::chrono::steady_clock::now()};
     ++count_;
+    if (!std::exchange(polling_, true)) poll_later();
     peers_[key].session->on_wake(waker_of(key));
     OctetStream::Callbacks callbacks;
     callbacks.on_open = [this, key] { go_on(key, {}); };
@@ -102,7 +103,10 @@ class Worker {
     timer_.async_wait([this](error_code error) {
       if (error) return;
       poll();
-      poll_later();
+      if (peers_.empty())
+        polling_ = false;
+      else
+        poll_later();
     });
   }
   void poll() {
@@ -123,8 +127,10 @@ class Worker {
   const StreamServerConfig& config_;
   std::atomic<std::size_t>& count_;
   asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   asio::steady_timer timer_;
   std::map<OctetStream*, Peer> peers_;
+  bool polling_ = false;  // while there are peers
   std::thread thread_;
 };
 }  // namespace
