@@ -3,6 +3,8 @@
 #include <sqlite3.h>
 #include <stdexcept>
 
+#include "store/joined_log.hpp"
+
 namespace eider::store {
 namespace {
 
@@ -68,7 +70,7 @@ bool Query::null(int column) const {
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path) {
   sqlite3* db = nullptr;
   constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-  if (sqlite3_open_v2(path.c_str(), &db, kFlags, nullptr) != SQLITE_OK) {
+  if (sqlite3_open_v2(path.c_str(), &db, kFlags, joined_log_vfs()) != SQLITE_OK) {
     auto fault = failed(db, path.c_str());
     sqlite3_close(db);
     return fault;
@@ -96,6 +98,12 @@ sqlite3_stmt* Connection::prepare(const char* sql) {
   return statement;
 }
 
+Status Connection::sync_commits(bool on) {
+  if (!on) join_log(db_, false);
+  EIDER_CHECK(execute(on ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
+  if (on) join_log(db_, true);
+  return {};
+}
 std::int64_t Connection::last_insert_id() const {
   return sqlite3_last_insert_rowid(db_);
 }

@@ -54,6 +54,8 @@ class Connection {
   // `sql` must be a literal: its address is the key of the statement cache. Throws std::logic_error on wrong
   // SQL.
   Query query(const char* sql) { return Query(prepare(sql)); }
+  // Whether commits are on the disk when they return. Not within a transaction.
+  Status sync_commits(bool on);
   std::int64_t last_insert_id() const;
   // Keeps the number of pages in the write-ahead log in `pages` after each commit, instead of checkpointing.
   void count_log_pages(std::atomic<std::int64_t>& pages);

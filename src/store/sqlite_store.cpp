@@ -46,9 +46,9 @@ void Readers::give_back(std::unique_ptr<Connection> connection) {
 }
 
 Status JobTransaction::begin(bool durable) {
-  if (durable != full_sync_) {
-    EIDER_CHECK(writer_.execute(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"));
-    full_sync_ = durable;
+  if (durable != synced_) {
+    EIDER_CHECK(writer_.sync_commits(durable));
+    synced_ = durable;
   }
   return writer_.query("BEGIN IMMEDIATE").run();
 }

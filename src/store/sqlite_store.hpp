@@ -41,7 +41,7 @@ class JobTransaction {
   static bool run_body(WriteJob& job);
   Status run_among_others(WriteJob& job);
   Connection& writer_;
-  bool full_sync_ = true;
+  std::optional<bool> synced_;
 };
 
 }  // namespace eider::store
