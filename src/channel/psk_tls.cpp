@@ -1,5 +1,7 @@
 #include "channel/psk_tls.hpp"
 
+#include <map>
+#include <mutex>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
@@ -41,7 +43,6 @@ bool about_keys(unsigned long code) {
 }  // namespace
 
 struct PskTls::Impl {
-  std::unique_ptr<SSL_CTX, FreeContext> context;
   std::unique_ptr<SSL, FreeSsl> ssl;
   BIO* in = nullptr;  // both owned by ssl
   BIO* out = nullptr;
@@ -69,8 +70,9 @@ struct PskTls::Impl {
     return static_cast<unsigned>(found->size());
   }
 
-  Impl(bool is_server, PskSuites suites) : server(is_server) {
-    context.reset(SSL_CTX_new(is_server ? TLS_server_method() : TLS_client_method()));
+  static std::unique_ptr<SSL_CTX, FreeContext> make_context(bool is_server, PskSuites suites) {
+    std::unique_ptr<SSL_CTX, FreeContext> context(
+        SSL_CTX_new(is_server ? TLS_server_method() : TLS_client_method()));
     auto* c = context.get();
     SSL_CTX_set_min_proto_version(c, TLS1_2_VERSION);
     SSL_CTX_set_max_proto_version(c, TLS1_2_VERSION);
@@ -82,6 +84,21 @@ struct PskTls::Impl {
       SSL_CTX_set_psk_server_callback(c, server_key);
     else
       SSL_CTX_set_psk_client_callback(c, client_key);
+    return context;
+  }
+  // Costs more to make than a handshake does: one of each kind for all connections, never changed.
+  static SSL_CTX* shared_context(bool is_server, PskSuites suites) {
+    using Made = std::map<std::pair<bool, PskSuites>, std::unique_ptr<SSL_CTX, FreeContext>>;
+    static std::mutex mutex;
+    static auto& made = *new Made;  // stays: OpenSSL may be gone before what is static here
+    const std::lock_guard lock(mutex);
+    auto& context = made[{is_server, suites}];
+    if (!context) context = make_context(is_server, suites);
+    return context.get();
+  }
+
+  Impl(bool is_server, PskSuites suites) : server(is_server) {
+    auto* c = shared_context(is_server, suites);
     ssl.reset(SSL_new(c));
     in = BIO_new(BIO_s_mem());
     out = BIO_new(BIO_s_mem());
