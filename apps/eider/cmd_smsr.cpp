@@ -160,6 +160,8 @@ class Server {
   }
   // Timers, calls to others, answers.
   std::optional<Time> turn() {
+    // Most of what comes in leaves nothing to be done here.
+    if (const auto next = smsr_->next_timer(); !next || *next > clock_.now()) return next;
     if (const auto done = smsr_->poll(); !done) log::error("smsr", done.error().message());
     return smsr_->next_timer();
   }

@@ -287,15 +287,19 @@ HttpReply SmDp::es3(const Request& request) {
 
 Result<std::optional<Time>> SmDp::run() {
   auto& cx = *context_;
+  std::optional<Time> next;
   for (bool busy = true; busy;) {
     std::vector<ProcedureId> procedures;
     std::vector<OutboxEntry> entries;
     const auto now = cx.clock.now();
     EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
+      EIDER_TRY(due, reader.next_due());
+      next = due;
+      if (!next || *next > now) return {};
       EIDER_TRY(ids, reader.due_procedures(now, kBatch));
-      EIDER_TRY(due, reader.due_outbox(now, kBatch));
+      EIDER_TRY(letters, reader.due_outbox(now, kBatch));
       procedures = std::move(ids);
-      entries = std::move(due);
+      entries = std::move(letters);
       return {};
     }));
     busy = !procedures.empty() || !entries.empty();
@@ -304,16 +308,10 @@ Result<std::optional<Time>> SmDp::run() {
   }
   if (const auto now = cx.clock.now(); now >= cx.purge_at) {
     cx.purge_at = now + kPurgePause;
-    EIDER_CHECK(cx.store.write([&](StoreTransaction& tx) {
+    EIDER_CHECK(cx.store.write_unsynced([&](StoreTransaction& tx) {
       return tx.purge_answered_calls(now - cx.config.limits.answered_call_lifetime, kBatch);
     }));
   }
-  std::optional<Time> next;
-  EIDER_CHECK(cx.store.read([&](StoreReader& reader) -> Status {
-    EIDER_TRY(due, reader.next_due());
-    next = due;
-    return {};
-  }));
   return next;
 }
 
