@@ -69,7 +69,7 @@ std::optional<SessionScript> AdminSession::closed() {
 Status AdminSession::gone() {
   const auto left = closed();
   if (!eid_) return {};
-  return left ? session_lost(*context_, *eid_, left->token) : drive(*context_, *eid_);
+  return left ? session_lost(*context_, *eid_, left->token) : session_over(*context_, *eid_);
 }
 
 Status AdminSession::feed(ByteView octets) {

@@ -55,6 +55,9 @@ struct SessionWord {
 };
 // The session that was given the script of this token went without taking it: the card has not heard of it.
 Status session_lost(Context& context, const Eid& eid, const std::string& token);
+// A session is over. What asked for it and did not get its turn, because a message was on its way, asks
+// again.
+Status session_over(Context& context, const Eid& eid);
 Status session_heard(Context& context, const Eid& eid, const SessionWord& word);
 // What it gets: the script whose turn it is, or nothing; then, the session is held open till that time.
 struct SessionReply {

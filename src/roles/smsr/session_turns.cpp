@@ -66,4 +66,15 @@ Result<SessionReply> session_turn(Context& context, const Eid& eid, const Sessio
   return out;
 }
 
+Status session_over(Context& context, const Eid& eid) {
+  return transact(context, [&](StoreTransaction& tx) -> Result<std::optional<Eid>> {
+    EIDER_TRY(turn, turn_of(tx, eid, context.now()));
+    if (!turn || turn->transport != Transport::kSms) return std::optional(eid);
+    EIDER_TRY(all, tx.operations(eid));
+    for (auto& o : all)
+      if (o.transport == Transport::kTriggered) EIDER_CHECK(again(tx, context, o, o.stage));
+    return std::optional(eid);
+  });
+}
+
 }  // namespace eider::smsr

@@ -258,6 +258,26 @@ TEST(Session, ANotificationIsConfirmedInIt) {
   EXPECT_EQ(w.profile(2).state, ProfileState::kEnabled);
   EXPECT_TRUE(w.sms.sent.empty());
 }
+// The session finds a message on its way and nothing to say; the trigger is not waited for any more.
+TEST(Session, OneThatComesWhileAConfirmationIsUnderWayIsAskedForAgain) {
+  World w;
+  w.call(kSmdp, Interface::kEs3, create(w, 3));
+  w.deliver();
+  ASSERT_TRUE(w.card.triggered);
+  w.from_card(w.card.notify(sgp02::es5::NotificationType::kEuiccDeclaration, isdp(1)));
+  ASSERT_EQ(w.sms.sent.size(), 1u);
+  SessionPair early(*w.smsr, w.card);
+  early.post();
+  EXPECT_FALSE(early.run());
+  EXPECT_EQ(early.last_status, 204u);
+  w.card.triggered = false;
+  w.deliver();
+  EXPECT_TRUE(w.card.triggered);
+  SessionPair session(*w.smsr, w.card);
+  session.post();
+  session.run();
+  EXPECT_EQ(w.profile(3).state, ProfileState::kCreated);
+}
 TEST(Session, AnotherCardsKeyOpensNothing) {
   World w;
   w.card.psk = Secret(hex("000102030405060708090A0B0C0D0E0F"));
