@@ -12,7 +12,8 @@ using campaign::Action, campaign::Answer, campaign::Call;
 CampaignLink::CampaignLink(const m2m::Node& node, Settings settings, campaign::Campaign campaign)
     : settings_(std::move(settings)), campaign_(std::move(campaign)), first_(node.client()) {
   if (!settings_.listen.empty())
-    server_ = node.server(settings_.listen, [this](const net::HttpRequest& r) { return take(r); });
+    server_ =
+        node.server("--listen", settings_.listen, [this](const net::HttpRequest& r) { return take(r); });
   for (unsigned i = 0; i < std::max(settings_.connections, 1U); ++i)
     workers_.emplace_back([this](const std::stop_token& stop) { work(stop); });
 }

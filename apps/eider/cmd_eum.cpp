@@ -7,6 +7,7 @@
 #include "cmd_eum_m2m.hpp"
 #include "cmd_eum_register.hpp"
 #include "cmd_pki.hpp"
+#include "new_directory.hpp"
 #include "profile/identity.hpp"
 #include "progress.hpp"
 #include "roles/eum/eum.hpp"
@@ -198,15 +199,13 @@ struct Make {
   }
 
   using Sync = store::CardFile::Sync;
+  MadeFiles* files = nullptr;     // that this run has made
   std::uint32_t free_memory = 0;  // of the last card
   std::size_t write(const eum::Personalisation& record, const std::filesystem::path& path,
                     Sync sync = Sync::kEveryCommit) {
     auto file = need(store::CardFile::create(path, sync));
-    if (auto made = card::manufacture(record, *file); !made) {
-      std::error_code ignored;
-      std::filesystem::remove(path, ignored);
-      refuse(made.error());
-    }
+    files->add(path);
+    need(card::manufacture(record, *file));
     if (m2m.wanted) free_memory = need(card::inspect(*file)).free_memory;
     return file->file_size();
   }
@@ -220,6 +219,8 @@ struct Make {
     if (m2m.wanted && (!sgp26.empty() || !preload.empty()))
       refuse("--m2m goes with --pki and --bootstrap", "", 2);
     check_preloaded();
+    MadeFiles made;
+    files = &made;
     if (!sgp26.empty()) {
       if (out.empty() || !eid.empty() || !ein.empty())
         refuse("SGP.26 has one eUICC: use --out, and no EID of your own", "", 2);
@@ -228,6 +229,7 @@ struct Make {
     } else {
       make_from_pki();
     }
+    files->keep();
     if (as_json) std::puts(boost::json::serialize(report).c_str());
   }
 
@@ -260,15 +262,14 @@ struct Make {
   }
 
   // Beside the card file; of a fleet in FLEET.eis/.
-  void write_eis(const std::filesystem::path& card_file) const {
-    if (m2m.wanted) eum_m2m::write_eis(*m2m_card, free_memory, card_file);
+  void write_eis(const std::filesystem::path& card_file) {
+    if (m2m.wanted) files->add(eum_m2m::write_eis(*m2m_card, free_memory, card_file));
   }
 
   using Next = std::function<eum::Personalisation(std::uint64_t index)>;
   void make_files(const Next& next) {
-    std::error_code error;
-    std::filesystem::create_directories(out_dir, error);
-    if (error) refuse("cannot make " + out_dir + ": " + error.message());
+    next(count - 1);  // refuses numbers that are too large, and packages that are missing
+    files->make_directory(out_dir);
     Progress progress("cards", count, quiet);
     for (std::uint64_t i = 0; i < count; ++i) {
       const auto record = next(i);
@@ -283,8 +284,10 @@ struct Make {
   // In groups, each durable when the next begins: what an interruption leaves is whole cards.
   void make_fleet(const Next& next) {
     constexpr std::uint64_t kGroup = 500;
-    const auto store = need(std::filesystem::exists(fleet) ? store::CardFleet::open(fleet)
-                                                           : store::CardFleet::create(fleet));
+    next(count - 1);  // as above
+    const bool is_there = std::filesystem::exists(fleet);
+    const auto store = need(is_there ? store::CardFleet::open(fleet) : store::CardFleet::create(fleet));
+    if (!is_there) files->add(fleet);
     Progress progress("cards", count, quiet);
     for (std::uint64_t done = 0; done < count;) {
       std::vector<card::MemoryNvm> memories(std::min(kGroup, count - done));
@@ -295,13 +298,14 @@ struct Make {
         free_memory = need(card::inspect(memory)).free_memory;
         cards.push_back({record.eid, &memory});
         if (m2m.wanted) {
-          std::filesystem::create_directories(fleet + ".eis");
+          files->make_directory(fleet + ".eis");
           write_eis(std::filesystem::path(fleet + ".eis") / sgp22::eid_digits(record.eid));
         }
         note(record, fleet, {});
         if (cards.size() < memories.size()) progress.show(done + cards.size());
       }
       need(store->add(cards));
+      files->keep();
       progress.show(done += cards.size());
     }
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "output.hpp"
 #include "roles/lpa/procedures/chip_info.hpp"
 #include "roles/lpa/procedures/download.hpp"
 
@@ -49,8 +50,10 @@ inline void must(const Status& status, const Options& options) {
   if (!status) fail_with(status.error(), options);
 }
 
-// Text from cards and servers without control characters, which a terminal would obey.
-std::string printable(std::string_view text);
+using app::print_json;
+using app::print_pairs;
+using app::print_table;
+using app::printable;
 
 class TerminalUi final : public lpa::LpaUi {
  public:
@@ -117,14 +120,10 @@ boost::json::object to_json(const sgp22::NotificationMetadata& metadata);
 boost::json::object to_json(const lpa::NotificationDelivery& delivery);
 boost::json::array to_json(const std::vector<lpa::NotificationDelivery>& deliveries);
 boost::json::object to_json(const lpa::ChipInfo& chip);
-void print_json(const boost::json::value& value);
 
 std::string names_of(const sgp22::BitString& bits, std::span<const der::NamedValue> names,
                      std::string_view separator);
 std::string name_of(int value, std::span<const der::NamedValue> names);
 std::string owner_text(const sgp22::OperatorId& owner);
-// Columns as wide as their widest cell; the first row is the heading.
-void print_table(const std::vector<std::vector<std::string>>& rows);
-void print_pairs(const std::vector<std::pair<std::string, std::string>>& pairs);
 
 }  // namespace eider::app::lpa_cli

@@ -261,7 +261,7 @@ void listen(const Options& o) {
   mno::RspInbox inbox;
   std::mutex mutex;
   unsigned seen = 0;
-  const auto server = node.server(o.at, [&](const net::HttpRequest& request) {
+  const auto server = node.server("--at", o.at, [&](const net::HttpRequest& request) {
     const auto taken = inbox.post(request.body, request.peer_certificate);
     if (!taken.message) return net::HttpResponse::of(taken.status, "text/plain", taken.problem);
     const std::scoped_lock lock(mutex);

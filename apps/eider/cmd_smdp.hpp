@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 
+#include "cmd_smdpp.hpp"
 #include "m2m_ports.hpp"
 #include "roles/smdp/smdp.hpp"
 #include "store/smdp_sqlite.hpp"
@@ -24,6 +25,17 @@ struct DataDirectory {
   std::unique_ptr<store::SmdpSqlite> open() const;
 };
 
+// Of the PKI; refuses one without a CERT.DP.ECDSA.
+struct Certificates {
+  crypto::TrustStore roots;
+  std::vector<crypto::Certificate> eums;
+  std::vector<smdp::es8::DpCredential> credentials;
+};
+Certificates certificates_of(const Settings& settings);
+// Of the SM-DP+ whose Profiles it delivers.
+std::unique_ptr<store::SmdppSqlite> open_inventory(const Settings& settings);
+
+void declare_init(CLI::App& smdp);
 void declare_show(CLI::App& smdp);
 void declare_orders(CLI::App& smdp);
 

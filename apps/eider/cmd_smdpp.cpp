@@ -3,26 +3,14 @@
 
 #include <cstdio>
 #include <fcntl.h>
-#include <fstream>
 #include <unistd.h>
 
+#include "arguments.hpp"
 #include "input_file.hpp"
+#include "new_directory.hpp"
+#include "smdpp_identity.hpp"
 
 namespace eider::app::smdpp_cli {
-
-void stop(std::string cause, std::string remedy, int exit_code) {
-  if (!remedy.empty()) cause += "\n  remedy: " + remedy;
-  throw CommandError{exit_code, std::move(cause)};
-}
-
-void stop(const Fault& fault) {
-  if (const auto* local = fault.as<LocalFault>()) stop(local->what, local->remedy);
-  stop(fault.message());
-}
-
-void need(const Status& status) {
-  if (!status) stop(status.error());
-}
 
 void DataDirectory::declare(CLI::App& sub) {
   sub.add_option("--data", dir, "Directory of the SM-DP+")
@@ -33,7 +21,7 @@ void DataDirectory::declare(CLI::App& sub) {
 }
 
 crypto::PkiDirectory open_pki(const Settings& settings) {
-  if (settings.pki.empty()) stop("no PKI directory is configured", "set pki in smdpp.toml");
+  if (settings.pki.empty()) refuse("no PKI directory is configured", "set pki in smdpp.toml");
   return need(crypto::PkiDirectory::open(settings.pki, passphrase_of(settings)));
 }
 
@@ -43,37 +31,16 @@ Bytes read_file(const std::filesystem::path& path) {
 
 void write_private_file(const std::filesystem::path& path, ByteView content) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) stop("cannot create " + path.string(), "choose a new file in a directory that you may write");
+  if (fd < 0) refuse("cannot create " + path.string(), "choose a new file in a directory that you may write");
   const auto written = ::write(fd, content.data(), content.size());
   ::close(fd);
   if (written != static_cast<ssize_t>(content.size()))
-    stop("cannot write all of " + path.string(), "free some space");
-}
-
-void print_json(const boost::json::value& value) {
-  std::printf("%s\n", boost::json::serialize(value).c_str());
-}
-
-void print_table(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows)
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (i >= widths.size()) widths.push_back(0);
-      widths[i] = std::max(widths[i], row[i].size());
-    }
-  for (const auto& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += row[i];
-      if (i + 1 < row.size()) line.append(widths[i] - row[i].size() + 2, ' ');
-    }
-    std::puts(line.c_str());
-  }
+    refuse("cannot write all of " + path.string(), "free some space");
 }
 
 smdpp::Iccid parse_iccid_argument(const std::string& text) {
   const auto iccid = sgp22::parse_iccid(text);
-  if (!iccid) stop("\"" + text + "\" is not an ICCID", "give 19 or 20 digits", 2);
+  if (!iccid) refuse("\"" + text + "\" is not an ICCID", "give 19 or 20 digits", 2);
   return *iccid;
 }
 
@@ -88,7 +55,7 @@ struct Init {
   void add_operator(store::SmdppSqlite& store) {
     const auto pki = open_pki(settings);
     const auto* entry = pki.find(crypto::CertificateRole::kOperatorClient);
-    if (!entry) stop("the PKI has no operator certificate", "add one later: eider smdpp operators add");
+    if (!entry) refuse("the PKI has no operator certificate", "add one later: eider smdpp operators add");
     smdpp::Operator op{
         operator_id, operator_id, operator_oid, {entry->certificate.fingerprint()}, operator_url};
     smdpp::ProfileType type;
@@ -100,20 +67,30 @@ struct Init {
     }));
   }
 
-  void run() {
-    namespace fs = std::filesystem;
-    if (fs::exists(data.settings_file()) || fs::exists(data.database()))
-      stop(data.dir + " already holds an SM-DP+", "choose another directory");
-    std::error_code error;
-    fs::create_directories(data.dir, error);
-    fs::permissions(data.dir, fs::perms::owner_all, error);
-    settings.pki = fs::absolute(settings.pki).string();
+  // Before anything is written; what `serve` would refuse, `init` refuses.
+  void check() {
+    for (const auto& address : settings.addresses) check_host("--address", address);
+    listening_address("--es9plus", settings.es9plus);
+    listening_address("--es2plus", settings.es2plus);
+    listening_address("--metrics", settings.metrics, Listen::kLoopback);
+    check_oid("--operator-oid", operator_oid);
+    if (!operator_url.empty()) check_url("--operator-url", operator_url);
+    settings.pki = std::filesystem::absolute(settings.pki).string();
     if (!settings.passphrase_file.empty())
-      settings.passphrase_file = fs::absolute(settings.passphrase_file).string();
-    open_pki(settings);  // before anything is written
-    std::ofstream(data.settings_file()) << write_settings(settings);
-    const auto store = create_store(data);
+      settings.passphrase_file = std::filesystem::absolute(settings.passphrase_file).string();
+    choose_identity(open_pki(settings), settings.oid, settings.addresses.front());
+  }
+
+  void run() {
+    check();
+    NewDirectory made(data.dir, kSmdpp);
+    made.write(kSmdpp.settings(), write_settings(settings));
+    auto inside = data;
+    inside.dir = made.place().string();
+    auto store = create_store(inside);
     if (!operator_id.empty()) add_operator(*store);
+    store.reset();
+    made.finish();
     if (data.json) {
       print_json(boost::json::object{{"data", data.dir}, {"settings", data.settings_file().string()}});
     } else {

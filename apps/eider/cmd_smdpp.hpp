@@ -5,21 +5,15 @@
 #include <filesystem>
 #include <map>
 
-#include "command.hpp"
-#include "crypto/pki_dir.hpp"
+#include "cmd_pki.hpp"
+#include "output.hpp"
 #include "roles/smdpp/smdpp.hpp"
 #include "store/smdpp_sqlite.hpp"
 
 namespace eider::app::smdpp_cli {
 
-[[noreturn]] void stop(const Fault& fault);
-[[noreturn]] void stop(std::string cause, std::string remedy = {}, int exit_code = 1);
-template <class T>
-T need(Result<T> result) {
-  if (!result) stop(result.error());
-  return *std::move(result);
-}
-void need(const Status& status);
+using pki::need;
+using pki::refuse;
 
 // DIR/smdpp.toml
 struct Settings {
@@ -35,7 +29,7 @@ struct Settings {
   std::map<std::string, std::string> resolve;   // "host:port" = "address:port"
   std::vector<std::string> notification_roots;  // PEM files
 };
-Settings read_settings(const std::filesystem::path& file);
+Settings read_settings(const std::filesystem::path& dir);
 std::string write_settings(const Settings& settings);
 
 struct DataDirectory {
@@ -44,7 +38,7 @@ struct DataDirectory {
   void declare(CLI::App& sub);
   std::filesystem::path settings_file() const { return std::filesystem::path(dir) / "smdpp.toml"; }
   std::filesystem::path database() const { return std::filesystem::path(dir) / "smdpp.db"; }
-  Settings settings() const { return read_settings(settings_file()); }
+  Settings settings() const { return read_settings(dir); }
   std::filesystem::path key_directory() const { return std::filesystem::path(dir) / "keys"; }
   crypto::FileKeyStore keys() const;  // of the database: DIR/keys/NAME.kek
   // Refuses a directory that init did not make, and a database whose key is not there. One of an earlier
@@ -54,9 +48,6 @@ struct DataDirectory {
 crypto::PkiDirectory open_pki(const Settings& settings);
 Bytes read_file(const std::filesystem::path& path);
 void write_private_file(const std::filesystem::path& path, ByteView content);
-void print_json(const boost::json::value& value);
-// Columns as wide as their widest cell; the first row is the heading.
-void print_table(const std::vector<std::vector<std::string>>& rows);
 smdpp::Iccid parse_iccid_argument(const std::string& text);
 
 inline constexpr const char* kStoreKeyName = "store";

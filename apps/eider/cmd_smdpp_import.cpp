@@ -21,7 +21,7 @@ struct OperatorAdd {
       op.certificates.push_back(need(crypto::Certificate::parse(read_file(file))).fingerprint());
     if (op.name.empty()) op.name = op.id;
     if (!der::Oid::parse(op.requester_identifier))
-      stop("\"" + op.requester_identifier + "\" is not an OID", "like 2.999.20", 2);
+      refuse("\"" + op.requester_identifier + "\" is not an OID", "like 2.999.20", 2);
     if (!op.notification_url.empty()) need(parse_https_url(op.notification_url));
     const auto store = data.open();
     need(store->write([&](smdpp::StoreTransaction& tx) { return tx.put_operator(op); }));
@@ -175,16 +175,16 @@ struct Import {
   void run() const {
     if (!csv_file.empty()) {
       if (template_name.empty() || type.empty() || metadata_file.empty())
-        stop("--csv needs --template, --type and --metadata", {}, 2);
+        refuse("--csv needs --template, --type and --metadata", {}, 2);
       import_csv();
     } else if (!package_file.empty() && !template_name.empty()) {
-      if (owner.empty()) stop("a template needs --operator", {}, 2);
+      if (owner.empty()) refuse("a template needs --operator", {}, 2);
       import_template();
     } else if (!package_file.empty()) {
-      if (type.empty() || metadata_file.empty()) stop("a package needs --type and --metadata", {}, 2);
+      if (type.empty() || metadata_file.empty()) refuse("a package needs --type and --metadata", {}, 2);
       import_one();
     } else {
-      stop("nothing to import", "--package FILE, or --csv FILE with --template", 2);
+      refuse("nothing to import", "--package FILE, or --csv FILE with --template", 2);
     }
   }
 };

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "cmd_smdpp.hpp"
+#include "server_kind.hpp"
 
 namespace eider::app::smdpp_cli {
 
@@ -21,13 +22,12 @@ std::unique_ptr<store::SmdppSqlite> create_store(const DataDirectory& data) {
 }
 
 std::unique_ptr<store::SmdppSqlite> DataDirectory::open() const {
-  if (!std::filesystem::exists(database()))
-    stop("no SM-DP+ in " + dir, "make one: eider smdpp init --data " + dir + " --pki DIR --address FQDN");
+  need_server(dir, kSmdpp, kSmdpp.database());
   const auto keys = this->keys();
   const auto name = need(store::SmdppSqlite::key_name(database().string()));
   if (name && !keys.has_wrapping_key(*name))
-    stop("the key of the database, " + (key_directory() / (*name + ".kek")).string() + ", is missing",
-         "restore it from a backup: without it the Profiles in the database cannot be read");
+    refuse("the key of the database, " + (key_directory() / (*name + ".kek")).string() + ", is missing",
+           "restore it from a backup: without it the Profiles in the database cannot be read");
   if (!name) {
     if (!keys.has_wrapping_key(kStoreKeyName)) need(keys.create_wrapping_key(kStoreKeyName));
     std::fprintf(stderr, "eider: sealing the database of an earlier version; keep a copy of %s\n",

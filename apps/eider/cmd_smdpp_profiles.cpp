@@ -52,14 +52,15 @@ struct List {
     if (!state.empty()) {
       f.state = smdpp::profile_state_from(state);
       if (!f.state)
-        stop("unknown state \"" + state + "\"",
-             "Available, Allocated, Linked, Confirmed, Released, Downloaded, Installed, Error, Unavailable, "
-             "Pushed",
-             2);
+        refuse(
+            "unknown state \"" + state + "\"",
+            "Available, Allocated, Linked, Confirmed, Released, Downloaded, Installed, Error, Unavailable, "
+            "Pushed",
+            2);
     }
     if (!eid.empty()) {
       f.eid = sgp22::parse_eid(eid);
-      if (!f.eid) stop("\"" + eid + "\" is not an EID", {}, 2);
+      if (!f.eid) refuse("\"" + eid + "\" is not an EID", {}, 2);
     }
     f.with_order = orders;
     f.limit = limit;
@@ -126,7 +127,7 @@ struct Show {
       found = std::move(p);
       return {};
     }));
-    if (!found) stop("no profile " + iccid, "list them: eider smdpp profiles list");
+    if (!found) refuse("no profile " + iccid, "list them: eider smdpp profiles list");
     const auto json = to_json(*found);
     if (data.json) return print_json(json);
     for (const auto& [key, value] : json)

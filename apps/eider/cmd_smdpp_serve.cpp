@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <thread>
 
+#include "arguments.hpp"
 #include "base/log.hpp"
 #include "cmd_smdpp.hpp"
 #include "net/crl_fetcher.hpp"
@@ -25,16 +26,6 @@ std::vector<Bytes> certificates_of(const crypto::PkiDirectory& pki, CertificateR
   std::vector<Bytes> out;
   for (const auto* entry : pki.find_all(role)) out.push_back(to_bytes(entry->certificate.der()));
   return out;
-}
-
-void set_listener(net::HttpServerConfig& config, const std::string& listen) {
-  const auto colon = listen.rfind(':');
-  const auto port = colon == std::string::npos ? std::string() : listen.substr(colon + 1);
-  if (port.empty() || port.find_first_not_of("0123456789") != std::string::npos || port.size() > 5 ||
-      std::stoul(port) > 65535)
-    stop("\"" + listen + "\" is not a listening address", "like 127.0.0.1:8443", 2);
-  config.address = listen.substr(0, colon);
-  config.port = static_cast<std::uint16_t>(std::stoul(port));
 }
 
 class Server {
@@ -112,8 +103,8 @@ class Server {
     es9.identities = identity_.tls;
     es9.threads = settings_.workers;
     auto es2 = es9;
-    set_listener(es9, settings_.es9plus);
-    set_listener(es2, settings_.es2plus);
+    std::tie(es9.address, es9.port) = listening_address("es9plus", settings_.es9plus);
+    std::tie(es2.address, es2.port) = listening_address("es2plus", settings_.es2plus);
     es2.client_authentication = net::ClientAuthentication::kRequired;
     es2.client_anchors = certificates_of(pki, CertificateRole::kOperatorCa);
     es9_ = std::make_unique<net::HttpServer>(std::move(es9),
@@ -122,7 +113,8 @@ class Server {
       es2_ = std::make_unique<net::HttpServer>(std::move(es2),
                                                [this](const net::HttpRequest& r) { return answer(r, true); });
     net::HttpServerConfig metrics;
-    set_listener(metrics, settings_.metrics);
+    std::tie(metrics.address, metrics.port) =
+        listening_address("metrics", settings_.metrics, Listen::kLoopback);
     metrics.plain_http = true;
     metrics.threads = 1;
     metrics_ = std::make_unique<net::HttpServer>(std::move(metrics),

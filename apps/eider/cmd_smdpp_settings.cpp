@@ -1,71 +1,46 @@
 // The settings file of `eider smdpp`: TOML.
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "cmd_smdpp.hpp"
+#include "settings_file.hpp"
 
 namespace eider::app::smdpp_cli {
 namespace {
 
-std::vector<std::string> strings(const toml::table& table, const char* name) {
-  std::vector<std::string> out;
-  if (const auto* list = table[name].as_array())
-    for (const auto& v : *list)
-      if (const auto s = v.value<std::string>()) out.push_back(*s);
+smdpp::CrlPolicy read_crl_policy(const SettingsTable& t) {
+  smdpp::CrlPolicy out;
+  out.distribution_points = t.flag("crl.distribution_points", true);
+  out.locations = t.list("crl.locations");
+  out.refresh = std::chrono::minutes(t.number("crl.refresh_minutes", 24 * 60, 1));
+  out.retry = t.seconds("crl.retry_seconds", std::chrono::minutes(15));
+  out.require_current = t.flag("crl.require_current", false);
   return out;
-}
-
-void check_names(const toml::table& table, const std::filesystem::path& file) {
-  constexpr std::string_view kKnown[] = {
-      "address", "pki",       "oid",     "passphrase_file",    "es9plus", "es2plus", "metrics", "workers",
-      "limits",  "web_roots", "resolve", "notification_roots", "crl"};
-  for (const auto& [key, value] : table)
-    if (std::ranges::find(kKnown, key.str()) == std::end(kKnown))
-      stop(file.string() + ": unknown setting \"" + std::string(key.str()) + "\"",
-           "eider smdpp init writes all of them");
 }
 
 }  // namespace
 
-Settings read_settings(const std::filesystem::path& file) {
-  toml::table t;
-  try {
-    t = toml::parse_file(file.string());
-  } catch (const toml::parse_error& e) {
-    std::ostringstream what;
-    what << file.string() << ": " << e;
-    stop(what.str(), "make the directory with eider smdpp init, or correct the file");
-  }
-  check_names(t, file);
+Settings read_settings(const std::filesystem::path& dir) {
+  const auto t =
+      read_settings_file(dir, kSmdpp,
+                         {"address", "pki", "oid", "passphrase_file", "es9plus", "es2plus", "metrics",
+                          "workers", "limits", "web_roots", "resolve", "notification_roots", "crl"});
   Settings s;
-  s.addresses = strings(t, "address");
-  s.pki = t["pki"].value_or("");
-  s.oid = t["oid"].value_or("");
-  s.passphrase_file = t["passphrase_file"].value_or("");
-  s.es9plus = t["es9plus"].value_or(s.es9plus);
-  s.es2plus = t["es2plus"].value_or(s.es2plus);
-  s.metrics = t["metrics"].value_or(s.metrics);
-  s.workers = static_cast<unsigned>(t["workers"].value_or(std::int64_t{s.workers}));
-  s.web_roots = t["web_roots"].value_or(false);
-  s.notification_roots = strings(t, "notification_roots");
-  const auto limits = t["limits"];
-  s.limits.session_lifetime = std::chrono::seconds(limits["session_seconds"].value_or(std::int64_t{900}));
-  s.limits.sessions_per_peer =
-      static_cast<std::size_t>(limits["sessions_per_peer"].value_or(std::int64_t{256}));
-  s.limits.sessions_per_eid = static_cast<std::size_t>(limits["sessions_per_eid"].value_or(std::int64_t{4}));
-  if (const auto* crl = t["crl"].as_table()) {
-    s.crl.distribution_points = (*crl)["distribution_points"].value_or(true);
-    s.crl.locations = strings(*crl, "locations");
-    s.crl.refresh = std::chrono::minutes((*crl)["refresh_minutes"].value_or(std::int64_t{24 * 60}));
-    s.crl.retry = std::chrono::seconds((*crl)["retry_seconds"].value_or(std::int64_t{15 * 60}));
-    s.crl.require_current = (*crl)["require_current"].value_or(false);
-    if (s.crl.refresh <= Duration(0) || s.crl.retry <= Duration(0))
-      stop(file.string() + ": crl.refresh_minutes and crl.retry_seconds must be above 0");
-  }
-  if (const auto* resolve = t["resolve"].as_table())
-    for (const auto& [key, value] : *resolve)
-      if (const auto to = value.value<std::string>()) s.resolve[std::string(key.str())] = *to;
-  if (s.addresses.empty()) stop(file.string() + ": no address", "address = [\"smdpp.example.com\"]");
+  s.addresses = t.list("address");
+  s.pki = t.text("pki");
+  s.oid = t.text("oid");
+  s.passphrase_file = t.text("passphrase_file");
+  s.es9plus = t.text("es9plus", s.es9plus);
+  s.es2plus = t.text("es2plus", s.es2plus);
+  s.metrics = t.text("metrics", s.metrics);
+  s.workers = t.workers(s.workers);
+  s.web_roots = t.flag("web_roots", false);
+  s.notification_roots = t.list("notification_roots");
+  s.limits.session_lifetime = t.seconds("limits.session_seconds", std::chrono::seconds(900));
+  s.limits.sessions_per_peer = static_cast<std::size_t>(t.number("limits.sessions_per_peer", 256, 1));
+  s.limits.sessions_per_eid = static_cast<std::size_t>(t.number("limits.sessions_per_eid", 4, 1));
+  s.crl = read_crl_policy(t);
+  s.resolve = t.pairs("resolve");
+  if (s.addresses.empty()) t.refuse("no address", "address = [\"smdpp.example.com\"]");
   return s;
 }
 

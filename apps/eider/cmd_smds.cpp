@@ -1,27 +1,15 @@
 // eider smds: an SM-DS with its events in a directory.
 #include "cmd_smds.hpp"
 
-#include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <sstream>
-#include <toml++/toml.h>
+
+#include "arguments.hpp"
+#include "new_directory.hpp"
+#include "settings_file.hpp"
+#include "smds_identity.hpp"
 
 namespace eider::app::smds_cli {
-
-void stop(std::string cause, std::string remedy, int exit_code) {
-  if (!remedy.empty()) cause += "\n  remedy: " + remedy;
-  throw CommandError{exit_code, std::move(cause)};
-}
-
-void stop(const Fault& fault) {
-  if (const auto* local = fault.as<LocalFault>()) stop(local->what, local->remedy);
-  stop(fault.message());
-}
-
-void need(const Status& status) {
-  if (!status) stop(status.error());
-}
 
 void DataDirectory::declare(CLI::App& sub) {
   sub.add_option("--data", dir, "Directory of the SM-DS")
@@ -32,13 +20,12 @@ void DataDirectory::declare(CLI::App& sub) {
 }
 
 std::unique_ptr<store::SmdsSqlite> DataDirectory::open() const {
-  if (!std::filesystem::exists(database()))
-    stop(dir + " holds no SM-DS", "eider smds init --data " + dir + " --pki DIR --address FQDN");
+  need_server(dir, kSmds, kSmds.database());
   return need(store::SmdsSqlite::open(database().string()));
 }
 
 crypto::PkiDirectory open_pki(const Settings& settings) {
-  if (settings.pki.empty()) stop("no PKI directory is configured", "set pki in smds.toml");
+  if (settings.pki.empty()) refuse("no PKI directory is configured", "set pki in smds.toml");
   const auto passphrase = settings.passphrase_file.empty()
                               ? crypto::no_passphrase()
                               : crypto::passphrase_file(settings.passphrase_file);
@@ -47,78 +34,42 @@ crypto::PkiDirectory open_pki(const Settings& settings) {
 
 namespace {
 
-std::vector<std::string> text_list(const toml::table& table, const char* name) {
-  std::vector<std::string> out;
-  if (const auto* list = table[name].as_array())
-    for (const auto& v : *list)
-      if (const auto s = v.value<std::string>()) out.push_back(*s);
-  return out;
-}
-
-void check_smds_names(const toml::table& table, const std::filesystem::path& file) {
-  constexpr std::string_view kKnown[] = {"address", "pki",    "oid",     "passphrase_file",
-                                         "root",    "es11",   "es12",    "metrics",
-                                         "workers", "limits", "resolve", "push"};
-  for (const auto& [key, value] : table)
-    if (std::ranges::find(kKnown, key.str()) == std::end(kKnown))
-      stop(file.string() + ": unknown setting \"" + std::string(key.str()) + "\"",
-           "eider smds init writes all of them");
-}
-
-smds::Limits read_limits(const toml::table& t, const std::filesystem::path& file) {
+smds::Limits read_limits(const SettingsTable& t) {
   smds::Limits out;
-  const auto* table = t["limits"].as_table();
-  const auto positive = [&](const char* name, auto standard) {
-    const auto fallback = static_cast<std::int64_t>(standard);
-    const auto value = table ? (*table)[name].value_or(fallback) : fallback;
-    if (value <= 0) stop(file.string() + ": limits." + name + " must be above 0");
-    return value;
+  const auto size = [&](const char* path, std::size_t standard) {
+    return static_cast<std::size_t>(t.number(path, static_cast<std::int64_t>(standard), 1));
   };
-  const auto size = [&](const char* name, std::size_t standard) {
-    return static_cast<std::size_t>(positive(name, standard));
-  };
-  using std::chrono::duration_cast;
-  using std::chrono::seconds;
-  out.events.per_caller = size("events_per_caller", out.events.per_caller);
-  out.events.per_caller_and_eid = size("events_per_caller_and_eid", out.events.per_caller_and_eid);
-  out.events_per_answer = size("events_per_answer", out.events_per_answer);
-  out.event_lifetime = std::chrono::hours(
-      positive("event_hours", duration_cast<std::chrono::hours>(out.event_lifetime).count()));
-  out.session_lifetime =
-      seconds(positive("session_seconds", duration_cast<seconds>(out.session_lifetime).count()));
-  out.sessions = size("sessions", out.sessions);
-  out.sessions_per_peer = size("sessions_per_peer", out.sessions_per_peer);
+  out.events.per_caller = size("limits.events_per_caller", out.events.per_caller);
+  out.events.per_caller_and_eid = size("limits.events_per_caller_and_eid", out.events.per_caller_and_eid);
+  out.events_per_answer = size("limits.events_per_answer", out.events_per_answer);
+  const auto hours = std::chrono::duration_cast<std::chrono::hours>(out.event_lifetime).count();
+  out.event_lifetime = std::chrono::hours(t.number("limits.event_hours", hours, 1));
+  out.session_lifetime = t.seconds("limits.session_seconds", out.session_lifetime);
+  out.sessions = size("limits.sessions", out.sessions);
+  out.sessions_per_peer = size("limits.sessions_per_peer", out.sessions_per_peer);
   return out;
 }
 
 }  // namespace
 
-Settings read_settings(const std::filesystem::path& file) {
-  toml::table t;
-  try {
-    t = toml::parse_file(file.string());
-  } catch (const toml::parse_error& e) {
-    std::ostringstream what;
-    what << file.string() << ": " << e;
-    stop(what.str(), "make the directory with eider smds init, or correct the file");
-  }
-  check_smds_names(t, file);
+Settings read_settings(const std::filesystem::path& dir) {
+  const auto t = read_settings_file(dir, kSmds,
+                                    {"address", "pki", "oid", "passphrase_file", "root", "es11", "es12",
+                                     "metrics", "workers", "limits", "resolve", "push"});
   Settings s;
-  s.addresses = text_list(t, "address");
-  s.pki = t["pki"].value_or("");
-  s.oid = t["oid"].value_or("");
-  s.passphrase_file = t["passphrase_file"].value_or("");
-  s.root = t["root"].value_or("");
-  s.push = t["push"].value_or("");
-  s.es11 = t["es11"].value_or(s.es11);
-  s.es12 = t["es12"].value_or(s.es12);
-  s.metrics = t["metrics"].value_or(s.metrics);
-  s.workers = static_cast<unsigned>(t["workers"].value_or(std::int64_t{s.workers}));
-  s.limits = read_limits(t, file);
-  if (const auto* resolve = t["resolve"].as_table())
-    for (const auto& [key, value] : *resolve)
-      if (const auto to = value.value<std::string>()) s.resolve[std::string(key.str())] = *to;
-  if (s.addresses.empty()) stop(file.string() + ": no address", "address = [\"smds.example.com\"]");
+  s.addresses = t.list("address");
+  s.pki = t.text("pki");
+  s.oid = t.text("oid");
+  s.passphrase_file = t.text("passphrase_file");
+  s.root = t.text("root");
+  s.push = t.text("push");
+  s.es11 = t.text("es11", s.es11);
+  s.es12 = t.text("es12", s.es12);
+  s.metrics = t.text("metrics", s.metrics);
+  s.workers = t.workers(s.workers);
+  s.limits = read_limits(t);
+  s.resolve = t.pairs("resolve");
+  if (s.addresses.empty()) t.refuse("no address", "address = [\"smds.example.com\"]");
   return s;
 }
 
@@ -163,28 +114,29 @@ struct Init {
   Settings settings;
   std::vector<std::string> resolve;
 
-  void run() {
-    namespace fs = std::filesystem;
-    if (fs::exists(data.settings_file()) || fs::exists(data.database()))
-      stop(data.dir + " already holds an SM-DS", "choose another directory");
-    for (const auto& rule : resolve) {
-      const auto equals = rule.find('=');
-      if (equals == std::string::npos)
-        stop("\"" + rule + "\" is no rule", "like lpa.ds.example.com:443=127.0.0.1:8452", 2);
-      settings.resolve[rule.substr(0, equals)] = rule.substr(equals + 1);
-    }
-    std::error_code error;
-    fs::create_directories(data.dir, error);
-    fs::permissions(data.dir, fs::perms::owner_all, error);
-    settings.pki = fs::absolute(settings.pki).string();
+  // Before anything is written; what `serve` would refuse, `init` refuses.
+  void check() {
+    for (const auto& address : settings.addresses) check_host("--address", address);
+    listening_address("--es11", settings.es11);
+    listening_address("--es12", settings.es12);
+    listening_address("--metrics", settings.metrics, Listen::kLoopback);
+    if (!settings.root.empty()) check_host("--root", settings.root);
+    if (!settings.oid.empty()) check_oid("--oid", settings.oid);
+    for (const auto& text : resolve) settings.resolve.insert(resolve_pair(text));
+    settings.pki = std::filesystem::absolute(settings.pki).string();
     if (!settings.passphrase_file.empty())
-      settings.passphrase_file = fs::absolute(settings.passphrase_file).string();
-    open_pki(settings);  // before anything is written
-    std::ofstream(data.settings_file()) << write_settings(settings);
-    need(store::SmdsSqlite::open(data.database().string()));
+      settings.passphrase_file = std::filesystem::absolute(settings.passphrase_file).string();
+    identity_of(open_pki(settings), settings.oid);
+  }
+
+  void run() {
+    check();
+    NewDirectory made(data.dir, kSmds);
+    made.write(kSmds.settings(), write_settings(settings));
+    need(store::SmdsSqlite::open((made.place() / kSmds.database()).string()));
+    made.finish();
     if (data.json) {
-      const boost::json::object out{{"data", data.dir}, {"settings", data.settings_file().string()}};
-      std::printf("%s\n", boost::json::serialize(out).c_str());
+      print_json(boost::json::object{{"data", data.dir}, {"settings", data.settings_file().string()}});
       return;
     }
     std::printf("%s SM-DS %s in %s\n  settings: %s\n  next: eider smds serve --data %s\n",

@@ -5,21 +5,15 @@
 #include <filesystem>
 #include <map>
 
-#include "command.hpp"
-#include "crypto/pki_dir.hpp"
+#include "cmd_pki.hpp"
+#include "output.hpp"
 #include "roles/smds/smds.hpp"
 #include "store/smds_sqlite.hpp"
 
 namespace eider::app::smds_cli {
 
-[[noreturn]] void stop(const Fault& fault);
-[[noreturn]] void stop(std::string cause, std::string remedy = {}, int exit_code = 1);
-template <class T>
-T need(Result<T> result) {
-  if (!result) stop(result.error());
-  return *std::move(result);
-}
-void need(const Status& status);
+using pki::need;
+using pki::refuse;
 
 // DIR/smds.toml
 struct Settings {
@@ -34,7 +28,7 @@ struct Settings {
   smds::Limits limits;
   std::map<std::string, std::string> resolve;  // "host:port" = "address:port"
 };
-Settings read_settings(const std::filesystem::path& file);
+Settings read_settings(const std::filesystem::path& dir);
 std::string write_settings(const Settings& settings);
 
 struct DataDirectory {
@@ -43,7 +37,7 @@ struct DataDirectory {
   void declare(CLI::App& sub);
   std::filesystem::path settings_file() const { return std::filesystem::path(dir) / "smds.toml"; }
   std::filesystem::path database() const { return std::filesystem::path(dir) / "smds.db"; }
-  Settings settings() const { return read_settings(settings_file()); }
+  Settings settings() const { return read_settings(dir); }
   // Refuses a directory that init did not make.
   std::unique_ptr<store::SmdsSqlite> open() const;
 };

@@ -5,11 +5,13 @@
 #include <pthread.h>
 #include <thread>
 
+#include "arguments.hpp"
 #include "base/log.hpp"
 #include "cmd_smds.hpp"
 #include "net/http_client.hpp"
 #include "net/http_server.hpp"
 #include "roles/smds/es15_client.hpp"
+#include "smds_identity.hpp"
 #include "smds_metrics.hpp"
 #include "smds_push.hpp"
 #include "spec/sgp22/certificates.hpp"
@@ -18,51 +20,10 @@ namespace eider::app::smds_cli {
 namespace {
 using crypto::CertificateRole;
 
-std::string oid_text(const crypto::PkiEntry& entry) {
-  const auto ids = entry.certificate.registered_ids();
-  return ids.empty() ? std::string() : ids.front().dotted();
-}
-
 std::vector<Bytes> ci_anchors(const crypto::PkiDirectory& pki) {
   std::vector<Bytes> out;
   for (const auto* entry : pki.find_all(CertificateRole::kCi))
     out.push_back(to_bytes(entry->certificate.der()));
-  return out;
-}
-
-void listen_at(net::HttpServerConfig& config, const std::string& listen) {
-  const auto colon = listen.rfind(':');
-  const auto port = colon == std::string::npos ? std::string() : listen.substr(colon + 1);
-  if (port.empty() || port.find_first_not_of("0123456789") != std::string::npos || port.size() > 5 ||
-      std::stoul(port) > 65535)
-    stop("\"" + listen + "\" is not a listening address", "like 127.0.0.1:8451", 2);
-  config.address = listen.substr(0, colon);
-  config.port = static_cast<std::uint16_t>(std::stoul(port));
-}
-
-// Who this SM-DS is: the certificates of one OID among those of the PKI.
-struct DsIdentity {
-  std::string oid;
-  std::vector<smds::DsCredential> credentials;
-  std::vector<net::TlsIdentity> tls;
-};
-DsIdentity identity_of(const crypto::PkiDirectory& pki, const std::string& oid) {
-  DsIdentity out;
-  out.oid = oid;
-  for (const auto* auth : pki.find_all(CertificateRole::kDsAuth)) {
-    if (!auth->has_key || pki.revoked(*auth)) continue;
-    if (out.oid.empty()) out.oid = oid_text(*auth);
-    if (oid_text(*auth) == out.oid)
-      out.credentials.push_back({auth->certificate, need(pki.signing_key(*auth))});
-  }
-  if (out.credentials.empty())
-    stop("the PKI has no CERT.DSauth with a key" + (oid.empty() ? "" : " for " + oid),
-         "eider pki issue --role dsauth");
-  for (const auto* tls : pki.find_all(CertificateRole::kDsTls))
-    if (tls->has_key && oid_text(*tls) == out.oid)
-      out.tls.push_back({{to_bytes(tls->certificate.der())}, need(need(pki.signing_key(*tls))->tls_key())});
-  if (out.tls.empty())
-    stop("the PKI has no CERT.DS.TLS with a key for " + out.oid, "eider pki issue --role dstls");
   return out;
 }
 
@@ -128,8 +89,8 @@ class SmdsServer {
     es11.threads = settings_.workers;
     es11.max_body = 256 * 1024;
     auto es12 = es11;
-    listen_at(es11, settings_.es11);
-    listen_at(es12, settings_.es12);
+    std::tie(es11.address, es11.port) = listening_address("es11", settings_.es11);
+    std::tie(es12.address, es12.port) = listening_address("es12", settings_.es12);
     es12.client_authentication = net::ClientAuthentication::kRequired;
     es12.client_anchors = ci_anchors(pki);
     es11_ = std::make_unique<net::HttpServer>(std::move(es11),
@@ -137,7 +98,8 @@ class SmdsServer {
     es12_ = std::make_unique<net::HttpServer>(std::move(es12),
                                               [this](const net::HttpRequest& r) { return answer(r, true); });
     net::HttpServerConfig metrics;
-    listen_at(metrics, settings_.metrics);
+    std::tie(metrics.address, metrics.port) =
+        listening_address("metrics", settings_.metrics, Listen::kLoopback);
     metrics.plain_http = true;
     metrics.threads = 1;
     metrics_ = std::make_unique<net::HttpServer>(std::move(metrics),

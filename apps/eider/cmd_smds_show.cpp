@@ -20,7 +20,7 @@ bj::object to_json(const smds::Event& e) {
 
 sgp22::Eid eid_argument(const std::string& text) {
   const auto eid = sgp22::parse_eid(text);
-  if (!eid) stop("\"" + text + "\" is not an EID", "give 32 digits", 2);
+  if (!eid) refuse("\"" + text + "\" is not an EID", "give 32 digits", 2);
   return *eid;
 }
 
@@ -28,16 +28,14 @@ void print_events(const std::vector<smds::Event>& events, bool json) {
   if (json) {
     bj::array out;
     for (const auto& e : events) out.push_back(to_json(e));
-    std::printf("%s\n", bj::serialize(bj::object{{"events", std::move(out)}}).c_str());
-    return;
+    return print_json(bj::object{{"events", std::move(out)}});
   }
   if (events.empty()) return void(std::puts("No events."));
-  std::printf("%-32s  %-14s  %-10s  %-20s  %-28s  %s\n", "EID", "CALLER", "STATE", "EXPIRES", "ADDRESS",
-              "EVENT");
+  std::vector<std::vector<std::string>> rows{{"EID", "CALLER", "STATE", "EXPIRES", "ADDRESS", "EVENT"}};
   for (const auto& e : events)
-    std::printf("%-32s  %-14s  %-10s  %-20s  %-28s  %s\n", sgp22::eid_digits(e.eid).c_str(), e.caller.c_str(),
-                e.registered ? "registered" : "waiting", format_time(e.expires_at).c_str(),
-                e.rsp_server_address.c_str(), e.event_id.c_str());
+    rows.push_back({sgp22::eid_digits(e.eid), e.caller, e.registered ? "registered" : "waiting",
+                    format_time(e.expires_at), e.rsp_server_address, e.event_id});
+  print_table(rows);
 }
 
 struct Listing {
@@ -60,19 +58,17 @@ struct Overview {
     const auto store = data.open();
     const auto count = need(store->count());
     if (data.json) {
-      const bj::object out{{"address", settings.addresses.front()},
-                           {"root", settings.root},
-                           {"events", count},
-                           {"es11", settings.es11},
-                           {"es12", settings.es12}};
-      std::printf("%s\n", bj::serialize(out).c_str());
-      return;
+      return print_json(bj::object{{"address", settings.addresses.front()},
+                                   {"root", settings.root},
+                                   {"events", count},
+                                   {"es11", settings.es11},
+                                   {"es12", settings.es12}});
     }
-    std::printf("SM-DS     %s\n", settings.addresses.front().c_str());
-    std::printf("Kind      %s\n",
-                settings.root.empty() ? "Root" : ("Alternative, below " + settings.root).c_str());
-    std::printf("ES11      %s\nES12      %s\nEvents    %llu\n", settings.es11.c_str(), settings.es12.c_str(),
-                static_cast<unsigned long long>(count));
+    print_pairs({{"SM-DS", settings.addresses.front()},
+                 {"Kind", settings.root.empty() ? "Root" : "Alternative, below " + settings.root},
+                 {"ES11", settings.es11},
+                 {"ES12", settings.es12},
+                 {"Events", std::to_string(count)}});
   }
 };
 

@@ -6,8 +6,8 @@
 #include <atomic>
 #include <cstdio>
 
+#include "arguments.hpp"
 #include "base/log.hpp"
-#include "card_address.hpp"
 #include "cmd_card.hpp"
 #include "m2m_worker.hpp"
 #include "net/stream_server.hpp"
@@ -31,33 +31,6 @@ Bytes address_octets(const std::string& text) {
   out.resize(16);
   if (::inet_pton(AF_INET6, text.c_str(), out.data()) == 1) return out;
   refuse("trigger.address is an IPv4 or IPv6 address, not \"" + text + "\"");
-}
-
-// What follows from certificates and listening addresses.
-smsr::Settings role_settings(const Settings& s, const m2m::Node& node) {
-  auto role = s.role;
-  role.id = node.id;
-  role.url = s.url;
-  role.sms_address = {0x91, s.sms.address};
-  role.trigger.connection = session_connection(s);
-  role.trigger.post = {{s.session_host, std::nullopt, role.admin_path}};
-  const auto pki = need(crypto::PkiDirectory::open(s.node.pki, s.node.passphrase.source()));
-  role.roots = need(pki.roots(sgp22::certificate_profile(CertificateRole::kCi)));
-  for (auto& [id, peer] : role.peers) {
-    if (!(peer.parties & sgp02::kEum) || peer.certificate) continue;
-    for (const auto* eum : pki.find_all(CertificateRole::kEum))
-      if (std::ranges::find(eum->certificate.registered_ids(), id) !=
-              eum->certificate.registered_ids().end() ||
-          !peer.certificate)
-        peer.certificate = eum->certificate;
-  }
-  if (!s.card_certificate.empty()) {
-    const auto* entry = pki.find_gp(s.card_certificate);
-    if (!entry) refuse("the PKI has no " + s.card_certificate, "eider pki show lists what it has");
-    role.certificate = entry->certificate;
-    role.signing_key = need(pki.signing_key(*entry));
-  }
-  return role;
 }
 
 // A card's session behind a connection.
@@ -100,7 +73,7 @@ class Server {
   void run() {
     card_cmd::block_interrupts();  // before any thread starts
     net::StreamServerConfig sessions;
-    std::tie(sessions.address, sessions.port) = host_and_port(settings_.sessions);
+    std::tie(sessions.address, sessions.port) = listening_address("sessions", settings_.sessions);
     sessions.threads = kSessionThreads;
     sessions.poll_interval = kSessionPause;
     net::StreamServer cards(sessions, [this](const std::string&) -> std::unique_ptr<net::StreamSession> {
@@ -111,7 +84,8 @@ class Server {
     need(sms_->start());
     need(smsr_->resume());
     const auto functions = node_.server(
-        settings_.functions, [this](const net::HttpRequest& r) { return answer(r); }, settings_.workers);
+        "functions", settings_.functions, [this](const net::HttpRequest& r) { return answer(r); },
+        settings_.workers);
     std::printf(
         "SM-SR %s\n  functions port %u, mutual TLS\n  cards     port %u, TLS with their keys\n  SMPP      "
         "%s\n",
@@ -193,6 +167,32 @@ const RegisterCommand kRegister{
     {22, "smsr", "Be the SM-SR: manage M2M cards over SMS and HTTPS (SGP.02)", declare}};
 
 }  // namespace
+
+smsr::Settings role_settings(const Settings& s, const m2m::Node& node) {
+  auto role = s.role;
+  role.id = node.id;
+  role.url = s.url;
+  role.sms_address = {0x91, s.sms.address};
+  role.trigger.connection = session_connection(s);
+  role.trigger.post = {{s.session_host, std::nullopt, role.admin_path}};
+  const auto pki = need(crypto::PkiDirectory::open(s.node.pki, s.node.passphrase.source()));
+  role.roots = need(pki.roots(sgp22::certificate_profile(CertificateRole::kCi)));
+  for (auto& [id, peer] : role.peers) {
+    if (!(peer.parties & sgp02::kEum) || peer.certificate) continue;
+    for (const auto* eum : pki.find_all(CertificateRole::kEum))
+      if (std::ranges::find(eum->certificate.registered_ids(), id) !=
+              eum->certificate.registered_ids().end() ||
+          !peer.certificate)
+        peer.certificate = eum->certificate;
+  }
+  if (!s.card_certificate.empty()) {
+    const auto* entry = pki.find_gp(s.card_certificate);
+    if (!entry) refuse("the PKI has no " + s.card_certificate, "eider pki show lists what it has");
+    role.certificate = entry->certificate;
+    role.signing_key = need(pki.signing_key(*entry));
+  }
+  return role;
+}
 
 channel::scp81::ConnectionParameters session_connection(const Settings& s) {
   channel::scp81::ConnectionParameters connection;

@@ -32,6 +32,14 @@ struct DataDirectory {
   std::unique_ptr<store::SmsrSqlite> open() const;
 };
 
+inline constexpr const char* kStoreKey = "store";
+// A new registry, sealed under a new key.
+void create_store(const DataDirectory& data);
+// "mno", "smdp"
+std::optional<sgp02::Party> party_of(std::string_view name);
+// What follows from certificates and listening addresses.
+smsr::Settings role_settings(const Settings& settings, const m2m::Node& node);
+
 // Where cards connect to: of trigger messages, and of cards that notify by HTTPS.
 channel::scp81::ConnectionParameters session_connection(const Settings& settings);
 Bytes https_parameters(const Settings& settings);  // 84 and 89: A5 of the addressing parameters

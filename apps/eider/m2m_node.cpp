@@ -1,7 +1,8 @@
 #include "m2m_node.hpp"
 
-#include "card_address.hpp"
+#include "arguments.hpp"
 #include "server/request.hpp"
+#include "settings_file.hpp"
 
 namespace eider::app::m2m {
 using pki::need;
@@ -25,13 +26,6 @@ void NodeOptions::declare(CLI::App& sub, const std::string& role, const std::str
 }
 
 namespace {
-std::pair<std::string, std::string> resolve_rule(const std::string& rule) {
-  const auto second = rule.find(':', rule.find(':') + 1);
-  const auto ok = second != std::string::npos && rule.find(':', second + 1) != std::string::npos;
-  if (!ok) throw CommandError{2, "--resolve takes host:port:address:port, not \"" + rule + "\""};
-  return {rule.substr(0, second), rule.substr(second + 1)};
-}
-
 sgp02::EntityId entity_of(const net::TlsIdentity& identity) {
   const auto certificate = need(crypto::Certificate::parse(identity.chain.front()));
   if (certificate.registered_ids().size() != 1)
@@ -40,6 +34,16 @@ sgp02::EntityId entity_of(const net::TlsIdentity& identity) {
   return certificate.registered_ids().front();
 }
 }  // namespace
+
+NodeOptions node_options(const SettingsTable& settings, const std::filesystem::path& dir) {
+  NodeOptions out;
+  out.pki = settings.text("pki");
+  out.name = settings.text("as");
+  if (const auto passphrase = settings.text("passphrase_file"); !passphrase.empty())
+    out.passphrase.file = (dir / passphrase).string();
+  for (const auto& [from, to] : settings.pairs("resolve")) out.resolve.push_back(from + ":" + to);
+  return out;
+}
 
 Node Node::load(const NodeOptions& o) {
   Node node;
@@ -74,10 +78,10 @@ std::unique_ptr<net::HttpClient> Node::client() const {
   return need(net::HttpClient::create(std::move(config)));
 }
 
-std::unique_ptr<net::HttpServer> Node::server(const std::string& at, net::HttpHandler handler,
-                                              unsigned threads) const {
+std::unique_ptr<net::HttpServer> Node::server(const std::string& what, const std::string& at,
+                                              net::HttpHandler handler, unsigned threads) const {
   net::HttpServerConfig config;
-  std::tie(config.address, config.port) = host_and_port(at);
+  std::tie(config.address, config.port) = listening_address(what, at);
   config.identities = {identity};
   config.client_authentication = net::ClientAuthentication::kRequired;
   config.client_anchors = anchors;
@@ -96,9 +100,8 @@ std::unique_ptr<store::FileLock> only_process(const std::filesystem::path& path,
 }
 
 sgp02::EntityId parse_entity_id(const std::string& option, const std::string& text) {
-  const auto id = sgp02::EntityId::parse(text);
-  if (!id) throw CommandError{2, option + " takes the OID of a party, not \"" + text + "\""};
-  return *id;
+  check_oid(option, text);
+  return *sgp02::EntityId::parse(text);
 }
 
 PeerText parse_peer(const std::string& option, const std::string& text) {

@@ -13,6 +13,10 @@
 #include "spec/sgp02/function.hpp"
 #include "store/small_file.hpp"
 
+namespace eider::app {
+class SettingsTable;
+}
+
 namespace eider::app::m2m {
 
 struct NodeOptions {
@@ -25,6 +29,9 @@ struct NodeOptions {
   void declare(CLI::App& sub, const std::string& role, const std::string& standard);
 };
 
+// Of the settings of a server in `dir`: pki, as, passphrase_file, resolve.
+NodeOptions node_options(const SettingsTable& settings, const std::filesystem::path& dir);
+
 struct Node {
   sgp02::EntityId id;  // registeredID of the certificate
   net::TlsIdentity identity;
@@ -35,8 +42,9 @@ struct Node {
   static Node load(const NodeOptions& options);
   std::unique_ptr<net::HttpClient> client() const;
   // At ADDRESS:PORT; every caller shows a certificate of a CI.
-  std::unique_ptr<net::HttpServer> server(const std::string& at, net::HttpHandler handler,
-                                          unsigned threads = 4) const;
+  // `what`: of whom the address is, as in "functions".
+  std::unique_ptr<net::HttpServer> server(const std::string& what, const std::string& at,
+                                          net::HttpHandler handler, unsigned threads = 4) const;
 };
 
 // Of all processes one holds `path`, until it ends, however it ends; PATH.lock stands beside it. Throws

@@ -57,10 +57,11 @@ ServerIdentity choose_identity(const crypto::PkiDirectory& pki, const std::strin
   if (out.credentials.empty() && !out.others.empty()) {
     std::string known;
     for (const auto& other : out.others) known += (known.empty() ? "" : ", ") + other;
-    stop("the PKI has no CERT.DPauth and CERT.DPpb with keys for " + out.oid, "it has them for " + known);
+    refuse("the PKI has no CERT.DPauth and CERT.DPpb with keys for " + out.oid, "it has them for " + known);
   }
   if (out.credentials.empty())
-    stop("the PKI has no CERT.DPauth and CERT.DPpb with keys", "eider pki issue --role dpauth, --role dppb");
+    refuse("the PKI has no CERT.DPauth and CERT.DPpb with keys",
+           "eider pki issue --role dpauth, --role dppb");
   std::vector<net::TlsIdentity> of_any;
   for (const auto* tls : pki.find_all(CertificateRole::kDpTls)) {
     if (!tls->has_key) continue;
@@ -70,7 +71,7 @@ ServerIdentity choose_identity(const crypto::PkiDirectory& pki, const std::strin
     of_any.push_back(std::move(identity));
   }
   if (out.tls.empty()) out.tls = std::move(of_any);
-  if (out.tls.empty()) stop("the PKI has no CERT.DP.TLS with a key", "eider pki issue --role dptls");
+  if (out.tls.empty()) refuse("the PKI has no CERT.DP.TLS with a key", "eider pki issue --role dptls");
   return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "net/detail/http_connection.hpp"
+#include "net/detail/listen.hpp"
 
 namespace eider::net {
 
@@ -126,10 +127,7 @@ class HttpServer::Impl {
     step([&] { acceptor_->set_option(tcp::acceptor::reuse_address(true), error); });
     step([&] { acceptor_->bind(endpoint, error); });
     step([&] { acceptor_->listen(detail::asio::socket_base::max_listen_connections, error); });
-    if (error) {
-      return fail_local("cannot listen on " + config().address + " port " + std::to_string(config().port) +
-                        ": " + error.message());
-    }
+    if (error) return detail::cannot_listen(config().address, config().port, error);
     port_ = acceptor_->local_endpoint().port();
     return {};
   }

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <thread>
 
+#include "net/detail/listen.hpp"
 #include "net/detail/octet_stream.hpp"
 #include "net/detail/tls.hpp"
 #include "net/sms_frames.hpp"
@@ -118,9 +119,7 @@ class SmscServer::Impl {
     if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error)
-      return fail_local("cannot listen on " + address + " port " + std::to_string(port) + ": " +
-                        error.message());
+    if (error) return detail::cannot_listen(address, port, error);
     port = acceptor.local_endpoint().port();
     return {};
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "net/detail/listen.hpp"
 #include "net/detail/octet_stream.hpp"
 
 namespace eider::net {
@@ -155,9 +156,7 @@ class StreamServer::Impl {
     if (!error) acceptor_->set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor_->bind(endpoint, error);
     if (!error) acceptor_->listen(asio::socket_base::max_listen_connections, error);
-    if (error)
-      return fail_local("cannot listen on " + config_.address + " port " + std::to_string(config_.port) +
-                        ": " + error.message());
+    if (error) return detail::cannot_listen(config_.address, config_.port, error);
     config_.port = acceptor_->local_endpoint().port();
     started_ = true;
     accept();

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/detail/listen.hpp"
 #include "net/detail/lookup.hpp"
 
 namespace eider::net::detail {
@@ -171,8 +172,7 @@ Result<FileHandle> listen_on_loopback(const std::string& address, std::uint16_t&
   if (socket) ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (!socket || ::bind(socket.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0 ||
       ::listen(socket.get(), waiting) != 0) {
-    return fail_local("cannot listen on " + address + " port " + std::to_string(port) + ": " +
-                      std::strerror(errno));
+    return cannot_listen(address, port, {errno, boost::system::system_category()});
   }
   auto size = static_cast<socklen_t>(endpoint.capacity());
   ::getsockname(socket.get(), endpoint.data(), &size);
