@@ -39,8 +39,24 @@ struct PaceArguments {
   std::string rate, from, until, utc_offset, validity, stop_at, soon, later;
   std::vector<std::string> hours;
   std::uint32_t burst = 0, in_flight = 0, stop_over = 0, attempts = 0;
+  std::vector<const CLI::Option*> options;
 
   void declare(CLI::App& c) {
+    const auto before = c.get_options().size();
+    declare_terms(c);
+    const auto all = c.get_options();
+    options.assign(all.begin() + static_cast<std::ptrdiff_t>(before), all.end());
+  }
+  // A change that changes nothing is a mistake.
+  void need_one() const {
+    std::string names;
+    for (const auto* o : options) {
+      if (o->count() > 0) return;
+      names += (names.empty() ? "" : ", ") + o->get_name();
+    }
+    throw CommandError{2, "no term is given, so nothing is changed\n  remedy: one of " + names};
+  }
+  void declare_terms(CLI::App& c) {
     c.add_option("--rate", rate, "Calls that reach a card: N/s, N/min, N/h; 0: as fast as they answer")
         ->type_name("RATE");
     c.add_option("--burst", burst, "So many of them at once, when time was left over")->type_name("N");
@@ -68,7 +84,7 @@ struct PaceArguments {
     take(p.stop_over, stop_over);
     take(p.attempts, attempts);
     if (!from.empty()) p.not_before = parse_moment("--from", from, now);
-    if (!until.empty()) p.until = parse_moment("--until", until, now);
+    if (!until.empty()) p.until = parse_until(now);
     if (!hours.empty()) p.hours.clear();
     for (const auto& h : hours)
       if (h != "any") p.hours.push_back(parse_hours(h));
@@ -79,6 +95,16 @@ struct PaceArguments {
     if (!later.empty()) p.later = parse_seconds("--retry-later", later);
     if (p.until && p.not_before && *p.until <= *p.not_before)
       throw CommandError{2, "--until is not after --from: the window is never open"};
+  }
+
+ private:
+  Time parse_until(Time now) const {
+    const auto t = parse_moment("--until", until, now);
+    if (t <= now)
+      throw CommandError{2, "--until " + format_time(t) +
+                                " has passed: the window is never open\n  remedy: a time to come, such as "
+                                "+8h; `campaign pause` stops one that runs"};
+    return t;
   }
 };
 
@@ -194,17 +220,28 @@ struct Retry {
 
   void run() const {
     const auto wanted = state.empty() ? std::nullopt : campaign::parse_card_state(state);
+    const auto classes =
+        "\n  remedy: EIDs, or --state with held (a person has to look), failed (given up) or skipped "
+        "(policy, rights or selection said no)";
     if (!state.empty() && wanted != CardState::kHeld && wanted != CardState::kFailed &&
         wanted != CardState::kSkipped)
-      throw CommandError{2, "--state takes held, failed or skipped, not \"" + state + "\""};
-    if (eids.empty() && !wanted) throw CommandError{2, "EIDs, or --state held, say which cards"};
+      throw CommandError{2, "no cards of the state \"" + state + "\" are tried again" + classes};
+    if (eids.empty() && !wanted)
+      throw CommandError{2, "nothing says which cards to try again" + std::string(classes)};
+    std::vector<campaign::Eid> named;
+    for (const auto& e : eids) {
+      const auto eid = sgp22::parse_eid(e);
+      if (!eid)
+        throw CommandError{2, "\"" + e + "\" is neither an EID, which has 32 digits, nor a state" + classes};
+      named.push_back(*eid);
+    }
     std::uint64_t count = 0;
     edit(shared, [&](campaign::StoreTransaction& tx, Campaign& c) -> Status {
       EIDER_CHECK(not_cancelled(c));
       std::vector<Card> cards;
-      for (const auto& e : eids) {
-        EIDER_TRY(card, tx.find_card(c.id, m2m::parse_eid_argument(e)));
-        if (!card) return fail_local("the campaign has no card " + e);
+      for (const auto& eid : named) {
+        EIDER_TRY(card, tx.find_card(c.id, eid));
+        if (!card) return fail_local("the campaign has no card " + sgp22::eid_digits(eid));
         cards.push_back(*std::move(card));
       }
       if (eids.empty()) {
@@ -255,7 +292,7 @@ changes nothing. `run` does it, may be ended at any moment, even by kill -9, and
 Commands meet in a file (--data). What each status code leads to: `eider operator campaign rules`.
 
 Examples:
-  eider operator campaign create spring --cards fleet.csv --to-type gold --rate 20/s --hours 01:00-05:00
+  eider operator campaign create spring --cards eids.csv --to-type gold --rate 20/s --hours 01:00-05:00
   eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 campaign plan spring
   eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 campaign run spring
   eider operator campaign pause spring
@@ -285,7 +322,7 @@ void declare_create(CLI::App& campaign, const SharedOptions& shared) {
   c->add_flag("--unseen", o->goal.unseen, "Call without asking for the card's EIS first; lines name ICCIDs");
   o->pace.declare(*c);
   c->footer(
-      "Examples:\n  eider operator campaign create spring --cards fleet.csv --to-type gold --rate 20/s\n"
+      "Examples:\n  eider operator campaign create spring --cards eids.csv --to-type gold --rate 20/s\n"
       "  eider smsr list --data smsr --json --limit 100000 | eider operator campaign create spring --cards - "
       "--to-type gold --only-enabled bootstrap --download");
   c->callback([o] { o->run(); });
@@ -296,8 +333,9 @@ void declare_set(CLI::App& campaign, const SharedOptions& shared) {
   auto* c = campaign.add_subcommand("set", "Other terms, also while it runs");
   c->add_option("NAME", shared->name, "Of the campaign")->required();
   pace->declare(*c);
-  c->footer("Examples:\n  eider operator campaign set spring --rate 50/s --until 2026-03-08T05:00:00Z");
+  c->footer("Examples:\n  eider operator campaign set spring --rate 50/s --until +8h");
   c->callback([shared, pace] {
+    pace->need_one();
     edit(shared, [&](campaign::StoreTransaction&, Campaign& now) -> Status {
       pace->apply(now.pace, SystemClock().now());
       return {};

@@ -69,11 +69,41 @@ TEST_F(CmdCampaign, WrongTermsAreRefused) {
        {"--rate 20", "--rate -1/s", "--rate 1/d", "--rate 0.5/min", "--stop-at 5", "--stop-at 101%",
         "--hours 1:00-2:00", "--hours 25:00-26:00", "--hours 01:00-01:00", "--utc-offset 2",
         "--from tomorrow", "--card-time 0s", "--card-time 5x", "--card-time 1e9d",
-        "--from 2026-03-02T00:00:00Z --until 2026-03-01T00:00:00Z"}) {
+        "--from 2036-03-02T00:00:00Z --until 2036-03-01T00:00:00Z"}) {
     const auto r = campaign("create spring --cards - --to-type gold " + std::string(terms), kOneCard + "\n");
     EXPECT_EQ(r.code, 2) << terms << r.text;
   }
-  EXPECT_EQ(campaign("retry spring").code, 2);
+}
+
+TEST_F(CmdCampaign, AWindowThatIsOverIsRefused) {
+  for (const auto* until : {"2020-01-01T00:00:00Z", "now"}) {
+    const auto r =
+        campaign("create spring --cards - --to-type gold --until " + std::string(until), kOneCard + "\n");
+    EXPECT_EQ(r.code, 2) << r.text;
+    EXPECT_TRUE(r.says("has passed")) << r.text;
+  }
+  EXPECT_FALSE(campaign("status").says("spring"));
+}
+
+TEST_F(CmdCampaign, AChangeOfNothingIsRefused) {
+  ASSERT_EQ(campaign("create spring --cards - --to-type gold", kOneCard + "\n").code, 0);
+  const auto r = campaign("set spring");
+  EXPECT_EQ(r.code, 2) << r.text;
+  for (const auto* term : {"--rate", "--until", "--hours", "--retry-later"})
+    EXPECT_TRUE(r.says(term)) << r.text;
+  EXPECT_EQ(campaign("set spring --until 2020-01-01T00:00:00Z").code, 2);
+  EXPECT_EQ(campaign("set spring --burst 5").code, 0);
+}
+
+TEST_F(CmdCampaign, ARetryNamesItsClasses) {
+  ASSERT_EQ(campaign("create spring --cards - --to-type gold", kOneCard + "\n").code, 0);
+  for (const auto* which : {"nope", "", "nope nope", "--state nope", "--state done"}) {
+    const auto r = campaign("retry spring " + std::string(which));
+    EXPECT_EQ(r.code, 2) << r.text;
+    for (const auto* name : {"held", "failed", "skipped", "remedy"}) EXPECT_TRUE(r.says(name)) << r.text;
+  }
+  EXPECT_EQ(campaign("retry nope").code, 2);
+  EXPECT_EQ(campaign("retry spring --state held").code, 0);
 }
 
 TEST_F(CmdCampaign, RulesAreShown) {
