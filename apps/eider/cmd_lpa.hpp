@@ -37,7 +37,10 @@ struct FaultText {
   int exit_code = 1;  // 1 refused or impossible, 3 not reached: worth another try
   boost::json::object json;
 };
-FaultText explain(const Fault& fault);
+// Who was asked.
+enum class Server : std::uint8_t { kSmdpPlus, kSmds };
+std::string server_name(Server server);
+FaultText explain(const Fault& fault, Server server = Server::kSmdpPlus);
 [[noreturn]] void fail_with(FaultText text, const Options& options);
 // Throws CommandError; with --json the fault is written to standard output as well.
 [[noreturn]] void fail_with(const Fault& fault, const Options& options);
@@ -68,12 +71,15 @@ class TerminalUi final : public lpa::LpaUi {
   // Of an operation that cannot be undone; true with --yes.
   bool confirm(const std::string& question);
   void finish_line();
+  // Whom the steps that come are taken with; an SM-DP+ until it is said.
+  void asks(Server server) { server_ = server; }
   // Why --yes did not agree to the last offer; nothing when it did or the user was asked.
   const std::optional<FaultText>& refusal() const { return refusal_; }
 
  private:
   lpa::Answer ask(const std::string& question);
   const Options& options_;
+  Server server_ = Server::kSmdpPlus;
   bool tty_;
   bool line_open_ = false;
   std::optional<FaultText> refusal_;

@@ -25,6 +25,7 @@ bj::object to_json(const lpa::DiscoveredEvent& e) {
 // One Profile after another (section 3.6.2); one that fails holds up no other.
 bj::object download_event(const lpa::DiscoveredEvent& event, const DiscoverOptions& d, const Options& o,
                           Session& s, bool& failed) {
+  s.ui().asks(Server::kSmdpPlus);
   auto request = lpa::download_request(event);
   request.enable = d.enable;
   const auto result = lpa::download_profile(s.lpa(), request);
@@ -50,10 +51,12 @@ lpa::Discovery ask_all(const DiscoverOptions& d, const Options& o, Session& s) {
   auto addresses = d.smds;
   if (addresses.empty()) addresses.emplace_back();  // the Root of the card
   lpa::Discovery all;
+  s.ui().asks(Server::kSmds);
   for (const auto& address : addresses) {
-    auto found = must(lpa::discover(s.lpa(), address), o);
-    for (auto& e : found.events) all.events.push_back(std::move(e));
-    for (auto& e : found.unreached) all.unreached.push_back(std::move(e));
+    auto found = lpa::discover(s.lpa(), address);
+    if (!found) fail_with(explain(found.error(), Server::kSmds), o);
+    for (auto& e : found->events) all.events.push_back(std::move(e));
+    for (auto& e : found->unreached) all.unreached.push_back(std::move(e));
   }
   s.ui().finish_line();
   return all;
@@ -79,7 +82,7 @@ void discover(const Options& o, const DiscoverOptions& d) {
     if (!o.json) std::printf("%s  %s\n", printable(e.smdpAddress).c_str(), printable(e.eventId).c_str());
   }
   for (const auto& e : found.unreached) {
-    const auto why = explain(e.fault);
+    const auto why = explain(e.fault, Server::kSmds);
     unreached.push_back(bj::object{{"address", e.address}, {"eventId", e.eventId}, {"error", why.json}});
     if (!o.json) std::fprintf(stderr, "eider: %s: %s\n", printable(e.address).c_str(), why.cause.c_str());
   }

@@ -12,24 +12,26 @@ std::string section(std::string_view number) {
   return "SGP.22 v2.6.1 section " + std::string(number);
 }
 
-const status::Row* row_of(const FunctionStatus& f) {
+const status::Row* row_of(const FunctionStatus& f, Server server) {
   const auto rows = status::find(f.subject_code, f.reason_code);
   for (const auto* row : rows)
-    if (row->function.starts_with("ES9+")) return row;
+    if (row->function.starts_with(server == Server::kSmds ? "ES11" : "ES9+")) return row;
   return rows.empty() ? nullptr : rows.front();
 }
 
 struct Explain {
+  Server server;
+
   FaultText operator()(const FunctionStatus& f) const {
     FaultText t;
     const std::string code = f.subject_code + "/" + f.reason_code;
-    const auto* row = row_of(f);
+    const auto* row = row_of(f, server);
     if (row) {
-      t.cause = "the SM-DP+ refused (" + code + "): " + std::string(row->cause);
+      t.cause = "the " + server_name(server) + " refused (" + code + "): " + std::string(row->cause);
       t.clause = section(row->section) + ", " + std::string(row->function);
       t.remedy = row->remedy;
     } else {
-      t.cause = "the SM-DP+ refused (" + code + ")";
+      t.cause = "the " + server_name(server) + " refused (" + code + ")";
       t.clause = section("5.2.6");
       t.remedy = "Ask the operator: this code is not in the specification.";
     }
@@ -75,9 +77,7 @@ struct Explain {
         t.remedy = "Name the CI certificate that the server chains to with --ca or --pki.";
         break;
       case C::kBinding:
-        t.remedy =
-            "Do not go on with this server: it is not the one that the Activation Code means, or it is "
-            "faulty.";
+        t.remedy = "Do not go on with this server: it is not the one that was asked for, or it is faulty.";
         break;
       case C::kExpired:
       case C::kNotYetValid:
@@ -111,8 +111,12 @@ struct Explain {
 };
 }  // namespace
 
-FaultText explain(const Fault& fault) {
-  auto text = std::visit(Explain{}, fault.kind());
+std::string server_name(Server server) {
+  return server == Server::kSmds ? "SM-DS" : "SM-DP+";
+}
+
+FaultText explain(const Fault& fault, Server server) {
+  auto text = std::visit(Explain{server}, fault.kind());
   text.json["cause"] = text.cause;
   text.json["clause"] = text.clause;
   text.json["remedy"] = text.remedy;

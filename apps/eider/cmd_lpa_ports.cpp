@@ -62,6 +62,7 @@ class LazyHttp final : public HttpPort {
     EIDER_TRY(anchors, ci_certificates(options_));
     config.trust_anchors = std::move(anchors);
     config.web_roots = options_.web_roots;
+    config.policy_required = true;
     if (config.trust_anchors.empty() && !config.web_roots)
       return fail_local("no CI is trusted, so no server can be",
                         "Name the CI certificate with --ca FILE or --pki DIR.");

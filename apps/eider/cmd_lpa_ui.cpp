@@ -111,8 +111,9 @@ void TerminalUi::finish_line() {
 }
 
 void TerminalUi::progress(lpa::Step step, std::size_t done, std::size_t total) {
+  const auto name = step_name(step, server_name(server_));
   if (!tty_) {
-    if (last_ != step) std::fprintf(stderr, "%s\n", step_name(step));
+    if (last_ != step) std::fprintf(stderr, "%s\n", name.c_str());
     last_ = step;
     return;
   }
@@ -121,7 +122,7 @@ void TerminalUi::progress(lpa::Step step, std::size_t done, std::size_t total) {
   const double whole = (static_cast<double>(step) + part) / (lpa::kStepCount - 1);
   const int filled = std::min(kBarWidth, static_cast<int>(whole * kBarWidth));
   std::fprintf(stderr, "\r\033[K[%s%s] %s", std::string(static_cast<std::size_t>(filled), '#').c_str(),
-               std::string(static_cast<std::size_t>(kBarWidth - filled), '.').c_str(), step_name(step));
+               std::string(static_cast<std::size_t>(kBarWidth - filled), '.').c_str(), name.c_str());
   if (total > 1) std::fprintf(stderr, " %d %%", static_cast<int>(part * 100));
   std::fflush(stderr);
   line_open_ = true;

@@ -16,6 +16,7 @@
 #include "smdpp_identity.hpp"
 #include "smdpp_metrics.hpp"
 #include "spec/sgp22/certificates.hpp"
+#include "spec/sgp22/oids.hpp"
 
 namespace eider::app::smdpp_cli {
 namespace {
@@ -89,7 +90,10 @@ class Server {
     config.resolve = settings_.resolve;
     config.web_roots = settings_.web_roots;
     config.trust_anchors = certificates_of(pki, CertificateRole::kCi);
-    smds_http_ = need(net::HttpClient::create(config));
+    auto smds = config;
+    smds.policy_required = true;
+    smds.server_policies.assign(std::begin(sgp22::oid::kTlsOfSmds), std::end(sgp22::oid::kTlsOfSmds));
+    smds_http_ = need(net::HttpClient::create(std::move(smds)));
     for (auto& ca : certificates_of(pki, CertificateRole::kOperatorCa))
       config.trust_anchors.push_back(std::move(ca));
     for (const auto& file : settings_.notification_roots)

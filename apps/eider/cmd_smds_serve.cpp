@@ -15,6 +15,7 @@
 #include "smds_metrics.hpp"
 #include "smds_push.hpp"
 #include "spec/sgp22/certificates.hpp"
+#include "spec/sgp22/oids.hpp"
 
 namespace eider::app::smds_cli {
 namespace {
@@ -79,6 +80,8 @@ class SmdsServer {
     config.identity = identity_.tls.front();
     config.resolve = settings_.resolve;
     config.trust_anchors = ci_anchors(pki);
+    config.policy_required = true;
+    config.server_policies.assign(std::begin(sgp22::oid::kTlsOfSmds), std::end(sgp22::oid::kTlsOfSmds));
     root_http_ = need(net::HttpClient::create(std::move(config)));
     root_ = std::make_unique<smds::Es15Client>(*root_http_, random_, settings_.root, identity_.oid);
   }

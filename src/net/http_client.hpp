@@ -20,6 +20,9 @@ struct HttpClientConfig {
   // dp-tls and ds-tls, flat and with sub-CAs; HttpPost::server_policies narrows it per request.
   std::vector<std::string> server_policies = {"2.23.146.1.2.1.3", "2.23.146.1.2.1.6",
                                               "2.23.146.1.2.1.0.0.1.0", "2.23.146.1.2.1.0.0.2.0"};
+  // A server below one of the anchors must name one of them (SGP.22 v2.6.1 section 4.5.2.1). Certificates of
+  // web authorities have none, nor have those of the parties of M2M.
+  bool policy_required = false;
   std::optional<TlsIdentity> identity;  // for mutual TLS
   const Clock* clock = nullptr;         // for certificate validity; null: the system's
   // "host:port" (lower case) → "address:port", in place of a name look-up. Host name checks keep the asked

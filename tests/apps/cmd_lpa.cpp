@@ -322,6 +322,13 @@ TEST_F(LpaCli, DefaultSmdp) {
   EXPECT_EQ(lpa("default-smdp get --json").json().at("defaultDpAddress").as_string(), "");
 }
 
+TEST_F(LpaCli, DiscoveryThatFailsSpeaksOfTheSmDs) {
+  const auto o = lpa("discover --smds localhost:1");
+  EXPECT_EQ(o.code, 3);
+  EXPECT_THAT(o.err, HasSubstr("Contact the SM-DS"));
+  EXPECT_THAT(o.err, testing::Not(HasSubstr("SM-DP+")));
+}
+
 TEST_F(LpaCli, WrongUsageIsToldBeforeTheCardIsTouched) {
   EXPECT_EQ(lpa("download").code, 2);
   EXPECT_EQ(lpa("download --default 'LPA:1$a.example$B' --yes").code, 2);

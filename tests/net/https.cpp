@@ -142,29 +142,48 @@ TEST(Https, TakesTheTimeFromTheClock) {
   expect_refused(pair.post(), Check::kExpired);
 }
 
-TEST(Https, ChecksTheRole) {
-  const TestCa ca(Curve::kP256);
-  const auto accepted = [&](std::optional<std::string> policies, std::vector<std::string> asked = {}) {
+struct RoleCheck {
+  const TestCa& ca;
+  bool required = false;
+  bool accepts(std::optional<std::string> policies, std::vector<std::string> asked = {}) const {
     CertificateSpec spec;
     spec.policies = std::move(policies);
-    Pair pair(server_config({ca.issue(spec)}), trusting(ca));
+    auto config = trusting(ca);
+    config.policy_required = required;
+    Pair pair(server_config({ca.issue(spec)}), config);
     HttpPost request;
     request.host = "smdpp.example.com";
     request.server_policies = std::move(asked);
     const auto reply = pair.client->post(request);
     if (!reply) expect_refused(reply, Check::kRole);
     return reply.has_value();
-  };
-  EXPECT_TRUE(accepted("2.23.146.1.2.1.3"));
-  EXPECT_TRUE(accepted("2.23.146.1.2.1.6"));
-  EXPECT_TRUE(accepted("critical,2.23.146.1.2.1.3"));
-  EXPECT_TRUE(accepted("2.999.5,2.23.146.1.2.1.3"));
-  EXPECT_TRUE(accepted("2.999.5"));     // no GSMA role at all
-  EXPECT_TRUE(accepted(std::nullopt));  // as public-CA certificates
-  EXPECT_FALSE(accepted("2.23.146.1.2.1.4"));
-  EXPECT_FALSE(accepted("2.23.146.1.2.1.33"));
-  EXPECT_FALSE(accepted("2.23.146.1.2.1.6", {"2.23.146.1.2.1.3"}));
-  EXPECT_TRUE(accepted("2.23.146.1.2.1.6", {"2.23.146.1.2.1.6"}));
+  }
+};
+
+TEST(Https, ChecksTheRole) {
+  const TestCa ca(Curve::kP256);
+  const RoleCheck check{ca};
+  EXPECT_TRUE(check.accepts("2.23.146.1.2.1.3"));
+  EXPECT_TRUE(check.accepts("2.23.146.1.2.1.6"));
+  EXPECT_TRUE(check.accepts("critical,2.23.146.1.2.1.3"));
+  EXPECT_TRUE(check.accepts("2.999.5,2.23.146.1.2.1.3"));
+  EXPECT_TRUE(check.accepts("2.999.5"));     // no GSMA role at all
+  EXPECT_TRUE(check.accepts(std::nullopt));  // as the parties of M2M have it
+  EXPECT_FALSE(check.accepts("2.23.146.1.2.1.4"));
+  EXPECT_FALSE(check.accepts("2.23.146.1.2.1.33"));
+  EXPECT_FALSE(check.accepts("2.23.146.1.2.1.6", {"2.23.146.1.2.1.3"}));
+  EXPECT_TRUE(check.accepts("2.23.146.1.2.1.6", {"2.23.146.1.2.1.6"}));
+}
+
+// CERT.DP.TLS and CERT.DS.TLS name their role: SGP.22 v2.6.1 section 4.5.2.1.
+TEST(Https, AServerBelowACiNamesItsRoleWhereThatIsAsked) {
+  const TestCa ca(Curve::kP256);
+  const RoleCheck check{ca, true};
+  EXPECT_TRUE(check.accepts("2.23.146.1.2.1.3"));
+  EXPECT_TRUE(check.accepts("2.999.5,2.23.146.1.2.1.3", {"2.23.146.1.2.1.3"}));
+  EXPECT_FALSE(check.accepts(std::nullopt));
+  EXPECT_FALSE(check.accepts("2.999.5"));
+  EXPECT_FALSE(check.accepts("2.23.146.1.2.1.6", {"2.23.146.1.2.1.3"}));
 }
 
 TEST(Https, ChecksKeyUsages) {

@@ -43,14 +43,18 @@ class ClientTls {
     std::string host;
     std::vector<std::string> policies;
     std::optional<Fault> fault;
+    const ClientTls* tls = nullptr;
   };
   void attach(SSL* ssl, Peer& peer) const;
+  // Whether a server whose certificate leads to `anchor` must name its role.
+  bool needs_policy(const X509* anchor) const;
 
  private:
   static int add_trusted_ca_keys(SSL* ssl, unsigned type, const unsigned char** out, std::size_t* size,
                                  int* alert, void* self);
   SslCtxPtr context_;
   Bytes trusted_ca_keys_;  // body of the extension (RFC 6066 section 6)
+  std::vector<Bytes> role_anchors_;
   const Clock* clock_ = nullptr;
 };
 

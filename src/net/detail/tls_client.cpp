@@ -59,7 +59,7 @@ std::vector<std::string> policy_oids(const X509* leaf) {
 }
 
 // SGP.22 v2.6.1 section 4.5.2.2, the rows of CERT.DP.TLS and CERT.DS.TLS: what path validation leaves open.
-std::optional<Fault> check_role(X509* leaf, const std::vector<std::string>& wanted) {
+std::optional<Fault> check_role(X509* leaf, const std::vector<std::string>& wanted, bool required) {
   const std::uint32_t flags = X509_get_extension_flags(leaf);
   if (!(flags & EXFLAG_KUSAGE) || !(X509_get_key_usage(leaf) & KU_DIGITAL_SIGNATURE)) {
     return VerificationFault{Check::kExtension, "TLS server certificate: keyUsage lacks digitalSignature"};
@@ -73,6 +73,7 @@ std::optional<Fault> check_role(X509* leaf, const std::vector<std::string>& want
     gsma = gsma || oid.starts_with(kGsmaRoles);
   }
   if (gsma) return VerificationFault{Check::kRole, "TLS server certificate: its GSMA role is another one"};
+  if (required) return VerificationFault{Check::kRole, "TLS server certificate: it names no GSMA role"};
   return std::nullopt;
 }
 
@@ -86,7 +87,9 @@ int verify_server(X509_STORE_CTX* store_context, void*) {
         check_of(error), "TLS certificate of " + peer->host + ": " + X509_verify_cert_error_string(error)};
     return 0;
   }
-  peer->fault = check_role(X509_STORE_CTX_get0_cert(store_context), peer->policies);
+  const auto* chain = X509_STORE_CTX_get0_chain(store_context);
+  const bool required = peer->tls->needs_policy(sk_X509_value(chain, sk_X509_num(chain) - 1));
+  peer->fault = check_role(X509_STORE_CTX_get0_cert(store_context), peer->policies, required);
   if (!peer->fault) return 1;
   X509_STORE_CTX_set_error(store_context, X509_V_ERR_APPLICATION_VERIFICATION);
   return 0;
@@ -108,6 +111,7 @@ Result<std::shared_ptr<ClientTls>> ClientTls::create(const HttpClientConfig& con
   }
   auto tls = std::make_shared<ClientTls>();
   tls->clock_ = config.clock;
+  if (config.policy_required) tls->role_anchors_ = config.trust_anchors;
   tls->context_.reset(SSL_CTX_new(TLS_client_method()));
   if (!tls->context_) return fail_local("TLS: " + openssl_error());
   SSL_CTX* context = tls->context();
@@ -135,7 +139,12 @@ Result<std::shared_ptr<ClientTls>> ClientTls::create(const HttpClientConfig& con
   return tls;
 }
 
+bool ClientTls::needs_policy(const X509* anchor) const {
+  return !role_anchors_.empty() && std::ranges::find(role_anchors_, to_der(anchor)) != role_anchors_.end();
+}
+
 void ClientTls::attach(SSL* ssl, Peer& peer) const {
+  peer.tls = this;
   SSL_set_ex_data(ssl, peer_slot(), &peer);
   set_verify_time(ssl, clock_);
   X509_VERIFY_PARAM* param = SSL_get0_param(ssl);

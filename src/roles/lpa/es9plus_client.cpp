@@ -2,12 +2,22 @@
 
 #include "base/log.hpp"
 #include "spec/sgp22/es9plus_asn1.hpp"
+#include "spec/sgp22/oids.hpp"
 
 namespace eider::lpa {
 using namespace sgp22;
 namespace es9 = sgp22::es9plus;
 namespace a1 = sgp22::es9plus::asn1;
 namespace {
+
+std::vector<std::string> tls_policies(ServerRole role) {
+  std::vector<std::string> out;
+  if (role != ServerRole::kSmds)
+    out.insert(out.end(), std::begin(oid::kTlsOfSmdpPlus), std::end(oid::kTlsOfSmdpPlus));
+  if (role != ServerRole::kSmdpPlus)
+    out.insert(out.end(), std::begin(oid::kTlsOfSmds), std::end(oid::kTlsOfSmds));
+  return out;
+}
 
 TransportFault not_from_the_server(std::string what) {
   return {true, std::move(what)};
@@ -118,6 +128,7 @@ Result<HttpReply> Es9PlusClient::post(const HttpFunction& function, Bytes body) 
                      {"Content-Type", std::string(asn1() ? kAsn1ContentType : kJsonContentType)}};
   request.body = std::move(body);
   request.timeout = options_.timeout;
+  request.server_policies = tls_policies(options_.role);
   if (log::enabled(log::Level::kDebug))
     log::debug("lpa", "ES9+." + std::string(function.name) + " to " + address_);
   EIDER_TRY(reply, http_->post(request));

@@ -6,11 +6,15 @@
 
 namespace eider::lpa {
 
+// Whose TLS certificate the server may have (SGP.22 v2.6.1 section 4.5.2.1).
+enum class ServerRole : std::uint8_t { kSmdpPlus, kSmds, kEither };
+
 struct Es9PlusOptions {
   Duration timeout{60000};
   std::size_t max_body = 4 * 1024 * 1024;
   Binding binding = Binding::kJson;
   std::string user_agent = "gsma-rsp-lpad";
+  ServerRole role = ServerRole::kSmdpPlus;
 };
 
 // One server. Faults of every function: FunctionStatus (the server said Failed), TransportFault (nothing came

@@ -11,14 +11,14 @@ sgp22::Version release(std::uint8_t number) {
 }
 }  // namespace
 
-const char* step_name(Step step) {
+std::string step_name(Step step, std::string_view server) {
   switch (step) {
     case Step::kReadCard:
       return "Read the card";
     case Step::kContactServer:
-      return "Contact the SM-DP+";
+      return "Contact the " + std::string(server);
     case Step::kAuthenticateServer:
-      return "Authenticate the SM-DP+";
+      return "Authenticate the " + std::string(server);
     case Step::kAuthenticateClient:
       return "Authenticate the eUICC";
     case Step::kConfirm:

@@ -22,7 +22,8 @@ enum class Step : std::uint8_t {
   kNotify,
   kEnable,
 };
-const char* step_name(Step step);
+// `server`: whom the step is taken with.
+std::string step_name(Step step, std::string_view server = "SM-DP+");
 inline constexpr int kStepCount = 10;
 
 // How ES9+ messages are written; the LPA chooses (SGP.22 v2.6.1 sections 6.5 and 6.6).

@@ -21,6 +21,9 @@ constexpr std::string_view kV3RoleDpAuth = "2.23.146.1.2.1.0.0.1.1";
 constexpr std::string_view kV3RoleDpPb = "2.23.146.1.2.1.0.0.1.2";
 constexpr std::string_view kV3RoleDsTls = "2.23.146.1.2.1.0.0.2.0";
 constexpr std::string_view kV3RoleDsAuth = "2.23.146.1.2.1.0.0.2.1";
+// Of the TLS certificate of an SM-DP+, of an SM-DS.
+constexpr std::string_view kTlsOfSmdpPlus[] = {kRoleDpTls, kV3RoleDpTls};
+constexpr std::string_view kTlsOfSmds[] = {kRoleDsTls, kV3RoleDsTls};
 // CRL extensions, section 4.6.
 constexpr std::string_view kCrlExpDate = "2.23.146.1.2.0.1";
 constexpr std::string_view kCrlTotalPartialCrlNumber = "2.23.146.1.2.0.2";

@@ -68,6 +68,20 @@ TEST_F(LpaDiscovery, FollowsTheAlternativeSmDsByItsOwnEventId) {
   EXPECT_EQ(request.matchingId, "E-1");
 }
 
+// TLS certificates name what a server is (section 4.5.2.1): the first one is an SM-DS, an event leads to
+// either.
+TEST_F(LpaDiscovery, TellsWhoseCertificatesAreTaken) {
+  smds["ds.example.com"][""] = {{"E-1", "dp.example.com"}};
+  ASSERT_TRUE(lpa::discover(w.lpa, "ds.example.com"));
+  const std::vector<std::string> dp{"2.23.146.1.2.1.3", "2.23.146.1.2.1.0.0.1.0"},
+      ds{"2.23.146.1.2.1.6", "2.23.146.1.2.1.0.0.2.0"};
+  auto either = dp;
+  either.insert(either.end(), ds.begin(), ds.end());
+  for (const auto& r : w.server.requests)
+    EXPECT_EQ(r.server_policies, r.host == "ds.example.com" ? ds : either) << r.host;
+  EXPECT_GE(w.server.requests.size(), 3u);
+}
+
 TEST_F(LpaDiscovery, GoesOnPastWhatItCannotReach) {
   smds["ds.example.com"][""] = {
       {"E-1", "down.example.com"}, {"R-2", "alt.example.com"}, {"E-3", "dp.example.com"}};

@@ -29,6 +29,9 @@ Result<es9::GetBoundProfilePackageResponse> ask(const Reply& reply, std::size_t 
   auto client = Es9PlusClient::create(server, "smdp.example.com:8443", options);
   auto out = client->get_bound_profile_package(kTransaction, hex("BF2100"));
   EXPECT_EQ(server.requests.at(0).port, 8443);
+  // CERT.DP.TLS and no other (section 4.5.2.1).
+  EXPECT_EQ(server.requests.at(0).server_policies,
+            (std::vector<std::string>{"2.23.146.1.2.1.3", "2.23.146.1.2.1.0.0.1.0"}));
   return out;
 }
 }  // namespace
