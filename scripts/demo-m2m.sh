@@ -11,6 +11,7 @@ cd "$(dirname "$0")/.."
 : "${EIDER:?scripts/demo.sh --m2m builds eider and runs this}"
 cards=${EIDER_DEMO_CARDS:-20}
 started=$(date +%s%N)
+umask 077  # keys and subscriptions
 rm -rf demo-out/m2m && mkdir -p demo-out/m2m && cd demo-out/m2m
 bold=$'\033[1m' plain=$'\033[0m'; [[ -t 1 ]] || bold='' plain=''
 step() { printf '\n%s%s%s\n' "$bold" "$1" "$plain"; }

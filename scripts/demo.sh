@@ -25,6 +25,7 @@ act=${1:-both}
 started=$(date +%s%N)
 
 out=demo-out
+umask 077  # keys and subscriptions
 rm -rf "$out" && mkdir -p "$out" && cd "$out"
 host=smdpp.example.com
 resolve=(--resolve "$host:443:127.0.0.1:18443")

@@ -5,6 +5,7 @@
 
 #include "cmd_lpa.hpp"
 #include "cmd_smsr.hpp"
+#include "spec/sgp02/audit_text.hpp"
 
 namespace eider::app::smsr_cli {
 namespace {
@@ -100,13 +101,10 @@ struct Show {
     EIDER_TRY(records, reader.audit_trail(e.eid));
     for (const auto& r : records) {
       bj::object record{{"date", format_time(r.operationDate)},
-                        {"type", static_cast<std::uint16_t>(r.operationType)}};
+                        {"operation", sgp02::operation_text(r.operationType)}};
       if (r.iccid) record["iccid"] = sgp22::iccid_digits(*r.iccid);
       if (r.requesterId) record["requester"] = r.requesterId->dotted();
-      if (r.operationExecutionStatus)
-        record["succeeded"] =
-            r.operationExecutionStatus->status == sgp02::ExecutionStatus::kExecutedSuccess ||
-            r.operationExecutionStatus->status == sgp02::ExecutionStatus::kExecutedWithWarning;
+      if (r.operationExecutionStatus) record["status"] = sgp02::status_text(*r.operationExecutionStatus);
       trail.push_back(std::move(record));
     }
     out["profiles"] = std::move(profiles);

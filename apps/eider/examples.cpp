@@ -96,6 +96,31 @@ constexpr Example kExamples[] = {
      "  eider profile export profile.der -o profile.yaml   # change it, then:\n"
      "  eider profile create --from profile.yaml -o changed.der\n"
      "  eider profile export profile.der --json | jq '.elements[0].header.iccid'"},
+    {"smdpp",
+     "  eider pki init --out pki\n"
+     "  eider smdpp init --data smdpp --pki pki --address smdpp.example.com --operator op\n"
+     "  eider smdpp import --data smdpp --type op-default --metadata meta.json --package profile.der\n"
+     "  eider smdpp serve --data smdpp"},
+    {"smds",
+     "  eider smds init --data root --pki pki --address smds.example.com\n"
+     "  eider smds serve --data root\n"
+     "  eider smds list --data root"},
+    {"smdp",
+     "  eider pki init --out pki --m2m\n"
+     "  eider smdpp init --data smdpp --pki pki --address smdpp.example.com   # the inventory that it "
+     "delivers\n"
+     "  eider smdp init --data smdp --pki pki --inventory smdpp --operator "
+     "2.999.30@https://mno.example.com:8447/ --smsr 2.999.20@https://smsr.example.com:8445/\n"
+     "  eider smdp serve --data smdp\n"
+     "  eider smdp list --data smdp"},
+    {"smsr",
+     "  eider pki init --out pki --m2m\n"
+     "  eider smsr init --data smsr --pki pki --smsc 127.0.0.1:2775 --party eum=2.999.5,transport.key "
+     "--party "
+     "mno=2.999.30@https://mno.example.com:8447/\n"
+     "  eider smsr serve --data smsr\n"
+     "  eider smsr list --data smsr\n"
+     "  eider smsr show --data smsr 89049032000001000000000000000074"},
     {"smdpp init",
      "  eider smdpp init --data smdpp --pki pki --address smdpp.example.com --operator op\n"
      "  eider smdpp init --data smdpp --pki pki --passphrase-file secret.txt --address smdpp.example.com"},

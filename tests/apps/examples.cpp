@@ -46,5 +46,16 @@ TEST(Help, TeachesByExample) {
   EXPECT_GT(commands, 60);
 }
 
+TEST(Help, OfAServerShowsTheWayFromInitToServe) {
+  for (const std::string server : {"smsr", "smdp", "smds", "smdpp"}) {
+    const auto text = help(" " + server);
+    const auto init = text.find("  eider " + server + " init"),
+               serve = text.find("  eider " + server + " serve");
+    EXPECT_NE(init, std::string::npos) << text;
+    EXPECT_NE(serve, std::string::npos) << text;
+    EXPECT_LT(init, serve);
+  }
+}
+
 }  // namespace
 }  // namespace eider

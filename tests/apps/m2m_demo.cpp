@@ -21,6 +21,8 @@ TEST(M2mDemo, EveryPartyIsAProcess) {
   EXPECT_TRUE(r.says("has fallen back to")) << r.text;
   EXPECT_TRUE(r.says("Smsr-id: 2.999.21")) << r.text;
   EXPECT_TRUE(r.says("ES4-HandleSMSRChangeNotification")) << r.text;
+  // Nobody else reads keys, passwords and subscriptions.
+  EXPECT_EQ(place.sh("find demo-out -type f -perm /077").text, "");
 }
 
 }  // namespace eider::test

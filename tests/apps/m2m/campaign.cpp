@@ -35,9 +35,9 @@ struct M2mCampaign : testing::Test {
     for (const auto& r : all.at("auditTrail").as_array()) {
       const auto& o = r.as_object();
       const auto* which = o.if_contains("iccid");
-      const auto* good = o.if_contains("succeeded");
-      n += o.at("type").to_number<int>() == 0x0200 && which && which->as_string() == iccid && good &&
-           good->as_bool();
+      const auto* status = o.if_contains("status");
+      n += o.at("operation").as_string() == "EnableProfile" && which && which->as_string() == iccid &&
+           status && status->as_string() == "EXECUTED_SUCCESS";
     }
     return n;
   }
@@ -59,8 +59,8 @@ TEST_F(M2mCampaign, PlannedKilledResumedReported) {
     list += cards.back().eid + "\n";
     if (i < 3) stage.download(cards.back());  // the last one has none yet
   }
-  stage.place().write("fleet.csv", list);
-  ASSERT_EQ(campaign("create spring --cards fleet.csv --to-type mno-default --download --rate 1/s").code, 0);
+  stage.place().write("eids.csv", list);
+  ASSERT_EQ(campaign("create spring --cards eids.csv --to-type mno-default --download --rate 1/s").code, 0);
 
   // A dry run tells what would be done, and does nothing.
   const auto plan = campaign("plan spring", both);
@@ -92,6 +92,9 @@ TEST_F(M2mCampaign, PlannedKilledResumedReported) {
     EXPECT_EQ(stage.audited(c.eid, iccid), "Enabled");
     EXPECT_EQ(enabled_times(c.eid, iccid), 1) << c.eid;
   }
+  const auto shown = stage.place().eider("smsr show --data smsr " + cards[0].eid);
+  EXPECT_TRUE(shown.says("operation EnableProfile")) << shown.text;
+  EXPECT_TRUE(shown.says("status EXECUTED_SUCCESS")) << shown.text;
   const auto history = campaign("history spring " + cards[0].eid);
   EXPECT_TRUE(history.says("enable")) << history.text;
   EXPECT_TRUE(history.says("executed")) << history.text;
