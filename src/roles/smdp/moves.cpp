@@ -51,9 +51,9 @@ Status move_on(Context& cx, ProcedureId id) {
       if (!p || !is_due(*p, w.now)) return {};
       if (only_asks && (p->step != Step::kGetEis || p->waiting || w.now >= p->expires_at)) return {};
       if (!p->waiting) return on_resume(w, *p, fetched);
-      p->waiting.reset();
+      const auto asked = *std::exchange(p->waiting, std::nullopt);
       EIDER_CHECK(w.tx.remove_outbox_of(id));
-      return on_silence(w, *p);
+      return on_silence(w, *p, asked);
     };
   };
   if (asks && cx.clock.now() < found->expires_at) return change(cx, id, body(true), Synced::kNo);

@@ -21,6 +21,7 @@ struct Limits {
   // An SM-SR that took a call (202) and does not answer gets it again: only if it knows the
   // FunctionCallIdentifier for a repeat. Nothing: never.
   std::optional<Duration> repeat_unanswered;
+  Duration late_answers{24LL * 60 * 60 * 1000};  // to functions that the Operator knows to have expired
   Duration clean_up{7LL * 24 * 60 * 60 * 1000};  // how long a half-done ISD-P is tried to delete
   std::uint32_t download_attempts = 3;           // of one order, each with a new ISD-P
   Duration answered_call_lifetime{7LL * 24 * 60 * 60 * 1000};

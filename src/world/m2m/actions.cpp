@@ -147,7 +147,10 @@ void Ecosystem::authorise() {
   if (dice_.chance(300)) {
     sgp02::SetONCRequest r;
     r.onc.mnoId = desk.self().id;
-    if (dice_.chance(600)) r.onc.discardedNotifications = {"HandleProfileEnabledNotification"};
+    if (dice_.chance(600)) {
+      r.onc.discardedNotifications = {"HandleProfileEnabledNotification"};
+      laws_.silenced(desk.self().id);
+    }
     desk.ask(desk.smsr_of(unit.eid()), Interface::kEs4a, std::move(r), unit.eid(), std::nullopt,
              some_validity());
     return;

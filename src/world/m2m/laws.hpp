@@ -39,6 +39,8 @@ class Laws {
   }
 
   // Operators that SM-SRs tell themselves; the SM-DP hears nothing of what they do by ES4.
+  // It does not want to hear of Profiles that are enabled, so neither does its SM-DP.
+  void silenced(const sgp02::EntityId& owner) { silenced_.insert(owner); }
   void set_direct(std::set<sgp02::EntityId> direct) { direct_ = std::move(direct); }
 
   // ---- cards: laws_card.cpp
@@ -110,7 +112,7 @@ class Laws {
   std::optional<Violation> violation_;
   std::uint64_t checks_ = 0, installed_ = 0;
   std::vector<CardBook> cards_;
-  std::set<sgp02::EntityId> direct_;
+  std::set<sgp02::EntityId> direct_, silenced_;
   std::vector<SmsrBook> smsrs_;
   std::map<std::pair<sgp02::Eid, sgp02::Aid>, bool> deletes_;  // that were begun; by master delete
   std::map<sgp02::Iccid, std::size_t> installed_on_;           // of the inventory's, by card

@@ -136,6 +136,7 @@ void Laws::quiet_smdp(std::size_t card, std::size_t manager, smdp::MemoryStore& 
       return "the SM-DP looks for " + iccid_text(p.metadata.iccid) + " at " + it->smsr.dotted();
     });
     const bool enabled = p.state == ProfileState::kEnabled;
+    if (enabled && silenced_.contains(it->owner)) continue;
     require((it->state == sgp02::ProfileState::kEnabled) == enabled, "quiet.smdp-state", [&] {
       return "the SM-DP does not know that " + iccid_text(p.metadata.iccid) + " is " +
              (enabled ? "enabled" : "disabled");

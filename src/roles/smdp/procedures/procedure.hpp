@@ -16,8 +16,8 @@ Status settle(Context& cx, const Procedure& p);
 
 // The SM-SR's answer to what the procedure waits for; `waiting` is cleared already.
 Status on_answer(Work& w, Procedure& p, const Message& answer, Fetched& fetched);
-// The answer did not come in time.
-Status on_silence(Work& w, Procedure& p);
+// The answer to `asked` did not come in time.
+Status on_silence(Work& w, Procedure& p, const Waiting& asked);
 // It was begun, or is to go on.
 Status on_resume(Work& w, Procedure& p, Fetched& fetched);
 

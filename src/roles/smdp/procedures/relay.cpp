@@ -13,6 +13,14 @@ Status note_manager(Work& w, const Procedure& p) {
   profile->smsr = p.smsr;
   return w.tx.put_profile(*profile);
 }
+
+// It came late, and the Profile has been reported on since.
+Result<bool> is_overtaken(Work& w, const Procedure& p, const Message& reply) {
+  const auto* base = reply.response();
+  if (!p.answered || !p.iccid || !base || !base->processingEnd) return false;
+  EIDER_TRY(profile, w.tx.profile(*p.iccid));
+  return profile && profile->changed_at > *base->processingEnd;
+}
 }  // namespace
 
 Status on_answer(Work& w, Procedure& p, const Message& reply) {
@@ -26,7 +34,9 @@ Status on_answer(Work& w, Procedure& p, const Message& reply) {
   }
   auto response = reply.body;  // the two interfaces have one struct
   if (executed(status)) EIDER_CHECK(note_manager(w, p));
-  if (executed(status) && relay->executed) EIDER_CHECK(relay->executed(w, p, request.body, response));
+  EIDER_TRY(overtaken, is_overtaken(w, p, reply));
+  if (executed(status) && relay->executed && !overtaken)
+    EIDER_CHECK(relay->executed(w, p, request.body, response));
   EIDER_CHECK(answer(w, p, response));
   return conclude(w, p);
 }

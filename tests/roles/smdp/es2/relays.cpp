@@ -245,6 +245,33 @@ TEST_F(SmdpEs2, ExpiresWhenTheSmSrSaysNothing) {
   EXPECT_TRUE(f.smsr.calls.empty());
 }
 
+// Nobody is told of it any more, but what the SM-SR did it did.
+TEST_F(SmdpEs2, ALateAnswerStillSaysWhatBecameOfTheProfile) {
+  std::deque<Bytes> late;
+  f.pass_answer = [&](Bytes& answer) {
+    late.push_back(answer);
+    return false;
+  };
+  auto r = about<es2::EnableProfileRequest>();
+  r.base.validityPeriod = 60;
+  f.call(r, "late");
+  for (int i = 0; i < 4; ++i) {
+    f.settle();
+    f.clock.advance(Duration(60000));
+  }
+  EXPECT_EQ(f.code("late"), "expired");
+  EXPECT_EQ(f.profile(1)->state, ProfileState::kDisabled);
+  f.pass_answer = {};
+  f.later = late;
+  f.settle();
+  EXPECT_EQ(f.profile(1)->state, ProfileState::kEnabled);
+  EXPECT_EQ(f.code("late"), "expired");
+  EXPECT_EQ(f.procedures_left(), 0u);
+  f.call(r, "late");  // a repeat hears the same
+  f.settle();
+  EXPECT_EQ(f.code("late"), "expired");
+}
+
 TEST_F(SmdpEs2, RefusesWhatIsNoCall) {
   int status = 0;
   const auto post = [&](std::string_view body) {
