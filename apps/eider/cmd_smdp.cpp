@@ -11,6 +11,7 @@
 #include "cmd_card.hpp"
 #include "m2m_worker.hpp"
 #include "roles/smdpp/stock.hpp"
+#include "smdp_metrics.hpp"
 
 namespace eider::app::smdp_cli {
 namespace {
@@ -26,7 +27,7 @@ class SmdpServer {
     inventory_ = open_inventory(settings_);
     stock_ = std::make_unique<smdpp::Stock>(*inventory_, clock_);
     soap_ = std::make_unique<m2m::SoapSender>(node_);
-    smdp_ = need(smdp::SmDp::create(config(), {*store_, *stock_, *soap_, clock_, random_}));
+    smdp_ = need(smdp::SmDp::create(config(), {*store_, *stock_, *soap_, clock_, random_, &counted_}));
   }
 
   void run() {
@@ -35,12 +36,21 @@ class SmdpServer {
     const auto server = node_.server(
         "listen", settings_.listen, [this](const net::HttpRequest& r) { return answer(r); },
         settings_.workers);
+    std::unique_ptr<net::HttpServer> metrics;
+    if (!settings_.metrics.empty()) {
+      metrics = metrics::make_server(settings_.metrics, [&] {
+        return report(counted_, {0, 0, 0, soap_->counters(), server->counters()}, *store_);
+      });
+      need(metrics->start());
+    }
     std::printf("SM-DP %s\n  ES2 and ES3 port %u, mutual TLS\n", node_.id.dotted().c_str(),
                 unsigned{server->port()});
+    if (metrics) std::printf("  metrics port %u\n", unsigned{metrics->port()});
     std::fflush(stdout);
     card_cmd::wait_for_interrupt();
     std::puts("stopping");
     stopping_ = true;
+    if (metrics) metrics->stop();
     server->stop();
     worker_.reset();
   }
@@ -111,6 +121,7 @@ class SmdpServer {
   std::unique_ptr<store::SmdpSqlite> store_;
   std::unique_ptr<store::SmdppSqlite> inventory_;
   std::unique_ptr<smdpp::Stock> stock_;
+  m2m::Metrics counted_{"smdp"};
   std::unique_ptr<m2m::SoapSender> soap_;
   std::unique_ptr<smdp::SmDp> smdp_;
   std::mutex print_;

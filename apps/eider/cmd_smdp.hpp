@@ -13,6 +13,7 @@ namespace eider::app::smdp_cli {
 struct Settings {
   m2m::NodeOptions node;
   std::string url, listen, inventory;
+  std::string metrics;  // empty: not served
   unsigned workers = 32;
   smdp::Limits limits;
 };

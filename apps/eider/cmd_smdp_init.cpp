@@ -23,6 +23,7 @@ as = "@AS@"                    # entry of the PKI: TLS certificate, whose regist
 passphrase_file = ""
 url = "@URL@"                  # ES3: where SM-SRs answer
 listen = "@LISTEN@"            # ES2 at /es2, ES3 at /es3
+metrics = "@METRICS@"          # of Prometheus, at /metrics, and /health; without TLS: this machine only; "": none
 inventory = "@INVENTORY@"      # directory of the SM-DP+ whose Profiles it delivers
 workers = 32                   # functions that may wait for their answer at the same time
 
@@ -57,7 +58,7 @@ class Init {
  public:
   DataDirectory data;
   std::string pki = "pki", as = "smdptls-p256", host = "smdp.example.com", listen = "127.0.0.1:8448",
-              inventory = "smdpp";
+              inventory = "smdpp", metrics;
   std::vector<std::string> operators, smsrs, resolve;
 
   void run() const {
@@ -116,11 +117,13 @@ class Init {
   }
   std::string settings_text() const {
     const auto port = listening_address("--listen", listen).second;
+    if (!metrics.empty()) listening_address("--metrics", metrics, Listen::kLoopback);
     check_host_name("--host", host);
     auto out = fill_template(kTemplate, {{"@PKI@", fs::absolute(pki).string()},
                                          {"@AS@", as},
                                          {"@URL@", "https://" + host + ":" + std::to_string(port) + "/es3"},
                                          {"@LISTEN@", listen},
+                                         {"@METRICS@", metrics},
                                          {"@INVENTORY@", fs::absolute(inventory).string()}});
     for (const auto& r : resolve) {
       const auto [from, to] = resolve_rule(r);
@@ -140,6 +143,8 @@ void declare_init(CLI::App& smdp) {
   init->add_option("--as", o->as, "Entry of the PKI: TLS certificate")->capture_default_str();
   init->add_option("--host", o->host, "Host name of the TLS certificate")->capture_default_str();
   init->add_option("--listen", o->listen, "Where it listens")->capture_default_str();
+  init->add_option("--metrics", o->metrics, "Where metrics and health listen (loopback); without it, nowhere")
+      ->type_name("HOST:PORT");
   init->add_option("--inventory", o->inventory, "Directory of the SM-DP+ whose Profiles it delivers")
       ->capture_default_str();
   init->add_option("--operator", o->operators, "Operator, and where it is told")->type_name("OID[@URL]");
@@ -181,13 +186,14 @@ Certificates certificates_of(const Settings& settings) {
 }
 
 Settings read_settings(const fs::path& dir) {
-  const auto t = read_settings_file(
-      dir, kSmdp,
-      {"pki", "as", "passphrase_file", "url", "listen", "inventory", "workers", "limits", "resolve"});
+  const auto t = read_settings_file(dir, kSmdp,
+                                    {"pki", "as", "passphrase_file", "url", "listen", "inventory", "metrics",
+                                     "workers", "limits", "resolve"});
   Settings s;
   s.node = m2m::node_options(t, dir);
   s.url = t.text("url");
   s.listen = t.text("listen", "127.0.0.1:8448");
+  s.metrics = t.text("metrics");
   s.inventory = t.text("inventory");
   s.workers = t.workers(s.workers);
   s.limits.validity = t.seconds("limits.validity_seconds", s.limits.validity);

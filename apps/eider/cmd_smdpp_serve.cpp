@@ -8,6 +8,7 @@
 #include "arguments.hpp"
 #include "base/log.hpp"
 #include "cmd_smdpp.hpp"
+#include "metrics.hpp"
 #include "net/crl_fetcher.hpp"
 #include "net/http_client.hpp"
 #include "net/http_server.hpp"
@@ -116,13 +117,7 @@ class Server {
     if (!es2.client_anchors.empty())
       es2_ = std::make_unique<net::HttpServer>(std::move(es2),
                                                [this](const net::HttpRequest& r) { return answer(r, true); });
-    net::HttpServerConfig metrics;
-    std::tie(metrics.address, metrics.port) =
-        listening_address("metrics", settings_.metrics, Listen::kLoopback);
-    metrics.plain_http = true;
-    metrics.threads = 1;
-    metrics_ = std::make_unique<net::HttpServer>(std::move(metrics),
-                                                 [this](const net::HttpRequest& r) { return report(r); });
+    metrics_ = metrics::make_server(settings_.metrics, [this] { return report(); });
   }
 
   net::HttpResponse answer(const net::HttpRequest& r, bool es2plus) {
@@ -163,23 +158,19 @@ class Server {
     std::fflush(stdout);
   }
 
-  net::HttpResponse report(const net::HttpRequest& r) {
+  Result<std::string> report() {
     Metrics::Now now;
-    const auto read = store_->read([&](smdpp::StoreReader& reader) -> Status {
+    EIDER_CHECK(store_->read([&](smdpp::StoreReader& reader) -> Status {
       EIDER_TRY(n, reader.outbox_size());
       now.outbox_entries = n;
       return {};
-    });
+    }));
     now.live_sessions = smdpp_->live_sessions();
     now.store_commits = store_->commits();
     now.store_writes = store_->writes();
     now.es9plus = es9_->counters();
     if (es2_) now.es2plus = es2_->counters();
-    if (r.target == "/health")
-      return net::HttpResponse::of(read ? 200 : 503, "text/plain",
-                                   read ? "ok\n" : "the store does not answer\n");
-    if (r.target != "/metrics") return net::HttpResponse::of(404, "text/plain", "/metrics and /health\n");
-    return net::HttpResponse::of(200, "text/plain; version=0.0.4", counted_.text(now));
+    return counted_.text(now);
   }
 
   // The first round right away; requests are judged by the CRLs of the store until it is done.

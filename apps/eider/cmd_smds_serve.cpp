@@ -8,6 +8,7 @@
 #include "arguments.hpp"
 #include "base/log.hpp"
 #include "cmd_smds.hpp"
+#include "metrics.hpp"
 #include "net/http_client.hpp"
 #include "net/http_server.hpp"
 #include "roles/smds/es15_client.hpp"
@@ -100,13 +101,7 @@ class SmdsServer {
                                               [this](const net::HttpRequest& r) { return answer(r, false); });
     es12_ = std::make_unique<net::HttpServer>(std::move(es12),
                                               [this](const net::HttpRequest& r) { return answer(r, true); });
-    net::HttpServerConfig metrics;
-    std::tie(metrics.address, metrics.port) =
-        listening_address("metrics", settings_.metrics, Listen::kLoopback);
-    metrics.plain_http = true;
-    metrics.threads = 1;
-    metrics_ = std::make_unique<net::HttpServer>(std::move(metrics),
-                                                 [this](const net::HttpRequest& r) { return report(r); });
+    metrics_ = metrics::make_server(settings_.metrics, [this] { return report(); });
   }
 
   net::HttpResponse answer(const net::HttpRequest& r, bool es12) {
@@ -147,20 +142,16 @@ class SmdsServer {
     std::fflush(stdout);
   }
 
-  net::HttpResponse report(const net::HttpRequest& r) {
-    const auto events = store_->count();
-    if (r.target == "/health")
-      return net::HttpResponse::of(events ? 200 : 503, "text/plain",
-                                   events ? "ok\n" : "the store does not answer\n");
-    if (r.target != "/metrics") return net::HttpResponse::of(404, "text/plain", "/metrics and /health\n");
+  Result<std::string> report() {
+    EIDER_TRY(events, store_->count());
     Metrics::Now now;
-    now.events = events.value_or(0);
+    now.events = events;
     now.live_sessions = smds_->live_sessions();
     now.store_commits = store_->commits();
     now.store_writes = store_->writes();
     now.es11 = es11_->counters();
     now.es12 = es12_->counters();
-    return net::HttpResponse::of(200, "text/plain; version=0.0.4", counted_.text(now));
+    return counted_.text(now);
   }
 
   // What has expired goes; CRLs that were put into the PKI directory come into force.

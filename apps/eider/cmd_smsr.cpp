@@ -11,6 +11,7 @@
 #include "cmd_card.hpp"
 #include "m2m_worker.hpp"
 #include "net/stream_server.hpp"
+#include "smsr_metrics.hpp"
 #include "spec/sgp22/certificates.hpp"
 
 namespace eider::app::smsr_cli {
@@ -66,8 +67,8 @@ class Server {
           wake();
           return taken;
         });
-    smsr_ =
-        need(smsr::SmSr::create(role_settings(settings_, node_), {*store_, clock_, random_, *sms_, *soap_}));
+    smsr_ = need(smsr::SmSr::create(role_settings(settings_, node_),
+                                    {*store_, clock_, random_, *sms_, *soap_, &counted_}));
   }
 
   void run() {
@@ -77,6 +78,7 @@ class Server {
     sessions.threads = kSessionThreads;
     sessions.poll_interval = kSessionPause;
     net::StreamServer cards(sessions, [this](const std::string&) -> std::unique_ptr<net::StreamSession> {
+      ++sessions_opened_;
       return std::make_unique<CardSession>(smsr_->open_session(), [this] { wake(); });
     });
     worker_ = std::make_unique<m2m::Worker>([this] { return turn(); });
@@ -86,16 +88,23 @@ class Server {
     const auto functions = node_.server(
         "functions", settings_.functions, [this](const net::HttpRequest& r) { return answer(r); },
         settings_.workers);
+    std::unique_ptr<net::HttpServer> metrics;
+    if (!settings_.metrics.empty()) {
+      metrics = metrics::make_server(settings_.metrics, [&] { return tell_metrics(*functions, cards); });
+      need(metrics->start());
+    }
     std::printf(
         "SM-SR %s\n  functions port %u, mutual TLS\n  cards     port %u, TLS with their keys\n  SMPP      "
         "%s\n",
         node_.id.dotted().c_str(), unsigned{functions->port()}, unsigned{cards.port()},
         settings_.sms.smsc.c_str());
+    if (metrics) std::printf("  metrics   port %u\n", unsigned{metrics->port()});
     std::fflush(stdout);
     card_cmd::wait_for_interrupt();
     std::puts("stopping");
     stopping_ = true;
     wake();
+    if (metrics) metrics->stop();
     functions->stop();
     cards.stop();
     sms_->stop();
@@ -129,6 +138,14 @@ class Server {
     std::fflush(stdout);
   }
 
+  Result<std::string> tell_metrics(const net::HttpServer& functions, const net::StreamServer& cards) {
+    m2m::Metrics::Common common;
+    common.soap = soap_->counters();
+    common.functions = functions.counters();
+    return report(counted_, common, *store_,
+                  {cards.connections(), sessions_opened_, sms_->bound(), sms_->counters()});
+  }
+
   void wake() {
     if (worker_) worker_->wake();
   }
@@ -147,6 +164,8 @@ class Server {
   SystemClock clock_;
   SystemRandom random_;
   std::unique_ptr<store::SmsrSqlite> store_;
+  m2m::Metrics counted_{"smsr"};
+  std::atomic<std::uint64_t> sessions_opened_ = 0;
   std::unique_ptr<m2m::SoapSender> soap_;
   std::unique_ptr<m2m::SmppBearer> sms_;
   std::unique_ptr<smsr::SmSr> smsr_;

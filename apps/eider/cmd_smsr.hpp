@@ -15,6 +15,7 @@ struct Settings {
   std::string card_certificate;  // entry of the PKI: CERT.SR.ECDSA; empty: no SM-SR change to this one
   std::string url;               // of its functions, as others call them
   std::string functions = "127.0.0.1:8445", sessions = "127.0.0.1:8446";
+  std::string metrics;  // empty: not served
   unsigned workers = 32;
   m2m::SmsSettings sms;
   // Told to cards by trigger messages.

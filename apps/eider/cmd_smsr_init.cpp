@@ -21,6 +21,7 @@ passphrase_file = ""
 url = "@URL@"                  # where others call its functions
 functions = "@FUNCTIONS@"      # ES1, ES3, ES4, ES4A, ES7
 sessions = "@SESSIONS@"        # SCP81: cards
+metrics = "@METRICS@"          # of Prometheus, at /metrics, and /health; without TLS: this machine only; "": none
 workers = 32                   # functions that may wait for their card at the same time
 
 [sms]
@@ -60,7 +61,7 @@ struct Init {
   DataDirectory data;
   std::string pki = "pki", as = "smsrtls-p256", certificate = "certsr-p256", host = "smsr.example.com",
               functions = "127.0.0.1:8445", sessions = "127.0.0.1:8446", smsc = "127.0.0.1:2775",
-              address = "12345", password = "smsc.secret", system_id = "smsr";
+              address = "12345", metrics, password = "smsc.secret", system_id = "smsr";
   std::vector<std::string> parties, resolve;
 
   void run() const {
@@ -82,6 +83,7 @@ struct Init {
   std::string settings_text() const {
     const auto functions_port = listening_address("--functions", functions).second;
     const auto sessions_port = listening_address("--sessions", sessions).second;
+    if (!metrics.empty()) listening_address("--metrics", metrics, Listen::kLoopback);
     check_host_name("--host", host);
     peer_address("--smsc", smsc);
     if (!etsi::all_digits(address) || address.empty() || address.size() > kLongestNumber)
@@ -94,6 +96,7 @@ struct Init {
                                   {"@URL@", "https://" + host + ":" + std::to_string(functions_port) + "/"},
                                   {"@FUNCTIONS@", functions},
                                   {"@SESSIONS@", sessions},
+                                  {"@METRICS@", metrics},
                                   {"@SMSC@", smsc},
                                   {"@SYSTEM_ID@", system_id},
                                   {"@PASSWORD@", fs::absolute(password).string()},
@@ -152,6 +155,8 @@ void declare_init(CLI::App& smsr) {
   sub->add_option("--host", o->host, "Host name of the TLS certificate")->capture_default_str();
   sub->add_option("--functions", o->functions, "Where functions are taken")->capture_default_str();
   sub->add_option("--sessions", o->sessions, "Where cards connect to")->capture_default_str();
+  sub->add_option("--metrics", o->metrics, "Where metrics and health listen (loopback); without it, nowhere")
+      ->type_name("HOST:PORT");
   sub->add_option("--smsc", o->smsc, "SMPP port of the service centre")->capture_default_str();
   sub->add_option("--system-id", o->system_id, "Its account there")->capture_default_str();
   sub->add_option("--smsc-password", o->password, "File with the password there")->capture_default_str();

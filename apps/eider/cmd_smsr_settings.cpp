@@ -107,9 +107,10 @@ void create_store(const DataDirectory& data) {
 }
 
 Settings read_settings(const fs::path& dir) {
-  const auto t = read_settings_file(dir, kSmsr,
-                                    {"pki", "as", "card_certificate", "passphrase_file", "url", "functions",
-                                     "sessions", "workers", "sms", "trigger", "limits", "resolve", "party"});
+  const auto t =
+      read_settings_file(dir, kSmsr,
+                         {"pki", "as", "card_certificate", "passphrase_file", "url", "functions", "sessions",
+                          "metrics", "workers", "sms", "trigger", "limits", "resolve", "party"});
   Settings s;
   s.dir = dir;
   s.node = m2m::node_options(t, dir);
@@ -117,6 +118,7 @@ Settings read_settings(const fs::path& dir) {
   s.url = t.text("url");
   s.functions = t.text("functions", s.functions);
   s.sessions = t.text("sessions", s.sessions);
+  s.metrics = t.text("metrics");
   s.workers = t.workers(s.workers);
   read_sms(t, dir, s.sms);
   s.session_address = t.text("trigger.address", "127.0.0.1");

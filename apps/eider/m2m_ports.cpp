@@ -26,6 +26,11 @@ void SoapSender::give_back(const std::string& where, std::unique_ptr<net::HttpCl
 }
 
 Result<server::SoapReply> SoapSender::post(const server::SoapPost& request) {
+  auto reply = send(request);
+  ++(!reply ? not_reached_ : reply->status < 300 ? taken_ : refused_);
+  return reply;
+}
+Result<server::SoapReply> SoapSender::send(const server::SoapPost& request) {
   EIDER_TRY(url, parse_https_url(request.url));
   HttpPost post;
   post.host = url.host;
@@ -152,15 +157,22 @@ Status SmppBearer::submit(const smsr::OutgoingSms& message) {
     sm.validity_period = smpp::format_relative(message.validity);
     sm.short_message = user_data;
     client_->request(smpp::Pdu{smpp::CommandId::kSubmitSm, smpp::CommandStatus::kOk, 0, std::move(sm), {}},
-                     [to = message.msisdn](const Result<smpp::Pdu>& answer) {
+                     [this, to = message.msisdn](const Result<smpp::Pdu>& answer) {
                        if (!answer)
                          log::warn("sms", "a message to " + to + ": " + answer.error().message());
                        else if (answer->status != smpp::CommandStatus::kOk)
                          log::warn("sms", "a message to " + to + " is refused: " +
                                               std::string(smpp::status_name(answer->status)));
+                       ++(!answer                                      ? counted_.not_answered
+                          : answer->status == smpp::CommandStatus::kOk ? counted_.taken
+                                                                       : counted_.refused);
                      });
   }
   return {};
+}
+SmppBearer::Counters SmppBearer::counters() const {
+  const auto& c = counted_;
+  return {c.taken, c.refused, c.not_answered, c.received, c.not_received};
 }
 
 std::vector<smpp::CommandStatus> SmppBearer::deliver(std::span<const smpp::Pdu> pdus) {
@@ -175,12 +187,14 @@ std::vector<smpp::CommandStatus> SmppBearer::deliver(std::span<const smpp::Pdu> 
   }
   if (messages.empty()) return out;
   const auto taken = arrived_(messages);
-  for (std::size_t i = 0; i < taken.size(); ++i)
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    ++(taken[i] ? counted_.received : counted_.not_received);
     if (!taken[i]) {
       log::warn("smsr",
                 "a message from " + std::string(messages[i].sender) + ": " + taken[i].error().message());
       out[whose[i]] = smpp::CommandStatus::kSystemError;
     }
+  }
   return out;
 }
 

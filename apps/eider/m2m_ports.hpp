@@ -1,5 +1,6 @@
 // What SM-SR and SM-DP reach others by, on sockets: SOAP over HTTPS and short messages over SMPP.
 #pragma once
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -22,12 +23,20 @@ class SoapSender final : public server::SoapPort {
   // By as many connections as it takes.
   std::vector<Result<server::SoapReply>> post_all(std::span<const server::SoapPost> requests) override;
 
+  struct Counters {
+    std::uint64_t taken = 0, refused = 0, not_reached = 0;
+  };
+  Counters counters() const { return {taken_, refused_, not_reached_}; }
+
  private:
   // A client has one connection: it stays with the place that it goes to.
   std::unique_ptr<net::HttpClient> take(const std::string& where);
   void give_back(const std::string& where, std::unique_ptr<net::HttpClient> client);
 
+  Result<server::SoapReply> send(const server::SoapPost& request);
+
   struct Helpers;
+  std::atomic<std::uint64_t> taken_ = 0, refused_ = 0, not_reached_ = 0;
   static constexpr std::size_t kKept = 16, kHelpers = 7, kPlaces = 64;
   std::unique_ptr<net::HttpClient> first_;  // the one that others are made of
   std::mutex mutex_;
@@ -58,12 +67,21 @@ class SmppBearer final : public smsr::SmsPort {
   Status submit(const smsr::OutgoingSms& message) override;
   bool bound() const;
   std::string last_problem() const;
+  // Short messages, each part of a long one by itself. What is not answered may have gone out.
+  struct Counters {
+    std::uint64_t taken = 0, refused = 0, not_answered = 0, received = 0, not_received = 0;
+  };
+  Counters counters() const;
 
  private:
+  struct Counting {
+    std::atomic<std::uint64_t> taken = 0, refused = 0, not_answered = 0, received = 0, not_received = 0;
+  };
   std::vector<smpp::CommandStatus> deliver(std::span<const smpp::Pdu> pdus);
 
   SmsSettings settings_;
   Arrived arrived_;
+  Counting counted_;
   SystemRandom random_;
   std::unique_ptr<net::SmppClient> client_;
 };

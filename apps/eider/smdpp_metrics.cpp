@@ -4,9 +4,8 @@
 #include <prometheus/counter.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
-#include <prometheus/text_serializer.h>
 
-#include "codec/json_binding.hpp"
+#include "metrics.hpp"
 #include "spec/sgp22/es2plus.hpp"
 #include "spec/sgp22/es9plus.hpp"
 
@@ -29,31 +28,6 @@ constexpr Named kFunctions[] = {{"InitiateAuthentication", sgp22::es9plus::kInit
                                 {"ConfirmOrder", sgp22::es2plus::kConfirmOrder.path},
                                 {"CancelOrder", sgp22::es2plus::kCancelOrder.path},
                                 {"ReleaseProfile", sgp22::es2plus::kReleaseProfile.path}};
-
-const prom::Histogram::BucketBoundaries kSeconds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-                                                 0.05,   0.1,   0.25,   0.5,   1,    2.5};
-
-// The subject and reason codes of a Failed answer in JSON. They come from the table of status codes, so that
-// their number is bounded.
-std::optional<FunctionStatus> failure_of(const HttpReply& reply) {
-  if (reply.status != 200 || as_text(reply.body).substr(0, 80).find("Failed") == std::string_view::npos)
-    return std::nullopt;
-  const auto head = json::decode<sgp22::EmptyResponse>(as_text(reply.body));
-  return head ? sgp22::fault_of(head->header) : std::nullopt;
-}
-
-prom::MetricFamily family(const std::string& name, const std::string& help, prom::MetricType type,
-                          const std::vector<std::pair<std::string, std::uint64_t>>& by_interface) {
-  prom::MetricFamily out{name, help, type, {}};
-  for (const auto& [interface, value] : by_interface) {
-    prom::ClientMetric metric;
-    if (!interface.empty()) metric.label = {{"interface", interface}};
-    (type == prom::MetricType::Gauge ? metric.gauge.value : metric.counter.value) =
-        static_cast<double>(value);
-    out.metric.push_back(std::move(metric));
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -97,7 +71,7 @@ struct Metrics::Impl {
         return &requests.Add({{"function", name}, {"result", what}});
       };
       functions.emplace(f.path, Function{name, result("success"), result("failed"), result("error"),
-                                         &seconds.Add({{"function", name}}, kSeconds)});
+                                         &seconds.Add({{"function", name}}, metrics::kAnswerSeconds)});
     }
   }
 };
@@ -109,7 +83,7 @@ void Metrics::answered(std::string_view path, const HttpReply& reply, std::chron
   const auto it = impl_->functions.find(path);
   if (it == impl_->functions.end()) return;
   const auto& f = it->second;
-  const auto failure = failure_of(reply);
+  const auto failure = metrics::failure_of(reply);
   (reply.status >= 400 ? f.error : failure ? f.failed : f.success)->Increment();
   if (failure)
     impl_->refusals
@@ -129,28 +103,19 @@ void Metrics::crls_fetched(std::size_t taken, std::size_t failed) {
 }
 
 std::string Metrics::text(const Now& now) const {
-  using Type = prom::MetricType;
+  using metrics::Type;
   auto all = impl_->registry.Collect();
-  const auto both = [&](const char* name, const char* help, Type type, auto member) {
-    all.push_back(
-        family(name, help, type, {{"es9plus", now.es9plus.*member}, {"es2plus", now.es2plus.*member}}));
-  };
-  using C = net::HttpServerCounters;
-  all.push_back(family("eider_smdpp_outbox_entries", "Messages that are still owed", Type::Gauge,
-                       {{"", now.outbox_entries}}));
-  all.push_back(family("eider_smdpp_sessions_live", "RSP sessions begun by this process and not ended",
-                       Type::Gauge, {{"", now.live_sessions}}));
-  all.push_back(family("eider_smdpp_store_commits_total", "Commits of the database", Type::Counter,
-                       {{"", now.store_commits}}));
-  all.push_back(family("eider_smdpp_store_writes_total",
-                       "Writes that the commits carried: their ratio is the size of a batch", Type::Counter,
-                       {{"", now.store_writes}}));
-  both("eider_http_connections_active", "Open connections", Type::Gauge, &C::connections_active);
-  both("eider_http_connections_total", "Accepted connections", Type::Counter, &C::connections_accepted);
-  both("eider_http_handshakes_failed_total", "Failed TLS handshakes", Type::Counter, &C::handshakes_failed);
-  both("eider_http_timeouts_total", "Connections closed for silence", Type::Counter, &C::timeouts);
-  both("eider_http_malformed_total", "Malformed or oversized requests", Type::Counter, &C::malformed);
-  return prom::TextSerializer().Serialize(all);
+  metrics::add(all, "eider_smdpp_outbox_entries", "Messages that are still owed", Type::Gauge,
+               now.outbox_entries);
+  metrics::add(all, "eider_smdpp_sessions_live", "RSP sessions begun by this process and not ended",
+               Type::Gauge, now.live_sessions);
+  metrics::add(all, "eider_smdpp_store_commits_total", "Commits of the database", Type::Counter,
+               now.store_commits);
+  metrics::add(all, "eider_smdpp_store_writes_total",
+               "Writes that the commits carried: their ratio is the size of a batch", Type::Counter,
+               now.store_writes);
+  metrics::add_http_servers(all, {{"es9plus", now.es9plus}, {"es2plus", now.es2plus}});
+  return metrics::text_of(all);
 }
 
 }  // namespace eider::app::smdpp_cli

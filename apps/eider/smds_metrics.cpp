@@ -4,9 +4,8 @@
 #include <prometheus/counter.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
-#include <prometheus/text_serializer.h>
 
-#include "codec/json_binding.hpp"
+#include "metrics.hpp"
 #include "spec/sgp22/es12.hpp"
 
 namespace eider::app::smds_cli {
@@ -23,32 +22,6 @@ constexpr NamedPath kSmdsFunctions[] = {
     {"asn1", sgp22::es9plus::kAsn1Path},
     {"RegisterEvent", sgp22::es12::kRegisterEvent.path},
     {"DeleteEvent", sgp22::es12::kDeleteEvent.path}};
-
-// Bounded: the codes are those of the table of status codes.
-std::optional<FunctionStatus> refusal_in(const HttpReply& reply) {
-  if (reply.status != 200 || as_text(reply.body).substr(0, 80).find("Failed") == std::string_view::npos)
-    return std::nullopt;
-  const auto head = json::decode<sgp22::EmptyResponse>(as_text(reply.body));
-  return head ? sgp22::fault_of(head->header) : std::nullopt;
-}
-
-prom::MetricFamily one_value(const char* name, const char* help, prom::MetricType type, std::uint64_t value) {
-  prom::MetricFamily out{name, help, type, {}};
-  prom::ClientMetric metric;
-  (type == prom::MetricType::Gauge ? metric.gauge.value : metric.counter.value) = static_cast<double>(value);
-  out.metric.push_back(std::move(metric));
-  return out;
-}
-
-prom::MetricFamily of_interfaces(const char* name, const char* help, prom::MetricType type,
-                                 std::uint64_t es11, std::uint64_t es12) {
-  auto out = one_value(name, help, type, es11);
-  out.metric.front().label = {{"interface", "es11"}};
-  auto second = one_value(name, help, type, es12).metric.front();
-  second.label = {{"interface", "es12"}};
-  out.metric.push_back(std::move(second));
-  return out;
-}
 
 }  // namespace
 
@@ -81,13 +54,11 @@ void Metrics::answered(std::string_view path, const HttpReply& reply, std::chron
   if (named == std::end(kSmdsFunctions)) return;
   const std::string function(named->function);
   impl_->requests.Add({{"function", function}, {"status", std::to_string(reply.status)}}).Increment();
-  if (const auto refused = refusal_in(reply))
+  if (const auto refused = metrics::failure_of(reply))
     impl_->refusals
         .Add({{"function", function}, {"code", refused->subject_code + "/" + refused->reason_code}})
         .Increment();
-  static const prom::Histogram::BucketBoundaries kBuckets{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-                                                          0.05,   0.1,   0.25,   0.5,   1,    2.5};
-  impl_->seconds.Add({{"function", function}}, kBuckets)
+  impl_->seconds.Add({{"function", function}}, metrics::kAnswerSeconds)
       .Observe(std::chrono::duration<double>(spent).count());
 }
 
@@ -97,25 +68,17 @@ void Metrics::purged(std::size_t removed, std::size_t postponed) {
 }
 
 std::string Metrics::text(const Now& now) const {
-  using Type = prom::MetricType;
+  using metrics::Type;
   auto all = impl_->registry.Collect();
-  all.push_back(one_value("eider_smds_events", "Events in the store", Type::Gauge, now.events));
-  all.push_back(one_value("eider_smds_sessions_live",
-                          "Sessions on ES11 whose eUICC has not authenticated itself", Type::Gauge,
-                          now.live_sessions));
-  all.push_back(one_value("eider_smds_store_commits_total", "Commits of the database", Type::Counter,
-                          now.store_commits));
-  all.push_back(one_value("eider_smds_store_writes_total", "Writes that the commits carried", Type::Counter,
-                          now.store_writes));
-  all.push_back(of_interfaces("eider_http_connections_active", "Open connections", Type::Gauge,
-                              now.es11.connections_active, now.es12.connections_active));
-  all.push_back(of_interfaces("eider_http_connections_total", "Accepted connections", Type::Counter,
-                              now.es11.connections_accepted, now.es12.connections_accepted));
-  all.push_back(of_interfaces("eider_http_handshakes_failed_total", "Failed TLS handshakes", Type::Counter,
-                              now.es11.handshakes_failed, now.es12.handshakes_failed));
-  all.push_back(of_interfaces("eider_http_malformed_total", "Malformed or oversized requests", Type::Counter,
-                              now.es11.malformed, now.es12.malformed));
-  return prom::TextSerializer().Serialize(all);
+  metrics::add(all, "eider_smds_events", "Events in the store", Type::Gauge, now.events);
+  metrics::add(all, "eider_smds_sessions_live", "Sessions on ES11 whose eUICC has not authenticated itself",
+               Type::Gauge, now.live_sessions);
+  metrics::add(all, "eider_smds_store_commits_total", "Commits of the database", Type::Counter,
+               now.store_commits);
+  metrics::add(all, "eider_smds_store_writes_total", "Writes that the commits carried", Type::Counter,
+               now.store_writes);
+  metrics::add_http_servers(all, {{"es11", now.es11}, {"es12", now.es12}});
+  return metrics::text_of(all);
 }
 
 }  // namespace eider::app::smds_cli

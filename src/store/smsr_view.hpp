@@ -24,6 +24,7 @@ class SmsrView final : public smsr::StoreTransaction {
   Result<std::vector<smsr::Operation>> operations(const smsr::Eid& eid) override;
   Result<std::vector<smsr::OperationId>> due_operations(Time now, std::size_t limit) override;
   Result<std::optional<Time>> next_due() override;
+  Result<smsr::QueueLengths> queue_lengths() override;
   Result<std::optional<smsr::AnsweredCall>> answered_call(const smsr::EntityId& caller,
                                                           const std::string& call_identifier) override;
   Result<std::vector<sgp02::AuditTrailRecord>> audit_trail(const smsr::Eid& eid) override;

@@ -267,6 +267,14 @@ Result<std::optional<OutboxEntry>> SmsrView::outbox_by_message_id(const std::str
   q.bind(message_id);
   return one<OutboxEntry>(q, read_smsr_outbox);
 }
+Result<smsr::QueueLengths> SmsrView::queue_lengths() {
+  auto q = c_.query(
+      "SELECT COALESCE(SUM(n),0),COUNT(*),COALESCE(MAX(n),0)"
+      " FROM (SELECT COUNT(*) AS n FROM operation GROUP BY card)");
+  EIDER_CHECK(q.step());
+  const auto count = [&](int column) { return static_cast<std::uint64_t>(q.integer(column)); };
+  return smsr::QueueLengths{count(0), count(1), count(2)};
+}
 Result<std::uint64_t> SmsrView::outbox_size() {
   auto q = c_.query("SELECT COUNT(*) FROM outbox");
   EIDER_CHECK(q.step());

@@ -132,6 +132,7 @@ std::string held_key(const sgp02::MessageHeader& request) {
 
 Status deliver(Work& w, const sgp02::MessageHeader& request, const sgp02::Function& function,
                const std::any& response) {
+  server::tell_answered(w.cx.observer, function, response);
   const auto header = soap::reply_header(request, w.cx.config.self, w.cx.unique(), w.now);
   auto envelope = soap::encode_response(header, function, response);
   const auto action = sgp02::action_uri(function, MessageKind::kResponse);

@@ -79,7 +79,8 @@ class Context {
         inventory(p.inventory),
         soap(p.soap),
         clock(p.clock),
-        random(p.random) {}
+        random(p.random),
+        observer(p.observer) {}
 
   const SmDpConfig config;
   Store& store;
@@ -87,6 +88,7 @@ class Context {
   server::SoapPort& soap;
   const Clock& clock;
   Random& random;
+  server::FunctionObserver* const observer;
 
   // What follows is of this process alone, and gone after a restart. Transactions come from several threads
   // and are committed together; their bodies run one after the other.

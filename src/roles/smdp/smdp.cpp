@@ -52,6 +52,7 @@ HttpReply refusal_reply(Context& cx, const soap::Refusal& refusal) {
 HttpReply refused_reply(Context& cx, const Message& m, const Fault& fault) {
   sgp02::BaseResponse base;
   base.functionExecutionStatus = status::failed(fault);
+  if (cx.observer) cx.observer->answered(*m.function, base);
   const auto header = soap::reply_header(m.header, cx.config.self, cx.unique(), cx.clock.now());
   return soap_reply(200, sgp02::action_uri(*m.function, MessageKind::kResponse),
                     soap::encode_response(header, *m.function, soap::make_response(*m.function, base)));

@@ -7,6 +7,7 @@
 #include "crypto/verify.hpp"
 #include "device/http_port.hpp"
 #include "roles/smdp/ports.hpp"
+#include "server/function_observer.hpp"
 #include "server/inventory.hpp"
 #include "server/soap_port.hpp"
 
@@ -48,6 +49,7 @@ struct SmDpPorts {
   server::SoapPort& soap;
   const Clock& clock;
   Random& random;
+  server::FunctionObserver* observer = nullptr;
 };
 
 struct Request {

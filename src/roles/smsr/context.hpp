@@ -77,6 +77,7 @@ struct Ports {
   Random& random;
   SmsPort& sms;
   SoapPort& soap;
+  server::FunctionObserver* observer = nullptr;
 };
 
 // Who calls, as its certificate says, and on which interface.
@@ -122,12 +123,19 @@ class Progress {
 
 struct Context {
   Context(Settings s, const Ports& p)
-      : settings(std::move(s)), store(p.store), clock(p.clock), sms(p.sms), soap(p.soap), random_(p.random) {}
+      : settings(std::move(s)),
+        store(p.store),
+        clock(p.clock),
+        sms(p.sms),
+        soap(p.soap),
+        observer(p.observer),
+        random_(p.random) {}
   Settings settings;
   Store& store;
   const Clock& clock;
   SmsPort& sms;
   SoapPort& soap;
+  server::FunctionObserver* observer;
   Progress progress;
   OpenSessions sessions;
   server::KnownCertificates certificates;  // of callers

@@ -16,6 +16,7 @@ sgp02::MessageHeader header_for(Context& context, const sgp02::MessageHeader& re
   return soap::reply_header(request, self(context), to_hex(context.random(16)), context.now());
 }
 Reply answer(Context& context, const soap::Message& m, const std::any& response) {
+  server::tell_answered(context.observer, *m.function, response);
   return xml_reply(200, soap::encode_response(header_for(context, m.header), *m.function, response),
                    soap::content_type(*m.function, MessageKind::kResponse));
 }
@@ -159,6 +160,7 @@ Status response_arrived(Context& context, const EntityId& from, const std::strin
     if (!entry || entry->target != from || entry->kind != OutboxKind::kCall || !m.response())
       return std::optional<Eid>{};
     EIDER_CHECK(tx.remove_outbox(entry->id));
+    if (context.observer && m.function) context.observer->peer_answered(*m.function, *m.response());
     EIDER_CHECK(peer_answered(tx, context, *entry, *m.response(), m.body));
     return std::optional(entry->eid);
   });

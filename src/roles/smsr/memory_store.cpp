@@ -95,6 +95,15 @@ class MemoryStore::View final : public StoreTransaction {
       out.push_back(d_.operations.at(it->second));
     return out;
   }
+  Result<QueueLengths> queue_lengths() override {
+    QueueLengths out{d_.operations.size(), 0, 0};
+    for (auto it = d_.operations_by_eid.begin(); it != d_.operations_by_eid.end(); ++out.cards) {
+      std::uint64_t n = 0;
+      for (const auto& eid = it->first; it != d_.operations_by_eid.end() && it->first == eid; ++it) ++n;
+      out.longest = std::max(out.longest, n);
+    }
+    return out;
+  }
   Result<std::vector<OperationId>> due_operations(Time now, std::size_t limit) override {
     std::vector<OperationId> out;
     for (const auto& [at, id] : d_.due) {

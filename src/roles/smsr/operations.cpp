@@ -69,6 +69,8 @@ Status finish(StoreTransaction& tx, Context& context, const Operation& o, const 
   for (const auto& other : all)
     if (other.parent == o.id) EIDER_CHECK(tx.remove_operation(other.id));
   EIDER_CHECK(tx.remove_operation(o.id));
+  if (context.observer)
+    context.observer->operation_over(to_string(o.kind), outcome.status, context.now() - o.created_at);
   EIDER_CHECK(record(tx, context, o, outcome));
   if (o.more_to_do) {
     EIDER_TRY(euicc, tx.euicc(o.eid));
@@ -233,6 +235,7 @@ Result<std::optional<Operation>> with_turn(StoreTransaction& tx, Context& contex
   if (o.internal && o.next_at > context.now()) return std::optional<Operation>{};
   o.started = true;
   o.next_at = context.now();
+  if (context.observer) context.observer->operation_begun(to_string(o.kind), o.next_at - o.created_at);
   EIDER_CHECK(tx.put_operation(o));
   if (const auto begin = procedure(o.kind).begin) {
     const auto begun = begin(tx, context, o);

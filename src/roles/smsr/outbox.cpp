@@ -45,6 +45,8 @@ Status answer_call(StoreTransaction& tx, Context& context, const Eid& eid, const
     EIDER_CHECK(tx.put_answered_call(*answered));
   }
   if (call.reply_to.empty()) return {};
+  if (const auto* function = sgp02::find_function(call.function); function && context.observer)
+    context.observer->answered(*function, base_of(outcome, call.received_at, context.now()));
   auto e = entry_for(context, OutboxKind::kReply, call.caller, eid);
   e.url = call.reply_to;
   e.call = call;

@@ -5,9 +5,17 @@
 
 #include "base/result.hpp"
 #include "roles/smsr/records.hpp"
+#include "server/function_observer.hpp"
 #include "server/soap_port.hpp"
 
 namespace eider::smsr {
+
+struct QueueLengths {
+  std::uint64_t operations = 0;
+  std::uint64_t cards = 0;    // that have any
+  std::uint64_t longest = 0;  // of one card
+  bool operator==(const QueueLengths&) const = default;
+};
 
 // Faults of all members: LocalFault, the store cannot be read or written.
 class StoreReader {
@@ -31,6 +39,7 @@ class StoreReader {
   virtual Result<std::vector<Operation>> operations(const Eid& eid) = 0;
   virtual Result<std::vector<OperationId>> due_operations(Time now, std::size_t limit) = 0;
   virtual Result<std::optional<Time>> next_due() = 0;  // of operations and outbox
+  virtual Result<QueueLengths> queue_lengths() = 0;
   virtual Result<std::optional<AnsweredCall>> answered_call(const EntityId& caller,
                                                             const std::string& call_identifier) = 0;
   virtual Result<std::vector<sgp02::AuditTrailRecord>> audit_trail(const Eid& eid) = 0;

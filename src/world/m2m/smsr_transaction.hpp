@@ -60,6 +60,7 @@ class Transaction : public StoreTransaction {
   Result<std::optional<OutboxEntry>> outbox_by_message_id(const std::string& message_id) override {
     return inner_.outbox_by_message_id(message_id);
   }
+  Result<smsr::QueueLengths> queue_lengths() override { return inner_.queue_lengths(); }
   Result<std::uint64_t> outbox_size() override { return inner_.outbox_size(); }
   Status put_euicc(const Euicc& euicc) override { return inner_.put_euicc(euicc); }
   Status remove_euicc(const Eid& eid) override { return inner_.remove_euicc(eid); }

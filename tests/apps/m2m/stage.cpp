@@ -18,7 +18,7 @@ namespace eider::test {
 namespace {
 using namespace std::chrono_literals;
 namespace bj = boost::json;
-constexpr int kCards[] = {20, 1, 1, 1};  // of each kind
+constexpr int kCards[] = {26, 1, 1, 1};  // of each kind
 constexpr int kStock = 30;
 
 int free_port() {
@@ -123,7 +123,7 @@ M2mStage& M2mStage::get() {
 
 M2mStage::M2mStage() {
   for (auto* port : {&smsc_port_, &device_port_, &functions_port_, &sessions_port_, &smdp_port_, &mno_port_,
-                     &sp_port_, &spare_port_})
+                     &sp_port_, &spare_port_, &smsr_metrics_, &smdp_metrics_})
     *port = free_port();
   const auto rule = [](const char* host, int port) {
     return std::string(" --resolve ") + host + ":" + std::to_string(port) +
@@ -239,7 +239,7 @@ void M2mStage::make_smsr() {
   place_.write("smsc.secret", "secret1");
   place_.write("transport.key", "000102030405060708090a0b0c0d0e0f");
   run("smsr init --data smsr --pki pki --functions " + at(functions_port_) + " --sessions " +
-      at(sessions_port_) + " --smsc " + at(smsc_port_) +
+      at(sessions_port_) + " --metrics " + at(smsr_metrics_) + " --smsc " + at(smsc_port_) +
       " --address 12345 --party eum=2.999.5,transport.key --party mno=" + kMno +
       url_of("mno.example.com", mno_port_, "/") + " --party m2m-sp=" + kSp +
       url_of("m2msp.example.com", sp_port_, "/") + " --party smdp=" + kSmdp +
@@ -259,9 +259,9 @@ void M2mStage::make_stock() {
   place_.write("metadata.json", R"({"serviceProviderName": "Eider Mobile", "profileName": "Fleet"})");
   run("smdpp import --data smdpp --type mno-default --metadata metadata.json --template usim --csv "
       "stock.csv");
-  run("smdp init --data smdp --pki pki --listen " + at(smdp_port_) + " --inventory smdpp --operator " + kMno +
-      url_of("mno.example.com", mno_port_, "/") + " --smsr " + kSmsr +
-      url_of("smsr.example.com", functions_port_, "/") + resolve_);
+  run("smdp init --data smdp --pki pki --listen " + at(smdp_port_) + " --metrics " + at(smdp_metrics_) +
+      " --inventory smdpp --operator " + kMno + url_of("mno.example.com", mno_port_, "/") + " --smsr " +
+      kSmsr + url_of("smsr.example.com", functions_port_, "/") + resolve_);
 }
 
 void M2mStage::start_servers() {
@@ -346,6 +346,19 @@ std::string M2mStage::audited(const std::string& eid, const std::string& iccid) 
   if (!eis) return answer.status();
   const auto* found = find_profile(eis->as_object(), iccid);
   return found ? std::string(found->at("State").as_string()) : "none";
+}
+std::string M2mStage::ask(const std::string& role, const std::string& path) const {
+  const auto port = role == "smsr" ? smsr_metrics_ : smdp_metrics_;
+  return place_
+      .sh("python3 -c \"import http.client; c = http.client.HTTPConnection('127.0.0.1', " +
+          std::to_string(port) + "); c.request('GET', '" + path +
+          "'); r = c.getresponse(); print(r.status, r.read().decode())\"")
+      .text;
+}
+double M2mStage::metric(const std::string& role, const std::string& series) const {
+  const auto text = ask(role, "/metrics");
+  const auto at = text.find("\n" + series + " ");
+  return at == std::string::npos ? -1 : std::stod(text.substr(at + series.size() + 2));
 }
 bool M2mStage::becomes(const std::string& eid, const std::string& iccid, const std::string& expected) const {
   return within(20s, [&] { return state(eid, iccid) == expected; });

@@ -72,6 +72,11 @@ class M2mStage {
   // The same as the card says it: AuditEIS.
   std::string audited(const std::string& eid, const std::string& iccid) const;
 
+  // Of "smsr" or "smdp": the value of a series at its /metrics, which is named whole; -1: there is none.
+  double metric(const std::string& role, const std::string& series) const;
+  // The answer of GET, with its status in front.
+  std::string ask(const std::string& role, const std::string& path) const;
+
   // What the Operator, or the M2M SP, was told of this card: "ES4-HandleProfileEnabledNotification".
   std::vector<boost::json::object> heard(const std::string& by, const std::string& name,
                                          const std::string& about) const;
@@ -117,7 +122,7 @@ class M2mStage {
   std::vector<Card> cards_[static_cast<std::size_t>(Kind::kCount)];
   std::size_t taken_[static_cast<std::size_t>(Kind::kCount)] = {};
   int smsc_port_ = 0, device_port_ = 0, functions_port_ = 0, sessions_port_ = 0, smdp_port_ = 0,
-      mno_port_ = 0, sp_port_ = 0, spare_port_ = 0;
+      mno_port_ = 0, sp_port_ = 0, spare_port_ = 0, smsr_metrics_ = 0, smdp_metrics_ = 0;
   std::vector<std::unique_ptr<Running>> servers_;
   std::unique_ptr<Running> devices_;
 };
