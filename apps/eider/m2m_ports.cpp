@@ -31,6 +31,7 @@ Result<server::SoapReply> SoapSender::post(const server::SoapPost& request) {
   return reply;
 }
 Result<server::SoapReply> SoapSender::send(const server::SoapPost& request) {
+  if (request.party.empty()) return fail_local("a message for nobody: " + request.url);
   EIDER_TRY(url, parse_https_url(request.url));
   HttpPost post;
   post.host = url.host;
@@ -38,7 +39,8 @@ Result<server::SoapReply> SoapSender::send(const server::SoapPost& request) {
   post.path = url.path;
   post.headers = {{"Content-Type", "application/soap+xml; charset=utf-8; action=\"" + request.action + "\""}};
   post.body = request.body;
-  const auto where = url.host + ":" + std::to_string(url.port);
+  post.server_id = request.party;
+  const auto where = url.host + ":" + std::to_string(url.port) + " " + request.party;
   auto client = take(where);
   auto reply = client->post(post);
   if (!reply) return tl::unexpected(reply.error());

@@ -29,6 +29,9 @@ struct HttpPost {
   // If the server's certificate names GSMA role OIDs, one of these must be among them (dotted text: dp-tls is
   // "2.23.146.1.2.1.3", ds-tls "2.23.146.1.2.1.6"). Empty: the set that the port was configured with.
   std::vector<std::string> server_policies;
+  // Whom the request is for: a registeredID (dotted text) that the server's certificate must name, or nothing
+  // is sent. Empty: the host name says enough.
+  std::string server_id;
 };
 
 struct HttpReply {

@@ -100,12 +100,15 @@ struct Shared {
 struct Link {
   Link(asio::io_context& io, Shared& shared, const HttpPost& request,
        const std::vector<std::string>& policies)
-      : peer{request.host, policies, std::nullopt}, port(request.port), stream(io, *shared.context) {
+      : peer{request.host, policies, request.server_id, std::nullopt},
+        port(request.port),
+        stream(io, *shared.context) {
     if (peer.host.ends_with('.')) peer.host.pop_back();
     shared.tls->attach(stream.native_handle(), peer);
   }
   bool fits(const HttpPost& r, const std::vector<std::string>& policies) const {
-    return equal_ignoring_case(peer.host, r.host) && port == r.port && peer.policies == policies;
+    return equal_ignoring_case(peer.host, r.host) && port == r.port && peer.policies == policies &&
+           peer.id == r.server_id;
   }
   // Nothing may arrive between a reply and the next request but the end of the connection.
   bool alive() {

@@ -36,7 +36,7 @@ struct HttpClientConfig {
 // One keep-alive connection at a time, with a TLS key exchange of its own: use one per RSP session, or call
 // new_session(). Not for use by two threads at once. The server's certificate is always verified: chain to an
 // anchor, validity, host name (SAN dNSName only), keyUsage digitalSignature, extKeyUsage serverAuth, role
-// OID.
+// OID, and registeredID where the request names one.
 class HttpClient final : public HttpPort {
  public:
   // Faults: LocalFault (no anchors at all, unreadable certificate or key).

@@ -166,7 +166,7 @@ class SmppClient::Impl {
     stream_ = std::make_shared<OctetStream>(*std::move(socket_), tls_context_.get());
     socket_.reset();
     if (tls_) {
-      peer_ = {config_.host, {}, std::nullopt};
+      peer_ = {config_.host, {}, {}, std::nullopt};
       tls_->attach(stream_->ssl(), peer_);
     }
     OctetStream::Callbacks callbacks;

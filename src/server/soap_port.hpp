@@ -1,4 +1,4 @@
-// How a server role sends one SOAP message over HTTPS, authenticated by its TLS certificate.
+// How a server role sends one SOAP message over HTTPS, both sides authenticated by their TLS certificates.
 #pragma once
 #include <span>
 #include <string>
@@ -13,6 +13,7 @@ struct SoapPost {
   std::string url;     // https://host[:port]/path
   std::string action;  // for Content-Type
   Bytes body;          // the envelope
+  std::string party;   // OID of whom it is for: nobody else gets it
 };
 struct SoapReply {
   int status = 0;

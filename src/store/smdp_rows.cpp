@@ -98,7 +98,8 @@ constexpr der::Field kSmdpOutboxEntry[] = {filled<&OutboxEntry::procedure>("proc
                                            filled<&OutboxEntry::body>("body", 0x84),
                                            filled<&OutboxEntry::attempts>("attempts", 0x85),
                                            filled<&OutboxEntry::not_before>("not_before", 0x86),
-                                           filled<&OutboxEntry::give_up_at>("give_up_at", 0x87)};
+                                           filled<&OutboxEntry::give_up_at>("give_up_at", 0x87),
+                                           filled<&OutboxEntry::party>("party", 0x88)};
 
 // procedure.due_at: when it waits for something, or is to go on.
 constexpr const char* kSmdpVersion1 = EIDER_STORE_KEY_TABLE R"(

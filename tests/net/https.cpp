@@ -1,4 +1,5 @@
 // Server and client together over loopback, with certificates that are right or wrong in one point.
+#include <atomic>
 #include <gtest/gtest.h>
 #include <thread>
 
@@ -115,6 +116,36 @@ TEST_P(HttpsOnCurve, ChecksTheHostName) {
   name_only.alternative_names.reset();
   Pair common_name(server_config({ca.issue(name_only)}), trusting(ca));
   expect_refused(common_name.post(), Check::kBinding);
+}
+
+TEST(Https, TellsNothingToAnotherParty) {
+  const TestCa ca(Curve::kP256);
+  CertificateSpec spec;
+  spec.alternative_names = "DNS:smdpp.example.com,RID:2.999.20,RID:2.999.22";
+  std::atomic<int> heard = 0;
+  Pair pair(server_config({ca.issue(spec)}), trusting(ca), [&](const HttpRequest& r) {
+    ++heard;
+    return echo_securely(r);
+  });
+  HttpPost request;
+  request.host = "smdpp.example.com";
+  request.body = hex("0102");
+  const auto asked = [&](const char* id) {
+    request.server_id = id;
+    return pair.client->post(request);
+  };
+  for (const auto* other : {"2.999.2", "2.999.200", "2.999.21"})
+    expect_refused(asked(other), Check::kBinding);
+  EXPECT_EQ(heard, 0);
+  EXPECT_TRUE(asked("2.999.20"));
+  EXPECT_TRUE(asked("2.999.22"));
+  expect_refused(asked("2.999.21"), Check::kBinding);  // on a kept connection, too
+  EXPECT_EQ(heard, 2);
+  EXPECT_TRUE(asked(""));
+  CertificateSpec nobody;
+  Pair other(server_config({ca.issue(nobody)}), trusting(ca));
+  request.server_id = "2.999.20";
+  expect_refused(other.client->post(request), Check::kBinding);
 }
 
 TEST_P(HttpsOnCurve, ChecksValidity) {

@@ -345,6 +345,7 @@ std::any not_managed(const soap::Message& m) {
 
 Result<server::SoapReply> SmdpFixture::post(const server::SoapPost& request) {
   const auto m = must(soap::decode(request.body).map_error([](const soap::Refusal& r) { return r.fault(); }));
+  if (request.party != m.header.receiver.id.dotted()) return fail_local("a message for nobody");
   if (reachable && !reachable(m)) return fail(TransportFault{false, "not reached"});
   if (request.url == kOperatorUrl) {
     if (m.kind == sgp02::MessageKind::kNotification) {

@@ -42,6 +42,7 @@ class ClientTls {
   struct Peer {
     std::string host;
     std::vector<std::string> policies;
+    std::string id;  // registeredID; empty: any
     std::optional<Fault> fault;
     const ClientTls* tls = nullptr;
   };

@@ -77,6 +77,30 @@ std::optional<Fault> check_role(X509* leaf, const std::vector<std::string>& want
   return std::nullopt;
 }
 
+std::vector<std::string> registered_ids(const X509* leaf) {
+  std::vector<std::string> out;
+  auto* names = static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(leaf, NID_subject_alt_name, nullptr, nullptr));
+  for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
+    const auto* name = sk_GENERAL_NAME_value(names, i);
+    if (name->type != GEN_RID) continue;
+    char text[256];
+    const int n = OBJ_obj2txt(text, sizeof text, name->d.registeredID, 1);
+    if (n > 0 && n < static_cast<int>(sizeof text)) out.emplace_back(text);
+  }
+  GENERAL_NAMES_free(names);
+  return out;
+}
+
+// Many parties may have certificates of one CI, and of one host: the registeredID says which this is.
+std::optional<Fault> check_party(const X509* leaf, const ClientTls::Peer& peer) {
+  if (peer.id.empty()) return std::nullopt;
+  const auto ids = registered_ids(leaf);
+  if (std::ranges::find(ids, peer.id) != ids.end()) return std::nullopt;
+  return VerificationFault{Check::kBinding, "TLS certificate of " + peer.host + " is that of " +
+                                                (ids.empty() ? "no party" : ids.front()) + ", not of " +
+                                                peer.id};
+}
+
 int verify_server(X509_STORE_CTX* store_context, void*) {
   auto* ssl =
       static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store_context, SSL_get_ex_data_X509_STORE_CTX_idx()));
@@ -89,7 +113,9 @@ int verify_server(X509_STORE_CTX* store_context, void*) {
   }
   const auto* chain = X509_STORE_CTX_get0_chain(store_context);
   const bool required = peer->tls->needs_policy(sk_X509_value(chain, sk_X509_num(chain) - 1));
-  peer->fault = check_role(X509_STORE_CTX_get0_cert(store_context), peer->policies, required);
+  auto* leaf = X509_STORE_CTX_get0_cert(store_context);
+  peer->fault = check_role(leaf, peer->policies, required);
+  if (!peer->fault) peer->fault = check_party(leaf, *peer);
   if (!peer->fault) return 1;
   X509_STORE_CTX_set_error(store_context, X509_V_ERR_APPLICATION_VERIFICATION);
   return 0;

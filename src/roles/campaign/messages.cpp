@@ -50,6 +50,7 @@ HttpPost post_to(const Parties& parties, const Peer& peer, Interface interface, 
   post.host = peer.url.host;
   post.port = peer.url.port;
   post.path = peer.url.path;
+  post.server_id = peer.id.dotted();
   post.headers = {{"Content-Type", "application/soap+xml; charset=utf-8"}};
   post.body = to_bytes(as_bytes(soap::encode(header, interface, body)));
   return post;

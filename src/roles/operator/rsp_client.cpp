@@ -29,6 +29,7 @@ Result<RspClient::Answer> RspClient::call(const RspPeer& peer, sgp02::Interface 
   post.host = peer.url.host;
   post.port = peer.url.port;
   post.path = peer.url.path;
+  post.server_id = peer.id.dotted();
   post.headers = {{"Content-Type", "application/soap+xml; charset=utf-8"}};
   post.body = to_bytes(as_bytes(text));
   post.timeout = how.timeout;

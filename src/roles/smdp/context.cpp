@@ -103,6 +103,7 @@ Status call_smsr(Work& w, Procedure& p, FunctionName id, std::any body) {
   OutboxEntry entry;
   entry.procedure = p.id;
   entry.message_id = header.messageId;
+  entry.party = smsr->id;
   entry.url = smsr->address;
   entry.action = sgp02::action_uri(function, MessageKind::kRequest);
   entry.body = to_bytes(as_bytes(soap::encode(header, function, MessageKind::kRequest, body)));
@@ -145,6 +146,7 @@ Status deliver(Work& w, const sgp02::MessageHeader& request, const sgp02::Functi
   }
   OutboxEntry entry;
   entry.message_id = header.messageId;
+  entry.party = request.sender.id;
   entry.url = header.receiver.address;
   entry.action = action;
   entry.body = to_bytes(as_bytes(envelope));
@@ -208,6 +210,7 @@ Status notify(Work& w, const EntityId& owner, const std::any& notification) {
   header.messageDate = w.now;
   OutboxEntry entry;
   entry.message_id = header.messageId;
+  entry.party = to->id;
   entry.url = to->notification_address;
   const auto body = soap::encode(header, Interface::kEs2, notification);
   const auto read = soap::decode(as_bytes(body));

@@ -148,6 +148,7 @@ struct OutboxEntry {
   std::uint64_t id = 0;       // given by the store, ascending
   ProcedureId procedure = 0;  // whose ES3 call it is; 0: an answer or a notification
   std::string message_id;
+  EntityId party;  // whom it is for
   std::string url, action;
   Bytes body;
   std::uint32_t attempts = 0;

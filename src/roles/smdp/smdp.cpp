@@ -186,7 +186,7 @@ Status after_post(Work& w, OutboxEntry entry, bool taken) {
 Status post(Context& cx, std::vector<OutboxEntry> entries) {
   if (entries.empty()) return {};
   std::vector<server::SoapPost> posts;
-  for (auto& e : entries) posts.push_back({e.url, e.action, e.body});
+  for (auto& e : entries) posts.push_back({e.url, e.action, e.body, e.party.dotted()});
   const auto replies = cx.soap.post_all(posts);
   std::vector<std::size_t> others;
   for (std::size_t i = 0; i < entries.size(); ++i) {

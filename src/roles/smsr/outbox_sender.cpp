@@ -22,6 +22,7 @@ Result<SoapPost> make_post(StoreReader& reader, Context& context, const OutboxEn
   const auto* peer = context.settings.find(e.target);
   SoapPost post;
   post.url = !e.url.empty() ? e.url : peer ? peer->url : "";
+  post.party = e.target.dotted();
   if (post.url.empty()) return refuse(code::kRequesterUnknown, e.target.dotted());
   const auto kind = e.kind == OutboxKind::kReply    ? MessageKind::kResponse
                     : e.kind == OutboxKind::kReport ? MessageKind::kNotification

@@ -94,6 +94,8 @@ class M2mStage {
   const std::string& resolve() const { return resolve_; }
   // Of mno.example.com, too: nobody listens there until a test does.
   int spare_port() const { return spare_port_; }
+  int functions_port() const { return functions_port_; }
+  int sp_port() const { return sp_port_; }
   Running& devices() { return *devices_; }
 
   static constexpr const char *kMno = "2.999.30", *kSp = "2.999.40", *kSmsr = "2.999.20", *kSmdp = "2.999.11";

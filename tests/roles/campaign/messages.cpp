@@ -48,6 +48,7 @@ TEST_F(CampaignMessages, TheSmsrIsAskedOnEs4) {
   const auto post = request_of(parties, call);
   EXPECT_EQ(post.host, "smsr.example.com");
   EXPECT_EQ(post.port, 8445);
+  EXPECT_EQ(post.server_id, parties.smsr->id.dotted());
   const auto m = sent();
   ASSERT_TRUE(m.as<es4::EnableProfileRequest>());
   const auto& r = *m.as<es4::EnableProfileRequest>();

@@ -66,6 +66,7 @@ TEST_F(RspClientTest, AsksAndReadsTheAnswer) {
   EXPECT_EQ(http.seen->host, "smsr.example.com");
   EXPECT_EQ(http.seen->port, 8445);
   EXPECT_EQ(http.seen->path, "/es4");
+  EXPECT_EQ(http.seen->server_id, kSmsr.dotted());
   const auto sent = soap::decode(http.seen->body);
   ASSERT_TRUE(sent);
   EXPECT_EQ(sent->header.sender.id, kMe);

@@ -392,6 +392,7 @@ TEST(Call, AnAnswerThatIsNotTakenIsSentAgain) {
   w.soap.reply = [](const SoapPost&) { return SoapReply{202, {}}; };
   w.later(std::chrono::seconds(6));
   ASSERT_EQ(w.soap.posts.size(), 1u);
+  EXPECT_EQ(w.soap.posts[0].party, soap::decode(first)->header.receiver.id.dotted());
   const auto a = soap::decode(first), b = soap::decode(w.soap.posts[0].body);
   EXPECT_EQ(a->header.messageId, b->header.messageId);
   EXPECT_EQ(b->header.relatesTo->substr(0, 11), "//2.999.2/m");
