@@ -29,6 +29,9 @@ workers = 32                   # functions that may wait for their answer at the
 
 [limits]
 validity_seconds = 86400       # of functions that do not say
+longest_validity_seconds = 2592000
+longer_validity = "refuse"     # a call that asks for more; "shorten": it has the longest. The answer names that
+smsr_validity_seconds = 604800 # SM-SRs are asked for no more in one call
 grace_seconds = 60             # an SM-SR may answer so much later than its validity period
 retry_seconds = 30             # a busy SM-SR or card, an SM-SR that was not reached; doubled each time
 
@@ -197,6 +200,9 @@ Settings read_settings(const fs::path& dir) {
   s.inventory = t.text("inventory");
   s.workers = t.workers(s.workers);
   s.limits.validity = t.seconds("limits.validity_seconds", s.limits.validity);
+  s.limits.longest_validity = t.seconds("limits.longest_validity_seconds", s.limits.longest_validity);
+  s.limits.smsr_validity = t.seconds("limits.smsr_validity_seconds", s.limits.smsr_validity);
+  s.limits.longer_validity = m2m::longer_validity(t.text("limits.longer_validity", "refuse"));
   s.limits.answer_grace = t.seconds("limits.grace_seconds", s.limits.answer_grace);
   s.limits.retry = t.seconds("limits.retry_seconds", s.limits.retry);
   return s;

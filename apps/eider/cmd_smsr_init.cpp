@@ -44,6 +44,7 @@ hold_seconds = 30              # a session waits so long for the next function o
 settling_seconds = 900         # after the validity period, until the card is audited
 validity_seconds = 86400       # of functions that do not say
 longest_validity_seconds = 604800
+longer_validity = "refuse"     # a call that asks for more; "shorten": it has the longest. The answer names that
 retry_seconds = 5              # of calls to others; doubled each time
 
 [resolve]                      # "host:port" = "address:port", in place of a name look-up

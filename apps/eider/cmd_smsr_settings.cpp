@@ -60,6 +60,7 @@ void read_limits(const SettingsTable& t, smsr::Settings& role) {
   limit("limits.validity_seconds", role.default_validity);
   limit("limits.longest_validity_seconds", role.longest_validity);
   limit("limits.retry_seconds", role.first_retry);
+  role.longer_validity = m2m::longer_validity(t.text("limits.longer_validity", "refuse"));
 }
 
 void read_sms(const SettingsTable& t, const fs::path& dir, m2m::SmsSettings& sms) {

@@ -99,6 +99,12 @@ std::unique_ptr<store::FileLock> only_process(const std::filesystem::path& path,
   return lock;
 }
 
+server::LongerValidity longer_validity(const std::string& text) {
+  if (text == "refuse") return server::LongerValidity::kRefuse;
+  if (text == "shorten") return server::LongerValidity::kShorten;
+  pki::refuse("longer_validity is \"refuse\" or \"shorten\", not \"" + text + "\"");
+}
+
 sgp02::EntityId parse_entity_id(const std::string& option, const std::string& text) {
   check_oid(option, text);
   return *sgp02::EntityId::parse(text);

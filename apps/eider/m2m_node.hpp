@@ -10,6 +10,7 @@
 #include "cmd_pki.hpp"
 #include "net/http_client.hpp"
 #include "net/http_server.hpp"
+#include "server/validity.hpp"
 #include "spec/sgp02/function.hpp"
 #include "store/small_file.hpp"
 
@@ -50,6 +51,9 @@ struct Node {
 // Of all processes one holds `path`, until it ends, however it ends; PATH.lock stands beside it. Throws
 // CommandError when another does. `what`: "serves the SM-SR in smsr".
 std::unique_ptr<store::FileLock> only_process(const std::filesystem::path& path, const std::string& what);
+
+// The setting of both servers: "refuse" or "shorten". Throws CommandError.
+server::LongerValidity longer_validity(const std::string& text);
 
 // "OID@HOST[:PORT][/PATH]". Throws CommandError.
 struct PeerText {

@@ -54,7 +54,8 @@ constexpr der::Field kCall[] = {filled<&Call::function>("function", 0x80),
                                 filled<&Call::message_id>("message_id", 0x83),
                                 filled<&Call::transaction_id>("transaction_id", 0x84),
                                 filled<&Call::reply_to>("reply_to", 0x85),
-                                filled<&Call::received_at>("received_at", 0x86)};
+                                filled<&Call::received_at>("received_at", 0x86),
+                                filled<&Call::acceptable_validity>("acceptable_validity", 0x87)};
 constexpr der::Field kAnsweredCall[] = {
     field<&AnsweredCall::call>("call", 0xA0), field<&AnsweredCall::outcome>("outcome", 0xA1),
     filled<&AnsweredCall::content>("content", 0x82), filled<&AnsweredCall::eid>("eid", 0x83),

@@ -20,6 +20,7 @@ constexpr RetryRow kRetryRows[] = {
     {"1.6", "1.2", kStop, false, "this party may not call the function"},
     {"1.6", "3.1", kStop, false, "the other party does not have the function"},
     {"1.6", "3.3", kHuman, false, "the identifier was used for another call"},
+    {"1.6", "3.8", kStop, false, "the validity period is longer than the other party grants"},
     {"1.6", "4.2", kLater, true, "the other party, or the card, failed: rolled back, perhaps"},
     {"1.6", "5.3", kLater, true, "the card was not reached in time"},
     // The card

@@ -86,7 +86,9 @@ Status call_smsr(Work& w, Procedure& p, FunctionName id, std::any body) {
   EIDER_TRY(smsr, w.tx.smsr(p.smsr));
   if (!smsr) return fail_local("SM-SR " + p.smsr.dotted() + " is not known any more");
   // What undoes and completes goes on after the call has expired.
-  const auto ends = std::max(p.expires_at, w.now + w.cx.config.limits.answer_grace);
+  const auto& limits = w.cx.config.limits;
+  const auto ends =
+      std::min(std::max(p.expires_at, w.now + limits.answer_grace), w.now + limits.smsr_validity);
   auto* base = const_cast<sgp02::BaseRequest*>(function.request.request_base(body));
   base->functionCallIdentifier = transaction_of(p) + "-" + w.cx.unique();
   base->validityPeriod = whole_seconds(ends - w.now);
@@ -118,6 +120,11 @@ Status call_smsr(Work& w, Procedure& p, FunctionName id, std::any body) {
 void resume_later(Work& w, Procedure& p) {
   p.waiting.reset();
   p.resume_at = w.now + w.cx.config.limits.retry;
+}
+
+server::Validity validity_of(const Context& cx, const sgp02::BaseRequest& base) {
+  const auto& limits = cx.config.limits;
+  return server::validity_of(base.validityPeriod, limits.validity, limits.longest_validity);
 }
 
 Result<Message> request_of(const Procedure& p) {
@@ -163,6 +170,8 @@ Status answer(Work& w, Procedure& p, const std::any& response) {
   if (auto* base = function.response.response_base(with_times)) {
     base->processingStart = p.received_at;
     base->processingEnd = w.now;
+    if (const auto acceptable = validity_of(w.cx, *first.request()).acceptable)
+      base->acceptableValidityPeriod = acceptable;
   }
   const auto kept = soap::reply_header(first.header, w.cx.config.self, w.cx.unique(), w.now);
   AnsweredCall call{p.caller,

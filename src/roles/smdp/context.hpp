@@ -130,6 +130,7 @@ Status call_smsr(Work& w, Procedure& p, FunctionName function, std::any body);
 // When the procedure's step is tried (again).
 void resume_later(Work& w, Procedure& p);
 
+server::Validity validity_of(const Context& cx, const sgp02::BaseRequest& base);
 // The first request of a call, decoded.
 Result<Message> request_of(const Procedure& p);
 // The call is answered: kept for repeats, given to all who wait. `response`: of the function on ES2. Once

@@ -49,20 +49,16 @@ HttpReply refusal_reply(Context& cx, const soap::Refusal& refusal) {
                     soap::encode_refusal(header, refusal));
 }
 // A refusal that nothing is kept of.
-HttpReply refused_reply(Context& cx, const Message& m, const Fault& fault) {
-  sgp02::BaseResponse base;
-  base.functionExecutionStatus = status::failed(fault);
+HttpReply refused_reply(Context& cx, const Message& m, const sgp02::BaseResponse& base) {
   if (cx.observer) cx.observer->answered(*m.function, base);
   const auto header = soap::reply_header(m.header, cx.config.self, cx.unique(), cx.clock.now());
   return soap_reply(200, sgp02::action_uri(*m.function, MessageKind::kResponse),
                     soap::encode_response(header, *m.function, soap::make_response(*m.function, base)));
 }
-
-Time expiry_of(const Context& cx, const sgp02::BaseRequest& base, Time now) {
-  const auto& limits = cx.config.limits;
-  const Duration asked =
-      base.validityPeriod ? Duration(Duration::rep{*base.validityPeriod} * 1000) : limits.validity;
-  return now + std::clamp(asked, Duration(0), limits.longest_validity);
+HttpReply refused_reply(Context& cx, const Message& m, const Fault& fault) {
+  sgp02::BaseResponse base;
+  base.functionExecutionStatus = status::failed(fault);
+  return refused_reply(cx, m, base);
 }
 
 // A call that came before: answered, or on its way. False: it is new.
@@ -141,7 +137,7 @@ Status admit(Work& w, const Message& m, ByteView octets, ProcedureId& begun) {
   p.function = m.function->id;
   p.requests.push_back(to_bytes(octets));
   p.received_at = w.now;
-  p.expires_at = expiry_of(w.cx, *base, w.now);
+  p.expires_at = w.now + validity_of(w.cx, *base).granted;
   EIDER_CHECK(begin(w, p, m));
   if (p.resume_at) begun = p.id;
   return {};
@@ -240,6 +236,9 @@ void SmDp::es2(const Request& request, Done done) {
                            {soap::FaultCode::kSender, "no function of ES2"})));
   if (const auto sender = check_sender(cx, request.client_certificate, m->header.sender.id); !sender)
     return done(refused_reply(cx, *m, sender.error()));
+  if (const auto base = server::refuse_validity(*m->function, validity_of(cx, *m->request()),
+                                                cx.config.limits.longer_validity))
+    return done(refused_reply(cx, *m, *base));
   const bool in_place = soap::answers_in_place(m->header);
   const auto held = in_place ? cx.held.hold(held_key(m->header), done) : 0;
   ProcedureId begun = 0;

@@ -10,14 +10,17 @@
 #include "server/function_observer.hpp"
 #include "server/inventory.hpp"
 #include "server/soap_port.hpp"
+#include "server/validity.hpp"
 
 namespace eider::smdp {
 
 struct Limits {
   Duration validity{24 * 60 * 60 * 1000};  // of a call that does not say
   Duration longest_validity{30LL * 24 * 60 * 60 * 1000};
-  Duration answer_grace{60 * 1000};  // how much later than its validity an SM-SR may answer
-  Duration retry{30 * 1000};         // a busy SM-SR or card, an SM-SR that was not reached
+  server::LongerValidity longer_validity = server::LongerValidity::kRefuse;
+  Duration smsr_validity{7LL * 24 * 60 * 60 * 1000};  // SM-SRs are asked for no more in one call
+  Duration answer_grace{60 * 1000};                   // how much later than its validity an SM-SR may answer
+  Duration retry{30 * 1000};                          // a busy SM-SR or card, an SM-SR that was not reached
   Duration longest_retry{10 * 60 * 1000};
   // An SM-SR that took a call (202) and does not answer gets it again: only if it knows the
   // FunctionCallIdentifier for a repeat. Nothing: never.

@@ -12,6 +12,7 @@
 #include "roles/smsr/open_sessions.hpp"
 #include "roles/smsr/ports.hpp"
 #include "server/known_certificates.hpp"
+#include "server/validity.hpp"
 #include "spec/etsi/sms.hpp"
 #include "spec/sgp02/status_codes.hpp"
 
@@ -54,6 +55,7 @@ struct Settings {
   // Functions
   Duration default_validity{24 * 3600 * 1000};
   Duration longest_validity{7 * 24 * 3600 * 1000};
+  server::LongerValidity longer_validity = server::LongerValidity::kRefuse;
   std::size_t most_operations = 64;  // queued for one eUICC
   Duration answered_lifetime{7 * 24 * 3600 * 1000};
   Duration first_retry{5 * 1000}, longest_retry{3600 * 1000};  // of the outbox

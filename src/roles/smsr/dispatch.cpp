@@ -54,6 +54,11 @@ FixedBytes<32> content_of(const soap::Message& m) {
   return *FixedBytes<32>::from(digest.view());
 }
 
+server::Validity validity_of(const Context& context, const soap::Message& m) {
+  const auto& s = context.settings;
+  return server::validity_of(m.request()->validityPeriod, s.default_validity, s.longest_validity);
+}
+
 Incoming incoming(const Context& context, const soap::Message& m, const Caller& caller, ByteView octets) {
   Incoming in;
   in.function = m.function;
@@ -67,11 +72,9 @@ Incoming incoming(const Context& context, const soap::Message& m, const Caller& 
   in.call.transaction_id = m.header.transactionId;
   if (!soap::answers_in_place(m.header)) in.call.reply_to = *m.header.replyTo;
   in.call.received_at = context.now();
-  const auto& s = context.settings;
-  const auto asked = m.request()->validityPeriod
-                         ? Duration(std::chrono::seconds(*m.request()->validityPeriod))
-                         : s.default_validity;
-  in.expires_at = context.now() + std::min(asked, s.longest_validity);
+  const auto validity = validity_of(context, m);
+  if (m.function->touches_card) in.call.acceptable_validity = validity.acceptable.value_or(0);
+  in.expires_at = context.now() + validity.granted;
   return in;
 }
 
@@ -122,6 +125,7 @@ Result<Taken> take(StoreTransaction& tx, Context& context, const Incoming& in,
       auto& base = *in.function->response.response_base(*handled.response);
       base.processingStart = in.call.received_at;
       base.processingEnd = context.now();
+      if (in.call.acceptable_validity) base.acceptableValidityPeriod = in.call.acceptable_validity;
       record.outcome = Outcome{
           base.functionExecutionStatus.status, base.functionExecutionStatus.statusCodeData, {}, {}, {}, {}};
     }
@@ -188,6 +192,9 @@ Reply dispatch(Context& context, const SoapRequest& request) {
   }
   const auto caller = authorise(context, *m, *id);
   if (!caller) return refused(context, *m, caller.error());
+  if (const auto base =
+          server::refuse_validity(*m->function, validity_of(context, *m), context.settings.longer_validity))
+    return answer(context, *m, soap::make_response(*m->function, *base));
   return serve(context, *m, *caller, request.body);
 }
 

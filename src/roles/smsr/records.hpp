@@ -101,6 +101,7 @@ struct Call {
   std::string message_id, transaction_id;
   std::string reply_to;  // empty: the answer is the HTTP response, held until then
   Time received_at{};
+  std::uint32_t acceptable_validity = 0;  // seconds; the call asked for more, and has this
   bool operator==(const Call&) const = default;
 };
 struct AnsweredCall {

@@ -32,7 +32,8 @@ sgp02::BaseResponse base_of(const Outcome& outcome, Time start, Time end) {
 Result<std::any> response_of(StoreReader& reader, Context& context, const sgp02::Function& f,
                              const Call& call, const Outcome& o) {
   using N = sgp02::FunctionName;
-  const auto base = base_of(o, call.received_at, context.now());
+  auto base = base_of(o, call.received_at, context.now());
+  if (call.acceptable_validity) base.acceptableValidityPeriod = call.acceptable_validity;
   switch (f.id) {
     case N::kCreateISDP:
       return std::any(es3::CreateISDPResponse{base, o.isdp_aid, given(o.euicc_response)});

@@ -110,6 +110,8 @@ constexpr Row kRows[] = {
      "Look into docs/interfaces.md for the functions that are served."},
     {"any", kFunctionCallInUse, "FunctionCallIdentifier is that of another, different call", "5.1.6",
      "Give every call an identifier of its own; repeat one only with the same content."},
+    {"any", kValidityRefused, "The validity period is longer than the provider grants", "5.1.5",
+     "Ask for AcceptableValidityPeriod of the answer, or less."},
     {"any", kFunctionExpired, "The validity period ended before the function was done", "5.1.6",
      "Give a longer validity period; look at the card's last contact (AuditEIS)."},
     {"any", kExecutionError, "The provider failed for a reason of its own", "5.1.6",

@@ -59,6 +59,7 @@ inline constexpr Code kProtocolVersionUnsupported{"1.3.2", "3.1"};
 inline constexpr Code kFunctionNotAllowed{"1.6", "1.2"};
 inline constexpr Code kFunctionUnsupported{"1.6", "3.1"};
 inline constexpr Code kFunctionCallInUse{"1.6", "3.3"};  // the identifier of another call: a reading
+inline constexpr Code kValidityRefused{"1.6", "3.8"};    // longer than is granted: a reading
 inline constexpr Code kFunctionExpired{"1.6", "5.3"};
 inline constexpr Code kExecutionError{"1.6", "4.2"};
 // eUICC

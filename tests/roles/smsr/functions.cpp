@@ -337,6 +337,49 @@ TEST(Call, WhoWaitsForAHeldAnswerIsWokenByItsCard) {
   EXPECT_TRUE(answered);
   EXPECT_LT(time, std::chrono::seconds(10)) << "nobody woke it";
 }
+// Seven days are granted.
+constexpr std::uint32_t kLongestGranted = 7 * 24 * 3600;
+std::optional<std::uint32_t> acceptable_in(const soap::Message& m) {
+  return m.response() ? m.response()->acceptableValidityPeriod : std::nullopt;
+}
+TEST(Call, OfALongerValidityThanIsGrantedIsRefusedWithTheAcceptableOne) {
+  World w;
+  sgp02::EnableProfileRequest r{{{}, kLongestGranted + 1}, w.eid, iccid(2)};
+  const auto reply = w.call(kMno2, Interface::kEs4, r);
+  EXPECT_EQ(status_of(reply), "1.6/3.8");
+  EXPECT_EQ(acceptable_in(*soap::decode(reply.body)), kLongestGranted);
+  EXPECT_EQ(w.operations(), 0u);
+  r.base.validityPeriod = 0xFFFFFFFF;
+  EXPECT_EQ(status_of(w.call(kMno2, Interface::kEs4, r)), "1.6/3.8");
+  r.base.validityPeriod = kLongestGranted;
+  EXPECT_EQ(w.call(kMno2, Interface::kEs4, r).status, 202);
+  // What is answered at once needs no time.
+  EXPECT_EQ(status_of(w.call(kMno2, Interface::kEs4, sgp02::GetEISRequest{{{}, kLongestGranted + 1}, w.eid})),
+            "ok");
+}
+TEST(Call, OfALongerValidityIsCarriedOutInLessOnRequest) {
+  World w;
+  w.smsr->context().settings.longer_validity = server::LongerValidity::kShorten;
+  EXPECT_EQ(w.call(kMno2, Interface::kEs4,
+                   sgp02::EnableProfileRequest{{{}, kLongestGranted + 1}, w.eid, iccid(2)})
+                .status,
+            202);
+  w.deliver();
+  w.from_card(w.card.switch_now(), kMsisdn2);
+  w.deliver();
+  must(w.smsr->poll());
+  for (const auto& m : w.sent())
+    EXPECT_EQ(acceptable_in(m), m.response() ? std::optional(kLongestGranted) : std::nullopt);
+  // And ends after it.
+  w.call(kMno2, Interface::kEs4, sgp02::DisableProfileRequest{{{}, 2 * kLongestGranted}, w.eid, iccid(2)});
+  w.sms.sent.clear();
+  w.later(std::chrono::seconds(kLongestGranted + 1));
+  EXPECT_EQ(w.told(), S{"ES4-DisableProfileResponse 2.999.2 1.6/5.3"});
+  // One that asks for no more hears nothing of it.
+  EXPECT_EQ(w.enable(1, kMno1).status, 202);
+  must(w.smsr->poll());
+  for (const auto& m : w.sent()) EXPECT_FALSE(acceptable_in(m));
+}
 TEST(Call, MessagesThatComeTogetherAreTakenInTheirOrder) {
   World w;
   w.enable(2, kMno2);

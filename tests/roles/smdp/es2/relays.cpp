@@ -67,6 +67,38 @@ TEST_F(SmdpEs2, EnablesAndDisables) {
   EXPECT_EQ(f.profile(1)->state, ProfileState::kDisabled);
 }
 
+TEST_F(SmdpEs2, GrantsNoLongerValidityThanItSays) {
+  constexpr std::uint32_t kLongest = 30 * 24 * 3600, kAskedOfSmsrs = 7 * 24 * 3600;
+  auto r = about<es2::EnableProfileRequest>();
+  r.base.validityPeriod = kLongest + 1;
+  const auto reply = f.call(r, "longer");
+  const auto refused = sgp02::soap::decode(reply.body);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->response()->acceptableValidityPeriod, kLongest);
+  EXPECT_EQ(refused->response()->functionExecutionStatus.statusCodeData->subject, "1.6");
+  EXPECT_EQ(refused->response()->functionExecutionStatus.statusCodeData->reason, "3.8");
+  EXPECT_TRUE(f.smsr.calls.empty());
+
+  // SM-SRs are asked for what they may well grant.
+  std::optional<std::uint32_t> asked;
+  f.reachable = [&](const sgp02::soap::Message& m) {
+    if (m.request()) asked = m.request()->validityPeriod;
+    return true;
+  };
+  r.base.validityPeriod = kLongest;
+  EXPECT_EQ(ask(r), "ok");
+  EXPECT_EQ(asked, kAskedOfSmsrs);
+
+  f.config.limits.longer_validity = server::LongerValidity::kShorten;
+  f.start();
+  auto back = about<es2::DisableProfileRequest>();
+  back.base.validityPeriod = kLongest + 1;
+  EXPECT_EQ(ask(back), "ok");
+  const auto* answer = f.answer<sgp02::EuiccResponse>(last_id());
+  ASSERT_NE(answer, nullptr);
+  EXPECT_EQ(answer->base.acceptableValidityPeriod, kLongest);
+}
+
 TEST_F(SmdpEs2, DeletesAndForgets) {
   refuses<es2::DeleteProfileRequest>(FunctionName::kDeleteISDP);
   EXPECT_TRUE(f.profile(1));
