@@ -47,6 +47,9 @@ longest_validity_seconds = 604800
 longer_validity = "refuse"     # a call that asks for more; "shorten": it has the longest. The answer names that
 retry_seconds = 5              # of calls to others; doubled each time
 
+[change]                       # of cards that come from another SM-SR
+https_keys = true              # they get a key set for HTTPS sessions
+
 [resolve]                      # "host:port" = "address:port", in place of a name look-up
 
 # Who may call, and be called. The OID is the registeredID of the party's certificate. An EUM needs the key

@@ -1,5 +1,5 @@
-// eider smsr master-delete, addressing: orders of the SM-SR's own operator, carried out by the process that
-// serves.
+// eider smsr master-delete, addressing, https-keys: orders of the SM-SR's own operator, carried out by the
+// process that serves.
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <cstdio>
@@ -39,6 +39,11 @@ struct Orders {
     if (eid.empty()) return print_addressing();
     carry_out([](smsr::StoreTransaction& tx, const smsr::Order& order, Time now) {
       return order_addressing(tx, order, now);
+    });
+  }
+  void https_keys() const {
+    carry_out([](smsr::StoreTransaction& tx, const smsr::Order& order, Time now) {
+      return order_https_keys(tx, order, now);
     });
   }
 
@@ -150,6 +155,13 @@ void declare_orders(CLI::App& smsr) {
       "Examples:\n  eider smsr addressing --data smsr 89049032000001000000000000000074\n"
       "  eider eum make --m2m --bootstrap p.der $(eider smsr addressing --data smsr) --out card.eider");
   addressing->callback([a] { a->addressing(); });
+  auto k = std::make_shared<Orders>();
+  auto* keys = smsr.add_subcommand(
+      "https-keys", "Give a card a key set for HTTPS sessions (ES5.EstablishISDRKeySet, SCP81)");
+  declare_common(*keys, *k);
+  keys->add_option("EID", k->eid, "32 digits")->required();
+  keys->footer("Examples:\n  eider smsr https-keys --data smsr 89049032000001000000000000000074");
+  keys->callback([k] { k->https_keys(); });
 }
 
 }  // namespace eider::app::smsr_cli

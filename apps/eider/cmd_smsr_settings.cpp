@@ -111,7 +111,7 @@ Settings read_settings(const fs::path& dir) {
   const auto t =
       read_settings_file(dir, kSmsr,
                          {"pki", "as", "card_certificate", "passphrase_file", "url", "functions", "sessions",
-                          "metrics", "workers", "sms", "trigger", "limits", "resolve", "party"});
+                          "metrics", "workers", "sms", "trigger", "limits", "change", "resolve", "party"});
   Settings s;
   s.dir = dir;
   s.node = m2m::node_options(t, dir);
@@ -126,6 +126,7 @@ Settings read_settings(const fs::path& dir) {
   s.session_host = t.text("trigger.host");
   s.session_port = t.port("trigger.port", 8446);
   read_limits(t, s.role);
+  s.role.https_keys = t.flag("change.https_keys", true);
   for (const auto& p : t.tables("party")) {
     auto peer = read_peer(p, dir);
     const auto id = peer.id;

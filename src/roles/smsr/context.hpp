@@ -66,6 +66,7 @@ struct Settings {
   crypto::SigningKeyPtr signing_key;                 // SK.SR.ECDSA
   std::uint8_t own_key_version = 0x02;  // SCP80 key set that we establish; the other one if it is in use
   bool accept_handovers = true;
+  bool https_keys = false;  // a card that came gets SCP81 keys of ours
 
   const Peer* find(const EntityId& peer) const {
     const auto it = peers.find(peer);

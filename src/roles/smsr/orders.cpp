@@ -42,6 +42,13 @@ Status order_addressing(StoreTransaction& tx, const Order& order, Time now) {
   return add(tx, order, std::move(o), "ES5-UpdateSMSRAddressingParameters", now);
 }
 
+Status order_https_keys(StoreTransaction& tx, const Order& order, Time now) {
+  EIDER_CHECK(available(tx, order.eid));
+  Operation o;
+  o.kind = OperationKind::kHttpsKeys;
+  return add(tx, order, std::move(o), "ES5-EstablishISDRKeySet", now);
+}
+
 Result<std::optional<Outcome>> outcome_of_order(StoreReader& reader, const EntityId& initiator,
                                                 const std::string& identifier) {
   EIDER_TRY(answered, reader.answered_call(initiator, identifier));

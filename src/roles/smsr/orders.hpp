@@ -16,6 +16,8 @@ Status order_master_delete(StoreTransaction& tx, const Order& order, const Iccid
                            const sgp02::es5::MasterDelete& command, Time now);
 // ES5.UpdateSMSRAddressingParameters with this SM-SR's number (section 4.1.1.10).
 Status order_addressing(StoreTransaction& tx, const Order& order, Time now);
+// ES5.EstablishISDRKeySet: an SCP81 key set (section 4.1.1.8).
+Status order_https_keys(StoreTransaction& tx, const Order& order, Time now);
 // Nothing: not done yet.
 Result<std::optional<Outcome>> outcome_of_order(StoreReader& reader, const EntityId& initiator,
                                                 const std::string& identifier);

@@ -24,7 +24,8 @@ std::string_view to_string(OperationKind kind) {
                                          "EstablishISDRKeySet (certificate)",
                                          "EstablishISDRKeySet (keys)",
                                          "FinaliseISDRhandover",
-                                         "UpdateSMSRAddressingParameters"};
+                                         "UpdateSMSRAddressingParameters",
+                                         "EstablishISDRKeySet (HTTPS)"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -133,6 +133,7 @@ enum class OperationKind : std::uint8_t {
   kKeyEstablishment,  // step 2
   kFinalise,          // FinaliseISDRhandover
   kAddressing,        // UpdateSMSRAddressingParameters
+  kHttpsKeys,         // EstablishISDRKeySet, both steps, for our own HTTPS sessions
 };
 std::string_view to_string(OperationKind kind);
 constexpr bool is_step(OperationKind kind) {
@@ -157,6 +158,7 @@ enum class Stage : std::uint8_t {
   kPeerKeySet,    // SM-SR2: CreateAdditionalKeySet was called
   kCommitted,     // SM-SR2 manages the eUICC; SM-SR1: the receipt was given out
   kToken,         // MasterDelete: the SM-DP is to give a token
+  kKeys,          // EstablishISDRKeySet: the card has given its challenge
 };
 
 struct Operation {

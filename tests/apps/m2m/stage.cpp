@@ -18,8 +18,8 @@ namespace eider::test {
 namespace {
 using namespace std::chrono_literals;
 namespace bj = boost::json;
-constexpr int kCards[] = {26, 1, 1, 1};  // of each kind
-constexpr int kStock = 30;
+constexpr int kCards[] = {30, 1, 1, 1};  // of each kind
+constexpr int kStock = 40;
 
 int free_port() {
   const int s = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -123,20 +123,22 @@ M2mStage& M2mStage::get() {
 
 M2mStage::M2mStage() {
   for (auto* port : {&smsc_port_, &device_port_, &functions_port_, &sessions_port_, &smdp_port_, &mno_port_,
-                     &sp_port_, &spare_port_, &smsr_metrics_, &smdp_metrics_})
+                     &sp_port_, &spare_port_, &functions2_port_, &sessions2_port_, &metrics_.at("smsr"),
+                     &metrics_.at("smsr2"), &metrics_.at("smdp")})
     *port = free_port();
   const auto rule = [](const char* host, int port) {
     return std::string(" --resolve ") + host + ":" + std::to_string(port) +
            ":127.0.0.1:" + std::to_string(port);
   };
-  resolve_ = rule("smsr.example.com", functions_port_) + rule("smdp.example.com", smdp_port_) +
-             rule("mno.example.com", mno_port_) + rule("mno.example.com", spare_port_) +
-             rule("m2msp.example.com", sp_port_);
+  resolve_ = rule("smsr.example.com", functions_port_) + rule("smsr2.example.com", functions2_port_) +
+             rule("smdp.example.com", smdp_port_) + rule("mno.example.com", mno_port_) +
+             rule("mno.example.com", spare_port_) + rule("m2msp.example.com", sp_port_);
   smsr_ = std::string(kSmsr) + "@smsr.example.com:" + std::to_string(functions_port_);
+  smsr2_ = std::string(kSmsr2) + "@smsr2.example.com:" + std::to_string(functions2_port_);
   smdp_ = std::string(kSmdp) + "@smdp.example.com:" + std::to_string(smdp_port_) + "/es2";
   run("pki init --out pki --m2m --smdp-host smdpp.example.com");
   make_subscriptions();
-  make_smsr();
+  make_smsrs();
   make_cards();
   make_stock();
   start_servers();
@@ -235,20 +237,28 @@ void M2mStage::make_cards() {
   }
 }
 
-void M2mStage::make_smsr() {
+void M2mStage::make_smsrs() {
   place_.write("smsc.secret", "secret1");
   place_.write("transport.key", "000102030405060708090a0b0c0d0e0f");
-  run("smsr init --data smsr --pki pki --functions " + at(functions_port_) + " --sessions " +
-      at(sessions_port_) + " --metrics " + at(smsr_metrics_) + " --smsc " + at(smsc_port_) +
-      " --address 12345 --party eum=2.999.5,transport.key --party mno=" + kMno +
-      url_of("mno.example.com", mno_port_, "/") + " --party m2m-sp=" + kSp +
-      url_of("m2msp.example.com", sp_port_, "/") + " --party smdp=" + kSmdp +
+  make_smsr("smsr", "--functions " + at(functions_port_) + " --sessions " + at(sessions_port_) +
+                        " --address 12345 --party eum=2.999.5,transport.key --party smsr=" + kSmsr2 +
+                        url_of("smsr2.example.com", functions2_port_, "/"));
+  make_smsr("smsr2",
+            "--as smsrtls-p256-2 --card-certificate certsr-p256-2 --host smsr2.example.com --functions " +
+                at(functions2_port_) + " --sessions " + at(sessions2_port_) +
+                " --system-id smsr2 --address 12346 --party eum=2.999.5 --party smsr=" + kSmsr +
+                url_of("smsr.example.com", functions_port_, "/"));
+}
+void M2mStage::make_smsr(const std::string& name, const std::string& arguments) {
+  run("smsr init --data " + name + " --pki pki " + arguments + " --metrics " + at(metrics_.at(name)) +
+      " --smsc " + at(smsc_port_) + " --party mno=" + kMno + url_of("mno.example.com", mno_port_, "/") +
+      " --party m2m-sp=" + kSp + url_of("m2msp.example.com", sp_port_, "/") + " --party smdp=" + kSmdp +
       url_of("smdp.example.com", smdp_port_, "/es3") + resolve_);
   // A card that missed its trigger is asked again soon.
-  auto settings = place_.read("smsr/smsr.toml");
+  auto settings = place_.read(name + "/smsr.toml");
   for (const std::string limit : {"sms_seconds = 60", "trigger_seconds = 120"})
     settings.replace(settings.find(limit), limit.size(), limit.substr(0, limit.find('=')) + "= 5");
-  place_.write("smsr/smsr.toml", settings);
+  place_.write(name + "/smsr.toml", settings);
 }
 
 void M2mStage::make_stock() {
@@ -259,9 +269,10 @@ void M2mStage::make_stock() {
   place_.write("metadata.json", R"({"serviceProviderName": "Eider Mobile", "profileName": "Fleet"})");
   run("smdpp import --data smdpp --type mno-default --metadata metadata.json --template usim --csv "
       "stock.csv");
-  run("smdp init --data smdp --pki pki --listen " + at(smdp_port_) + " --metrics " + at(smdp_metrics_) +
+  run("smdp init --data smdp --pki pki --listen " + at(smdp_port_) + " --metrics " + at(metrics_.at("smdp")) +
       " --inventory smdpp --operator " + kMno + url_of("mno.example.com", mno_port_, "/") + " --smsr " +
-      kSmsr + url_of("smsr.example.com", functions_port_, "/") + resolve_);
+      kSmsr + url_of("smsr.example.com", functions_port_, "/") + " --smsr " + kSmsr2 +
+      url_of("smsr2.example.com", functions2_port_, "/") + resolve_);
 }
 
 void M2mStage::start_servers() {
@@ -269,14 +280,18 @@ void M2mStage::start_servers() {
     servers_.push_back(std::make_unique<Running>(place_, log, "\"$EIDER\" " + arguments));
   };
   start("smsc.log",
-        "smsc serve --esme smsr=@smsc.secret --esme mno=@smsc.secret --route 12345=smsr --route 777=mno "
+        "smsc serve --esme smsr=@smsc.secret --esme smsr2=@smsc.secret --esme mno=@smsc.secret --route "
+        "12345=smsr "
+        "--route 12346=smsr2 --route 777=mno "
         "--smpp " +
             at(smsc_port_) + " --devices " + at(device_port_));
   start("smsr.log", "smsr serve --data smsr");
+  start("smsr2.log", "smsr serve --data smsr2");
   start("smdp.log", "smdp serve --data smdp");
   start("mno.log", "operator --pki pki --json listen --at " + at(mno_port_));
   start("sp.log", "operator --pki pki --as m2msptls-p256 --json listen --at " + at(sp_port_));
   await("smsr.log", "functions port");
+  await("smsr2.log", "functions port");
   await("smdp.log", "ES3 port");
   await("mno.log", "takes notifications");
   await("sp.log", "takes notifications");
@@ -325,8 +340,8 @@ Outcome M2mStage::ota(const std::string& arguments, const std::string& iccid) co
                       " --counters counters --counter-name " + iccid);
 }
 
-bj::object M2mStage::registry(const std::string& eid) const {
-  const auto shown = objects_in(place_.eider("smsr show --json --data smsr " + eid).text);
+bj::object M2mStage::registry(const std::string& eid, const std::string& smsr) const {
+  const auto shown = objects_in(place_.eider("smsr show --json --data " + smsr + " " + eid).text);
   return shown.empty() ? bj::object{} : shown.front();
 }
 bj::object M2mStage::profile(const std::string& eid, const std::string& iccid) const {
@@ -348,10 +363,9 @@ std::string M2mStage::audited(const std::string& eid, const std::string& iccid) 
   return found ? std::string(found->at("State").as_string()) : "none";
 }
 std::string M2mStage::ask(const std::string& role, const std::string& path) const {
-  const auto port = role == "smsr" ? smsr_metrics_ : smdp_metrics_;
   return place_
       .sh("python3 -c \"import http.client; c = http.client.HTTPConnection('127.0.0.1', " +
-          std::to_string(port) + "); c.request('GET', '" + path +
+          std::to_string(metrics_.at(role)) + "); c.request('GET', '" + path +
           "'); r = c.getresponse(); print(r.status, r.read().decode())\"")
       .text;
 }

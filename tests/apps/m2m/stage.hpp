@@ -53,6 +53,8 @@ class M2mStage {
   Answer sp(const std::string& arguments) const;
   // The same to the SM-SR (ES4, ES4A), and through the SM-DP (ES2).
   Answer es4(const std::string& arguments) const { return mno("--smsr " + smsr_ + " " + arguments); }
+  // The other SM-SR.
+  Answer es4_there(const std::string& arguments) const { return mno("--smsr " + smsr2_ + " " + arguments); }
   Answer es2(const std::string& arguments) const {
     return mno("--smdp " + smdp_ + " --smsr-id " + kSmsr + " " + arguments);
   }
@@ -66,13 +68,14 @@ class M2mStage {
   const std::string& number(const std::string& iccid) const { return subscriptions_.at(iccid).number; }
 
   // What the SM-SR has of a card (`eider smsr show --json`); of one of its Profiles: "Enabled", "none".
-  boost::json::object registry(const std::string& eid) const;
+  boost::json::object registry(const std::string& eid, const std::string& smsr = "smsr") const;
   std::string state(const std::string& eid, const std::string& iccid) const;
   boost::json::object profile(const std::string& eid, const std::string& iccid) const;
   // The same as the card says it: AuditEIS.
   std::string audited(const std::string& eid, const std::string& iccid) const;
 
-  // Of "smsr" or "smdp": the value of a series at its /metrics, which is named whole; -1: there is none.
+  // Of "smsr", "smsr2" or "smdp": the value of a series at its /metrics, which is named whole; -1: there is
+  // none.
   double metric(const std::string& role, const std::string& series) const;
   // The answer of GET, with its status in front.
   std::string ask(const std::string& role, const std::string& path) const;
@@ -98,12 +101,14 @@ class M2mStage {
   int sp_port() const { return sp_port_; }
   Running& devices() { return *devices_; }
 
-  static constexpr const char *kMno = "2.999.30", *kSp = "2.999.40", *kSmsr = "2.999.20", *kSmdp = "2.999.11";
+  static constexpr const char *kMno = "2.999.30", *kSp = "2.999.40", *kSmsr = "2.999.20",
+                              *kSmsr2 = "2.999.21", *kSmdp = "2.999.11";
 
  private:
   M2mStage();
   void make_subscriptions();
-  void make_smsr();
+  void make_smsrs();
+  void make_smsr(const std::string& name, const std::string& arguments);
   void make_cards();
   void make_stock();
   void start_servers();
@@ -119,12 +124,13 @@ class M2mStage {
   };
 
   Workplace place_;
-  std::string smsr_, smdp_, resolve_;
+  std::string smsr_, smsr2_, smdp_, resolve_;
   std::map<std::string, Subscription> subscriptions_;  // by ICCID
   std::vector<Card> cards_[static_cast<std::size_t>(Kind::kCount)];
   std::size_t taken_[static_cast<std::size_t>(Kind::kCount)] = {};
   int smsc_port_ = 0, device_port_ = 0, functions_port_ = 0, sessions_port_ = 0, smdp_port_ = 0,
-      mno_port_ = 0, sp_port_ = 0, spare_port_ = 0, smsr_metrics_ = 0, smdp_metrics_ = 0;
+      mno_port_ = 0, sp_port_ = 0, spare_port_ = 0, functions2_port_ = 0, sessions2_port_ = 0;
+  std::map<std::string, int> metrics_ = {{"smsr", 0}, {"smsr2", 0}, {"smdp", 0}};  // ports
   std::vector<std::unique_ptr<Running>> servers_;
   std::unique_ptr<Running> devices_;
 };

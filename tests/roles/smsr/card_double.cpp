@@ -169,13 +169,20 @@ ResponseApdu CardDouble::establish(ByteView data) {
   const auto shared = must(ecasd->agree(parts.one_time_key));
   const Bytes random = hex("C0C1C2C3C4C5C6C7C8C9CACBCCCDCECF");
   const auto set = s3::derive(shared.view(), parts.crt, random, {});
+  const Bytes done = s3::encode_answer(random, must(s3::receipt(set, parts.crt_tlv, random)));
+  if (parts.crt.key_type == s3::kPskTls) {
+    if (!given_psks.insert(parts.crt.key_version).second) return {{}, es5::kNotFound};
+    psk = set.keys.front();
+    psk_version = parts.crt.key_version;
+    return {done, 0x9000};
+  }
   scp80::KeySet keys;
   keys.version = parts.crt.key_version;
   keys.kic = scp80::Key{true, set.keys.at(0), 8};
   keys.kid = scp80::Key{true, set.keys.at(1), 8};
   key_sets[keys.version] = keys;
   last_counter = 0;
-  return {s3::encode_answer(random, must(s3::receipt(set, parts.crt_tlv, random))), 0x9000};
+  return {done, 0x9000};
 }
 
 Bytes CardDouble::notification_packet(const es5::Notification& n) const {
@@ -224,7 +231,8 @@ Bytes CardDouble::roll_back() {
 SessionPair::SessionPair(SmSr& smsr, CardDouble& card, std::string uri)
     : card_(card),
       session_(std::in_place, smsr.context()),
-      tls_(must(channel::PskTls::client(scp81::PskIdentity{card.eid, kIsdR, 1, 0x40}.text(), card.psk))),
+      tls_(must(channel::PskTls::client(scp81::PskIdentity{card.eid, kIsdR, 1, card.psk_version}.text(),
+                                        card.psk))),
       uri_(std::move(uri)) {}
 
 void SessionPair::shuttle() {

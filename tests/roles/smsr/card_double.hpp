@@ -2,6 +2,7 @@
 // what the test says, when it says so.
 #pragma once
 #include <map>
+#include <set>
 
 #include "channel/psk_tls.hpp"
 #include "channel/scp80.hpp"
@@ -20,6 +21,8 @@ struct CardDouble {
   std::map<std::uint8_t, channel::scp80::KeySet> key_sets;  // by version
   std::uint64_t last_counter = 0;
   Secret psk{hex("A0A1A2A3A4A5A6A7A8A9AAABACADAEAF")};
+  std::uint8_t psk_version = 0x40;    // of the one that it uses
+  std::set<std::uint8_t> given_psks;  // versions that an SM-SR established
   std::optional<crypto::PrivateKey> ecasd;
   std::optional<crypto::PublicKey> sr_key;  // that verifies what an SM-SR signs
 

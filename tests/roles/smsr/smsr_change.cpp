@@ -203,6 +203,80 @@ TEST(SmsrChange, AKeySetThatNobodyKnowsOfIsNoObstacle) {
   EXPECT_EQ(c.one.card.key_sets.size(), 1u);
 }
 
+// The change is answered first; then the card gets keys for HTTPS, also when an answer is lost on the way.
+void expect_https_keys(Change& c, std::uint8_t version, std::size_t named) {
+  ASSERT_TRUE(c.manages(c.two));
+  must(c.two.store.read([&](StoreReader& r) -> Status {
+    EIDER_TRY(euicc, r.euicc(c.one.eid));
+    EXPECT_EQ(euicc->scp81_version, version);
+    EIDER_TRY(keys, r.key_set(c.one.eid, version));
+    EXPECT_TRUE(keys && keys->type == KeySetType::kScp81 && keys->find(1)->value == c.one.card.psk);
+    EIDER_TRY(document, r.document(c.one.eid));
+    std::size_t sets = 0;  // the next SM-SR deletes what is named
+    for (const auto& set : document->isd_r.keySets) sets += set.version >= 0x40 ? 1 : 0;
+    EXPECT_EQ(sets, named);
+    return {};
+  }));
+  SessionPair session(*c.two.smsr, c.one.card);
+  session.post();
+  session.run();
+  EXPECT_EQ(session.last_status, 204u) << "nothing to do, but the session is there";
+}
+TEST(SmsrChange, TheNewOneGivesTheCardKeysForHttps) {
+  Change c;
+  c.two.smsr->context().settings.https_keys = true;
+  c.go();
+  EXPECT_THAT(c.one.told(), ::testing::Contains("ES4-SMSRChangeResponse 2.999.1 ok"));
+  expect_https_keys(c, 0x40, 1);
+  EXPECT_EQ(c.two.operations(), 1u) << "the audit";
+}
+TEST(SmsrChange, KeysForHttpsWhoseReceiptIsLostAreMadeAnew) {
+  Change c;
+  c.two.smsr->context().settings.https_keys = true;
+  for (World* w : {&c.one, &c.two}) w->smsr->context().settings.most_messages = 9;
+  c.prepare();
+  c.change();
+  bool lost = false;
+  for (int i = 0; i < 12; ++i)
+    for (World* w : {&c.one, &c.two}) {
+      (void)w->smsr->poll();
+      while (!w->sms.sent.empty()) {
+        const auto m = w->sms.sent.front();
+        w->sms.sent.pop_front();
+        for (const auto& part : m.user_data)
+          for (const auto& a : c.one.card.receive(part)) {
+            const bool first = !lost && !c.one.card.given_psks.empty();
+            lost = lost || first;
+            if (!first) (void)w->smsr->on_short_message(m.msisdn, a);
+          }
+      }
+    }
+  ASSERT_TRUE(lost);
+  for (int i = 0; i < 3; ++i) {
+    for (World* w : {&c.one, &c.two}) w->clock.advance(std::chrono::minutes(2));
+    c.settle();
+  }
+  EXPECT_EQ(c.one.card.given_psks, (std::set<std::uint8_t>{0x40, 0x41}));
+  expect_https_keys(c, 0x41, 2);
+}
+TEST(SmsrChange, ACardThatRefusesKeysForHttpsIsManagedWithout) {
+  Change c;
+  c.two.smsr->context().settings.https_keys = true;
+  c.two.smsr->context().settings.certificate.reset();  // what the step needs
+  c.go();
+  EXPECT_FALSE(c.manages(c.two)) << "nor a change";
+  Change d;
+  d.two.smsr->context().settings.https_keys = true;
+  d.one.card.given_psks = {0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47,
+                           0x48, 0x49, 0x4A, 0x4B, 0x4C, 0x4D, 0x4E, 0x4F};
+  d.go();
+  for (int i = 0; i < 20; ++i) d.settle();
+  EXPECT_THAT(d.one.told(), ::testing::Contains("ES4-SMSRChangeResponse 2.999.1 ok"));
+  EXPECT_TRUE(d.manages(d.two));
+  EXPECT_EQ(d.two.operations(), 1u) << "the audit";
+  EXPECT_EQ(d.one.card.key_sets.size(), 1u);
+}
+
 TEST(SmsrChange, Refusals) {
   Change c;
   EXPECT_EQ(status_of(c.one.call(kSp, Interface::kEs4, sgp02::es4::SMSRChangeRequest{{}, c.one.eid, kOther})),

@@ -14,29 +14,11 @@ Status begin(StoreTransaction& tx, Context& context, Operation& o) {
   return call_peer(tx, context, o, "ES7-HandoverEUICC");
 }
 
-// The change has failed; whether the card has the key set that was on its way nobody knows. The EIS names it,
-// so that the next SM-SR takes another version, and has it deleted.
-Status suspect_key_set(StoreTransaction& tx, const Operation& o) {
-  constexpr std::uint8_t kFirst = 1, kLast = 3;
-  EIDER_TRY(document, tx.document(o.eid));
-  if (o.key_version == 0 || !document) return {};
-  auto& sets = document->isd_r.keySets;
-  if (std::ranges::find(sets, o.key_version, &sgp02::KeySet::version) != sets.end()) return {};
-  sgp02::KeySet set;
-  set.version = o.key_version;
-  set.type = o.key_version <= 0x0F ? KeySetType::kScp80 : KeySetType::kScp81;
-  for (auto i = kFirst; i <= kLast; ++i)
-    set.keys.push_back(
-        {i, {}, {{set.type == KeySetType::kScp80 ? scenario3::kAes : scenario3::kPskTls, {}}}});
-  sets.push_back(std::move(set));
-  return tx.put_document(*document);
-}
-
 // Before the receipt was given out the change has failed. After it the other one may be the manager: it is
 // asked until it says so.
 Status expired(StoreTransaction& tx, Context& context, Operation& o) {
   if (o.stage != Stage::kCommitted) {
-    EIDER_CHECK(suspect_key_set(tx, o));
+    EIDER_CHECK(suspect_key_set(tx, o.eid, o.key_version));
     return finish(tx, context, o, expired_in(sgp22::eid_digits(o.eid)));
   }
   o.expires_at = o.next_at = context.now() + context.settings.longest_validity;
@@ -77,6 +59,22 @@ Status keys_answered(StoreTransaction& tx, Context& context, Operation& o, const
 }
 }  // namespace
 
+Status suspect_key_set(StoreTransaction& tx, const Eid& eid, std::uint8_t version) {
+  constexpr std::uint8_t kFirst = 1, kLast = 3;
+  EIDER_TRY(document, tx.document(eid));
+  if (version == 0 || !document) return {};
+  auto& sets = document->isd_r.keySets;
+  if (std::ranges::find(sets, version, &sgp02::KeySet::version) != sets.end()) return {};
+  sgp02::KeySet set;
+  set.version = version;
+  set.type = version <= 0x0F ? KeySetType::kScp80 : KeySetType::kScp81;
+  for (auto i = kFirst; i <= kLast; ++i)
+    set.keys.push_back(
+        {i, {}, {{set.type == KeySetType::kScp80 ? scenario3::kAes : scenario3::kPskTls, {}}}});
+  sets.push_back(std::move(set));
+  return tx.put_document(*document);
+}
+
 Bytes control_reference_template(const sgp02::es7::CreateAdditionalKeySetRequest& r, ByteView sdin) {
   constexpr std::uint8_t kFirstPsk = 0x40;
   scenario3::ControlReferenceTemplate crt;
@@ -107,7 +105,7 @@ Status handover_answered(StoreTransaction& tx, Context& context, Operation& o,
   out.status = base.functionExecutionStatus.status;
   out.code = base.functionExecutionStatus.statusCodeData;
   EIDER_CHECK(finish(tx, context, o, out));
-  if (!out.succeeded()) return suspect_key_set(tx, o);
+  if (!out.succeeded()) return suspect_key_set(tx, o.eid, o.key_version);
   // It has its card now, with its history; audits that were due are its own.
   EIDER_TRY(left, tx.operations(o.eid));
   for (const auto& other : left) EIDER_CHECK(tx.remove_operation(other.id));

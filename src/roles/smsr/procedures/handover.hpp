@@ -18,6 +18,23 @@ Result<sgp02::es7::CreateAdditionalKeySetRequest> key_set_request(StoreReader& r
 // The EIS that HandoverEUICC brought, from the envelope that the operation keeps.
 Result<sgp02::Eis> eis_of(const Operation& operation);
 
+// What was random once is the same after a restart.
+class Remembered final : public Random {
+ public:
+  explicit Remembered(const Secret& octets) : octets_(octets) {}
+  void fill(std::span<std::uint8_t> out) override {
+    for (auto& b : out) b = octets_.view()[at_++ % octets_.size()];
+  }
+
+ private:
+  const Secret& octets_;
+  std::size_t at_ = 0;
+};
+// Key sets of the ISD-R, as the EIS names them: one that we made, and one of which nobody knows whether the
+// card has it, so that the next one takes another version, and the next SM-SR has it deleted.
+Status list_key_set(StoreTransaction& tx, const CardKeys& keys);
+Status suspect_key_set(StoreTransaction& tx, const Eid& eid, std::uint8_t version);
+
 // A step of SM-SR2 is over, after the last one the change.
 Status finalised(StoreTransaction& tx, Context& context, const Operation& step, bool ok);
 

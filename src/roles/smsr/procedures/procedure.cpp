@@ -8,7 +8,7 @@ const Procedure& procedure(OperationKind kind) {
       &p::kCreateIsdp,         &p::kSendData,    &p::kEnable,       &p::kDisable,     &p::kDelete,
       &p::kUpdateConnectivity, &p::kSetFallback, &p::kSetEmergency, &p::kAudit,       &p::kMasterDelete,
       &p::kHandover,           &p::kTakeover,    &p::kConfirmation, &p::kCertificate, &p::kKeyEstablishment,
-      &p::kFinalise,           &p::kAddressing};
+      &p::kFinalise,           &p::kAddressing,  &p::kHttpsKeys};
   return *kAll[static_cast<std::size_t>(kind)];
 }
 

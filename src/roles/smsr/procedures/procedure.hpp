@@ -23,7 +23,7 @@ const Procedure& procedure(OperationKind kind);
 namespace procedures {
 extern const Procedure kCreateIsdp, kSendData, kEnable, kDisable, kDelete, kUpdateConnectivity, kSetFallback,
     kSetEmergency, kAudit, kMasterDelete, kHandover, kTakeover, kConfirmation, kCertificate,
-    kKeyEstablishment, kFinalise, kAddressing;
+    kKeyEstablishment, kFinalise, kAddressing, kHttpsKeys;
 }  // namespace procedures
 
 // ---- Shared by procedures.

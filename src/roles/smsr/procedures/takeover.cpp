@@ -14,19 +14,6 @@ namespace es5 = sgp02::es5;
 namespace scenario3 = channel::scenario3;
 constexpr std::uint8_t kLastScp80Version = 0x0F;
 
-// What was random once is the same after a restart.
-class Remembered final : public Random {
- public:
-  explicit Remembered(const Secret& octets) : octets_(octets) {}
-  void fill(std::span<std::uint8_t> out) override {
-    for (auto& b : out) b = octets_.view()[at_++ % octets_.size()];
-  }
-
- private:
-  const Secret& octets_;
-  std::size_t at_ = 0;
-};
-
 // An SCP80 key set that the ISD-R does not have: those of SM-SR1 stay until the end.
 Result<std::uint8_t> own_version(const Context& context, const sgp02::Eis& eis) {
   for (std::uint8_t i = 0; i < kLastScp80Version; ++i) {
@@ -110,13 +97,6 @@ Result<sgp02::KeySet> listed(const CardKeys& keys) {
     out.keys.push_back(std::move(k));
   }
   return out;
-}
-Status list_key_set(StoreTransaction& tx, const CardKeys& keys) {
-  EIDER_TRY(document, tx.document(keys.eid));
-  if (!document) return fail_local("an eUICC without its EIS");
-  EIDER_TRY(set, listed(keys));
-  document->isd_r.keySets.push_back(std::move(set));
-  return tx.put_document(*document);
 }
 Status list_own_alone(StoreTransaction& tx, const Eid& eid) {
   EIDER_TRY(document, tx.document(eid));
@@ -212,6 +192,14 @@ Status step_expired(StoreTransaction& tx, Context& context, Operation& o) {
 }
 }  // namespace
 
+Status list_key_set(StoreTransaction& tx, const CardKeys& keys) {
+  EIDER_TRY(document, tx.document(keys.eid));
+  if (!document) return fail_local("an eUICC without its EIS");
+  EIDER_TRY(set, listed(keys));
+  document->isd_r.keySets.push_back(std::move(set));
+  return tx.put_document(*document);
+}
+
 Result<sgp02::Eis> eis_of(const Operation& o) {
   const auto message = sgp02::soap::decode(o.data);
   const auto* request = message ? message->as<sgp02::es7::HandoverEUICCRequest>() : nullptr;
@@ -249,12 +237,23 @@ Status receipt_arrived(StoreTransaction& tx, Context& context, Operation& o, Byt
   return commit(tx, context, o, a, *keys);
 }
 
+namespace {
+// Without a caller, who is told of the change before: without them long scripts go by short message.
+Status ask_for_https_keys(StoreTransaction& tx, Context& context, const Eid& eid) {
+  EIDER_TRY(euicc, tx.euicc(eid));
+  if (!euicc || !euicc->http || euicc->scp81_version != 0) return {};
+  return add_step(tx, context, eid, 0, context.now() + context.settings.longest_validity,
+                  OperationKind::kHttpsKeys);
+}
+}  // namespace
+
 Status finalised(StoreTransaction& tx, Context& context, const Operation& step, bool ok) {
   EIDER_TRY(parent, tx.operation(step.parent));
   if (ok && step.kind == OperationKind::kFinalise)
     return add_step(tx, context, step.eid, step.parent, step.expires_at, OperationKind::kAddressing);
   // The card may have fallen back, or come back, after its EIS was given out.
   if (ok) EIDER_CHECK(audit_later(tx, context, step.eid));
+  if (ok && context.settings.https_keys) EIDER_CHECK(ask_for_https_keys(tx, context, step.eid));
   if (!parent) return {};
   Outcome out;
   if (!ok) {
