@@ -1,5 +1,5 @@
-// eider smsr master-delete, addressing, https-keys: orders of the SM-SR's own operator, carried out by the
-// process that serves.
+// eider smsr master-delete, addressing, audit, https-keys: orders of the SM-SR's own operator, carried out by
+// the process that serves.
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <cstdio>
@@ -19,7 +19,7 @@ using pki::refuse;
 
 struct Orders {
   DataDirectory data;
-  std::string eid, iccid, token, initiator;
+  std::string eid, iccid, token, initiator, remove, adopted, owner, smdp, type;
   std::uint32_t validity = 600;
   bool json = false, no_wait = false;
 
@@ -40,6 +40,35 @@ struct Orders {
     carry_out([](smsr::StoreTransaction& tx, const smsr::Order& order, Time now) {
       return order_addressing(tx, order, now);
     });
+  }
+  // Of an ISD-P that the card has and the EIS has not.
+  void audit() const {
+    if (!remove.empty()) return delete_unknown();
+    if (!adopted.empty()) adopt_unknown();
+    carry_out([](smsr::StoreTransaction& tx, const smsr::Order& order, Time now) {
+      return order_audit(tx, order, now);
+    });
+  }
+  void delete_unknown() const {
+    const auto aid = parse_aid("--delete", remove);
+    carry_out([&](smsr::StoreTransaction& tx, const smsr::Order& order, Time now) {
+      return order_deletion_of_unknown(tx, order, aid, now);
+    });
+  }
+  void adopt_unknown() const {
+    if (iccid.empty() || owner.empty())
+      throw CommandError{2, "--adopt needs --iccid and --owner: the card does not tell them"};
+    smsr::Profile p;
+    p.eid = m2m::parse_eid_argument(eid);
+    p.iccid = m2m::parse_iccid_argument(iccid);
+    p.isdp_aid = parse_aid("--adopt", adopted);
+    p.state = smsr::ProfileState::kDisabled;
+    p.owner = m2m::parse_entity_id("--owner", owner);
+    if (!smdp.empty()) p.smdp_id = m2m::parse_entity_id("--smdp", smdp);
+    p.type = type;
+    const auto store = data.open();
+    const auto done = store->write([&](smsr::StoreTransaction& tx) { return smsr::adopt(tx, p); });
+    if (!done) fail_with(done.error());
   }
   void https_keys() const {
     carry_out([](smsr::StoreTransaction& tx, const smsr::Order& order, Time now) {
@@ -85,17 +114,34 @@ struct Orders {
     }
     refuse("nobody carried it out in time", "eider smsr serve --data " + data.dir, 3);
   }
+  static smsr::Aid parse_aid(const std::string& option, const std::string& text) {
+    const auto octets = from_hex(text);
+    const auto aid = octets ? smsr::Aid::from(*octets) : std::nullopt;
+    if (!aid)
+      throw CommandError{2,
+                         option + " takes the AID of an ISD-P, 32 hexadecimal digits, not \"" + text + "\""};
+    return *aid;
+  }
   [[noreturn]] static void fail_with(const Fault& fault) {
     const auto* status = fault.as<FunctionStatus>();
     refuse(fault.message(),
            status ? "eider explain " + status->subject_code + " " + status->reason_code : "");
   }
   void tell(const smsr::Outcome& outcome) const {
+    if (outcome.succeeded() && outcome.code) return warn(*outcome.code);
     if (outcome.succeeded()) return print("done", "");
     const auto& code = outcome.code;
     if (!code) refuse("it was not done in time", "", 1);
     refuse(code->subject + "/" + code->reason + (code->message ? ": " + *code->message : std::string()),
            "eider explain " + code->subject + " " + code->reason);
+  }
+  void warn(const sgp02::StatusCodeData& code) const {
+    const auto about = code.subjectIdentifier.value_or("");
+    const auto text = code.message.value_or(code.subject + "/" + code.reason);
+    if (json)
+      return lpa_cli::print_json(
+          bj::object{{"eid", eid}, {"result", "warning"}, {"warning", text}, {"about", about}});
+    std::printf("%s  done, but %s: %s\n", eid.c_str(), text.c_str(), about.c_str());
   }
   void print(const char* what, const std::string& identifier) const {
     if (json) {
@@ -155,6 +201,29 @@ void declare_orders(CLI::App& smsr) {
       "Examples:\n  eider smsr addressing --data smsr 89049032000001000000000000000074\n"
       "  eider eum make --m2m --bootstrap p.der $(eider smsr addressing --data smsr) --out card.eider");
   addressing->callback([a] { a->addressing(); });
+  auto d = std::make_shared<Orders>();
+  auto* audit = smsr.add_subcommand(
+      "audit",
+      "Ask a card what it holds (ES5.eUICCCapabilityAudit); delete or adopt what its EIS does not know");
+  declare_common(*audit, *d);
+  audit->add_option("EID", d->eid, "32 digits")->required();
+  audit->add_option("--delete", d->remove, "Delete this ISD-P, which the EIS does not know")
+      ->type_name("AID");
+  auto* adopt =
+      audit->add_option("--adopt", d->adopted, "Take this ISD-P into the EIS, then ask")->type_name("AID");
+  adopt->excludes("--delete");
+  audit->add_option("--iccid", d->iccid, "Of the Profile in it")->type_name("DIGITS");
+  audit->add_option("--owner", d->owner, "Its Operator")->type_name("OID");
+  audit->add_option("--smdp", d->smdp, "The SM-DP that loaded it; default: the EUM")->type_name("OID");
+  audit->add_option("--type", d->type, "Its Profile Type");
+  audit->footer(
+      "Examples:\n  eider smsr audit --data smsr 89049032000001000000000000000074\n"
+      "  eider smsr audit --data smsr 89049032000001000000000000000074 --delete "
+      "A0000005591010FFFFFFFF8900001200\n"
+      "  eider smsr audit --data smsr 89049032000001000000000000000074 --adopt "
+      "A0000005591010FFFFFFFF8900001200 "
+      "--iccid 8949000000002000016 --owner 2.999.30");
+  audit->callback([d] { d->audit(); });
   auto k = std::make_shared<Orders>();
   auto* keys = smsr.add_subcommand(
       "https-keys", "Give a card a key set for HTTPS sessions (ES5.EstablishISDRKeySet, SCP81)");

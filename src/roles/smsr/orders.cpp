@@ -49,6 +49,39 @@ Status order_https_keys(StoreTransaction& tx, const Order& order, Time now) {
   return add(tx, order, std::move(o), "ES5-EstablishISDRKeySet", now);
 }
 
+Status order_audit(StoreTransaction& tx, const Order& order, Time now) {
+  EIDER_CHECK(available(tx, order.eid));
+  Operation o;
+  o.kind = OperationKind::kAudit;
+  return add(tx, order, std::move(o), "ES5-eUICCCapabilityAudit", now);
+}
+
+namespace {
+Status must_be_unknown(StoreReader& reader, const Eid& eid, const Aid& isdp_aid) {
+  EIDER_TRY(profiles, reader.profiles(eid));
+  const auto known = std::ranges::find(profiles, isdp_aid, &Profile::isdp_aid);
+  if (known == profiles.end()) return {};
+  return refuse(code::kIccidInUse, sgp22::iccid_digits(known->iccid), "the EIS knows this ISD-P");
+}
+}  // namespace
+
+Status order_deletion_of_unknown(StoreTransaction& tx, const Order& order, const Aid& isdp_aid, Time now) {
+  EIDER_CHECK(available(tx, order.eid));
+  EIDER_CHECK(must_be_unknown(tx, order.eid, isdp_aid));
+  Operation o;
+  o.kind = OperationKind::kDelete;
+  o.isdp_aid = isdp_aid;
+  return add(tx, order, std::move(o), "ES5-DeleteProfile", now);
+}
+
+Status adopt(StoreTransaction& tx, const Profile& profile) {
+  EIDER_CHECK(available(tx, profile.eid));
+  EIDER_CHECK(must_be_unknown(tx, profile.eid, profile.isdp_aid));
+  EIDER_TRY(holder, tx.eid_of_iccid(profile.iccid));
+  if (holder) return refuse(code::kIccidInUse, sgp22::iccid_digits(profile.iccid));
+  return tx.put_profile(profile);
+}
+
 Result<std::optional<Outcome>> outcome_of_order(StoreReader& reader, const EntityId& initiator,
                                                 const std::string& identifier) {
   EIDER_TRY(answered, reader.answered_call(initiator, identifier));

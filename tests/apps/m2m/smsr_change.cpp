@@ -43,6 +43,13 @@ TEST(M2mHttpsKeys, AreGivenByOrder) {
   EXPECT_EQ(r.code, 0) << r.text;
   EXPECT_EQ(https_version(stage, card.eid, "smsr"), 0x41);
   stage.download(card);
+  const auto audited = stage.place().eider("smsr audit --json --data smsr --validity 60 " + card.eid);
+  EXPECT_EQ(audited.code, 0);
+  EXPECT_TRUE(contains(audited.text, "\"done\"")) << audited.text;
+  const auto known = std::string(stage.profile(card.eid, card.boot).at("aid").as_string());
+  const auto refused = stage.place().eider("smsr audit --data smsr " + card.eid + " --delete " + known);
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_TRUE(contains(refused.text, "the EIS knows this ISD-P")) << refused.text;
 }
 
 }  // namespace eider::test

@@ -337,6 +337,59 @@ TEST(Call, WhoWaitsForAHeldAnswerIsWokenByItsCard) {
   EXPECT_TRUE(answered);
   EXPECT_LT(time, std::chrono::seconds(10)) << "nobody woke it";
 }
+// ---- Orders of the SM-SR's own operator
+Outcome carried_out(World& w, const std::function<Status(StoreTransaction&, const Order&)>& add) {
+  static int n = 0;
+  const Order order{w.eid, kSmsr, "order-" + std::to_string(++n), w.clock.now() + std::chrono::hours(1)};
+  const auto added = w.store.write([&](StoreTransaction& tx) { return add(tx, order); });
+  if (!added) return failure(added.error());
+  must(w.smsr->poll());
+  w.deliver();
+  std::optional<Outcome> out;
+  must(w.store.read([&](StoreReader& r) -> Status {
+    out = must(outcome_of_order(r, kSmsr, order.identifier));
+    return {};
+  }));
+  return out.value_or(failure(code::kBusy));
+}
+TEST(OrderedAudit, NamesIsdPsThatTheEisDoesNotKnow) {
+  World w;
+  const auto audit = [&](StoreTransaction& tx, const Order& o) { return order_audit(tx, o, w.clock.now()); };
+  EXPECT_EQ(carried_out(w, audit).status, ExecutionStatus::kExecutedSuccess);
+  w.card.isdps[isdp(5)].life_cycle = 0x1F;
+  w.card.isdps[isdp(6)].life_cycle = 0x1F;
+  const auto warned = carried_out(w, audit);
+  EXPECT_EQ(warned.status, ExecutionStatus::kExecutedWithWarning);
+  ASSERT_TRUE(warned.code);
+  EXPECT_EQ(warned.code->subject + "/" + warned.code->reason, "8.3.1/3.9");
+  EXPECT_EQ(warned.code->subjectIdentifier, to_hex(isdp(5)) + " " + to_hex(isdp(6)));
+
+  const auto remove = [&](const Aid& aid) {
+    return carried_out(w, [&](StoreTransaction& tx, const Order& o) {
+      return order_deletion_of_unknown(tx, o, aid, w.clock.now());
+    });
+  };
+  EXPECT_EQ(remove(isdp(1)).code->subject, "8.2.1") << "the EIS knows it: by its functions alone";
+  EXPECT_TRUE(w.card.isdps.contains(isdp(1)));
+  EXPECT_EQ(remove(isdp(5)).status, ExecutionStatus::kExecutedSuccess);
+  EXPECT_FALSE(w.card.isdps.contains(isdp(5)));
+
+  Profile p;
+  p.eid = w.eid;
+  p.iccid = iccid(6);
+  p.isdp_aid = isdp(6);
+  p.owner = kMno2;
+  p.state = ProfileState::kDisabled;
+  const auto taken = [&] { return w.store.write([&](StoreTransaction& tx) { return adopt(tx, p); }); };
+  EXPECT_TRUE(taken());
+  EXPECT_FALSE(taken()) << "the EIS knows it now";
+  EXPECT_EQ(carried_out(w, audit).status, ExecutionStatus::kExecutedSuccess);
+  EXPECT_EQ(w.profile(6).state, ProfileState::kDisabled);
+  EXPECT_EQ(w.remove(6).status, 202);
+  w.deliver();
+  EXPECT_FALSE(w.card.isdps.contains(isdp(6)));
+}
+
 // Seven days are granted.
 constexpr std::uint32_t kLongestGranted = 7 * 24 * 3600;
 std::optional<std::uint32_t> acceptable_in(const soap::Message& m) {
@@ -360,10 +413,10 @@ TEST(Call, OfALongerValidityThanIsGrantedIsRefusedWithTheAcceptableOne) {
 TEST(Call, OfALongerValidityIsCarriedOutInLessOnRequest) {
   World w;
   w.smsr->context().settings.longer_validity = server::LongerValidity::kShorten;
-  EXPECT_EQ(w.call(kMno2, Interface::kEs4,
-                   sgp02::EnableProfileRequest{{{}, kLongestGranted + 1}, w.eid, iccid(2)})
-                .status,
-            202);
+  EXPECT_EQ(
+      w.call(kMno2, Interface::kEs4, sgp02::EnableProfileRequest{{{}, kLongestGranted + 1}, w.eid, iccid(2)})
+          .status,
+      202);
   w.deliver();
   w.from_card(w.card.switch_now(), kMsisdn2);
   w.deliver();

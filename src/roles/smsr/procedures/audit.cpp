@@ -1,4 +1,5 @@
 // eUICCCapabilityAudit (SGP.02 v4.2 sections 3.24 and 4.1.1.5): the EIS becomes what the card says.
+#include "base/log.hpp"
 #include "roles/smsr/outbox.hpp"
 #include "roles/smsr/procedures/procedure.hpp"
 #include "roles/smsr/registry.hpp"
@@ -46,6 +47,17 @@ Status reconcile(StoreTransaction& tx, Context& context, const Operation& o, Pro
   return report(tx, context, p, is ? Report::kEnabled : Report::kDisabled, initiator_of(o), false);
 }
 
+// ISD-Ps of the card that the EIS does not name: those of a registry that was restored, above all. Whose they
+// are nobody here can say, so nothing is done about them but on order (orders.hpp).
+std::string unknown_to_eis(const std::vector<Profile>& profiles,
+                           const std::vector<es5::ProfileStatus>& on_card) {
+  std::string out;
+  for (const auto& s : on_card)
+    if (std::ranges::find(profiles, s.isdp_aid, &Profile::isdp_aid) == profiles.end())
+      out += (out.empty() ? "" : " ") + to_hex(s.isdp_aid);
+  return out;
+}
+
 Status answered(StoreTransaction& tx, Context& context, Operation& o, const CardAnswer& answer) {
   if (answer.responses.empty() || answer.bad_format)
     return finish(tx, context, o, card_refused(answer, sgp22::eid_digits(o.eid)));
@@ -80,6 +92,13 @@ Status answered(StoreTransaction& tx, Context& context, Operation& o, const Card
     EIDER_CHECK(tx.put_euicc(*audited));
   }
   Outcome out;
+  if (const auto unknown = unknown_to_eis(profiles, *on_card); !unknown.empty()) {
+    log::warn("smsr", sgp22::eid_digits(o.eid) + " has ISD-Ps that its EIS does not know: " + unknown);
+    if (o.call.caller == context.settings.id) {
+      out = failure(code::kSdAidUnknown, unknown, "the card has ISD-Ps that its EIS does not know");
+      out.status = ExecutionStatus::kExecutedWithWarning;
+    }
+  }
   out.euicc_response = answer.content;
   return finish(tx, context, o, out);
 }

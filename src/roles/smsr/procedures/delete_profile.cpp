@@ -11,6 +11,7 @@ namespace es5 = sgp02::es5;
 constexpr std::uint16_t kFileNotFound = 0x6A82;
 
 Status begin(StoreTransaction& tx, Context& context, Operation& o) {
+  if (o.iccid == Iccid{}) return {};  // an ISD-P that the EIS does not know, on order
   EIDER_TRY(p, tx.profile(o.eid, o.iccid));
   if (!p) return refuse(code::kIccidUnknown, sgp22::iccid_digits(o.iccid));
   if (o.internal && p->state == ProfileState::kInCreation) return {};
