@@ -88,8 +88,7 @@ Status take_answer(Context& cx, const EntityId& sender, const Message& m, const 
       [&](Work& w) -> Status {
         EIDER_TRY(p, w.tx.procedure_by_message(found.waiting->message_id));
         if (!p) return {};
-        if (cx.observer && m.function && m.response())
-          cx.observer->peer_answered(*m.function, *m.response());
+        if (cx.observer && m.function && m.response()) cx.observer->peer_answered(*m.function, *m.response());
         p->waiting.reset();
         EIDER_CHECK(w.tx.remove_outbox_of(p->id));
         EIDER_CHECK(on_answer(w, *p, m, fetched));

@@ -57,13 +57,16 @@ Result<std::vector<ResponseApdu>> expect_success(ByteView data, std::size_t comm
   return responses;
 }
 
-Result<std::vector<ByteView>> read_scp03t_answers(ByteView data) {
+Result<std::vector<ByteView>> read_scp03t_answers(ByteView data, std::optional<Fault>* error) {
   EIDER_TRY(members, read_members(data));
   std::vector<ByteView> out;
   for (const auto& m : members) {
     if (m.tag >= 0x9F44 && m.tag <= 0x9F47) {
       const std::uint8_t code = m.value.empty() ? 0 : m.value[0];
-      return fail(Es10Fault{"SCP03t", code, error_name(m.tag - 0x9F00 + 0x40, code)});
+      Fault fault = Es10Fault{"SCP03t", code, error_name(m.tag - 0x9F00 + 0x40, code)};
+      if (!error) return fail(std::move(fault));
+      *error = std::move(fault);
+      return out;
     }
     if (m.tag == kCounter || m.tag == kChaining) continue;
     if (m.tag == kBadFormat)

@@ -17,8 +17,9 @@ Result<std::vector<ResponseApdu>> read_response_apdus(ByteView data);
 Result<std::vector<ResponseApdu>> expect_success(ByteView data, std::size_t commands);
 
 // Answers to SCP03t TLVs, whole, in their order. Es10Fault "SCP03t" for 9F44 to 9F46, with their value as
-// code.
-Result<std::vector<ByteView>> read_scp03t_answers(ByteView data);
+// code; with `error` that goes there, and what was answered before it is the result: a card that has aborted
+// an installation refuses what follows in the same call.
+Result<std::vector<ByteView>> read_scp03t_answers(ByteView data, std::optional<Fault>* error = nullptr);
 
 // A command as it stands in SendData.
 void append_command(Bytes& out, const CommandApdu& command);  // 22 …

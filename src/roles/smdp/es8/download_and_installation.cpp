@@ -140,8 +140,10 @@ Status DownloadAndInstallation::conclude() const {
 }
 
 Status DownloadAndInstallation::take_segments(ByteView euicc_response) {
-  auto answers = read_scp03t_answers(euicc_response);
+  std::optional<Fault> refused;
+  auto answers = read_scp03t_answers(euicc_response, &refused);
   if (!answers) return fail(std::move(answers).error());
+  if (refused && answers->empty()) return fail(*std::move(refused));
   std::size_t at = 0;
   if (step_ == Step::kAuthenticate) {
     if (answers->empty() || !equal((*answers)[0], hex("8500")))
@@ -158,6 +160,7 @@ Status DownloadAndInstallation::take_segments(ByteView euicc_response) {
   }
   if (got == waiting_.size()) acknowledged_ = sent_;
   EIDER_CHECK(conclude());
+  if (refused) return fail(*std::move(refused));
   if (got != waiting_.size())
     return fail_verification(Check::kFormat, "segments were left without an answer");
   if (acknowledged_ == package_.size()) step_ = Step::kDone;

@@ -1,6 +1,7 @@
 // ES8.DownloadAndInstallation against a card double.
 #include "roles/smdp/es8/download_and_installation.hpp"
 
+#include "roles/smdp/es8/answers.hpp"
 #include "roles/smdp/es8_fixture.hpp"
 
 namespace eider::smdp::es8 {
@@ -127,6 +128,28 @@ TEST_F(Download, AnAbortEndsItWithTheCardsReason) {
   EXPECT_TRUE(exchange.result().aborted);
   EXPECT_FALSE(exchange.result().installed());
   EXPECT_EQ(card.find(isdp())->segments, 2u);  // nothing more was sent
+}
+
+// The card has ended the session by it: what follows in the same call it refuses.
+TEST_F(Download, AnAbortIsHeardBeforeTheRefusalOfWhatFollows) {
+  card.installer = [](ByteView) { return test::euicc_response({PeStatusCode::kLibNotSupported}, true); };
+  auto exchange = make(package_of(3000));
+  auto send = must(exchange.next());
+  must(exchange.answer(card.send_data(send.sd_aid, send.data)));
+  send = must(exchange.next());
+  Bytes answers;
+  const auto whole = card.send_data(send.sd_aid, send.data);
+  for (const auto& t : must(read_members(whole)))
+    if (answers.empty() || t.tag == 0x86) {
+      append(answers, t.whole);
+      if (t.tag == 0x86) break;
+    }
+  append(answers, hex("9F460101"));
+  const auto taken = exchange.answer(answers);
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().as<Es10Fault>()->function, "DownloadAndInstallation") << taken.error().message();
+  EXPECT_TRUE(exchange.result().aborted);
+  EXPECT_EQ(exchange.result().elements.size(), 1u);
 }
 
 TEST_F(Download, SilenceIsNoInstallationUnlessItIsTakenForOne) {
