@@ -80,8 +80,8 @@ void Desk::ask_again(Call& call) {
            (call.iccid ? sgp22::iccid_digits(*call.iccid) : sgp22::eid_digits(call.eid)) + " (" +
            call.identifier + ")";
   });
-  const auto reply = wire_.post(
-      {to->url(), sgp02::action_uri(*call.function, sgp02::MessageKind::kRequest), to_bytes(as_bytes(body))});
+  const auto reply = wire_.post({to->url(), sgp02::action_uri(*call.function, sgp02::MessageKind::kRequest),
+                                 to_bytes(as_bytes(body)), to->id.dotted()});
   if (!reply) return;
   if (reply->status == 202) {
     call.accepted = true;
