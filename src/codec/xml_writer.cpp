@@ -30,7 +30,7 @@ std::size_t character_size(std::string_view text) {
 
 // A character that every text may hold as it is.
 bool is_plain(char c) {
-  return c >= 0x20 && c != '&' && c != '<' && c != '>' && c != '"';
+  return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"';
 }
 
 void append_escaped(std::string& out, std::string_view text, bool attribute) {

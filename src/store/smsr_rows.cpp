@@ -47,7 +47,8 @@ constexpr der::Field kOutcome[] = {filled<&Outcome::status>("status", 0x80),
                                    filled<&Outcome::euicc_response>("euicc_response", 0x82),
                                    field<&Outcome::isdp_aid>("isdp_aid", 0x83),
                                    filled<&Outcome::first>("first", 0x84),
-                                   filled<&Outcome::second>("second", 0x85)};
+                                   filled<&Outcome::second>("second", 0x85),
+                                   filled<&Outcome::ended_at>("ended_at", 0x86)};
 constexpr der::Field kCall[] = {filled<&Call::function>("function", 0x80),
                                 filled<&Call::caller>("caller", 0x81),
                                 filled<&Call::call_identifier>("call_identifier", 0x82),

@@ -358,7 +358,8 @@ Result<server::SoapReply> SmdpFixture::post(const server::SoapPost& request) {
     return server::SoapReply{202, {}, {}};
   }
   const auto& asked = m.header.receiver.id;
-  const auto response = asked == smsr.manager ? smsr.serve(m) : not_managed(m);
+  auto response = asked == smsr.manager ? smsr.serve(m) : not_managed(m);
+  if (auto* base = m.function->response.response_base(response)) base->processingEnd = clock.now();
   const sgp02::Entity self{asked, "SM-SR", {}, kSmsrUrl};
   const auto header = soap::reply_header(m.header, self, to_hex(random.bytes(8)), clock.now());
   const auto envelope = to_bytes(as_bytes(soap::encode_response(header, *m.function, response)));

@@ -21,8 +21,9 @@ Reply answer(Context& context, const soap::Message& m, const std::any& response)
                    soap::content_type(*m.function, MessageKind::kResponse));
 }
 Reply refused(Context& context, const soap::Message& m, const Fault& fault) {
-  const auto now = context.now();
-  return answer(context, m, soap::make_response(*m.function, base_of(failure(fault), now, now)));
+  auto outcome = failure(fault);
+  outcome.ended_at = context.now();
+  return answer(context, m, soap::make_response(*m.function, base_of(outcome, outcome.ended_at)));
 }
 Reply soap_fault(Context& context, const sgp02::MessageHeader& header, int status, soap::FaultCode code,
                  std::string reason) {
@@ -126,8 +127,13 @@ Result<Taken> take(StoreTransaction& tx, Context& context, const Incoming& in,
       base.processingStart = in.call.received_at;
       base.processingEnd = context.now();
       if (in.call.acceptable_validity) base.acceptableValidityPeriod = in.call.acceptable_validity;
-      record.outcome = Outcome{
-          base.functionExecutionStatus.status, base.functionExecutionStatus.statusCodeData, {}, {}, {}, {}};
+      record.outcome = Outcome{base.functionExecutionStatus.status,
+                               base.functionExecutionStatus.statusCodeData,
+                               {},
+                               {},
+                               {},
+                               {},
+                               context.now()};
     }
     EIDER_CHECK(tx.put_answered_call(record));
     EIDER_CHECK(tx.purge_answered_calls(context.now() - context.settings.answered_lifetime, 4));

@@ -38,7 +38,8 @@ Result<bool> wanted(StoreReader& reader, const Profile& profile, Report what) {
 }  // namespace
 
 Status answer_call(StoreTransaction& tx, Context& context, const Eid& eid, const Call& call,
-                   const Outcome& outcome) {
+                   Outcome outcome) {
+  if (outcome.ended_at == Time{}) outcome.ended_at = context.now();
   EIDER_TRY(answered, tx.answered_call(call.caller, call.call_identifier));
   if (answered) {
     answered->outcome = outcome;
@@ -46,11 +47,11 @@ Status answer_call(StoreTransaction& tx, Context& context, const Eid& eid, const
   }
   if (call.reply_to.empty()) return {};
   if (const auto* function = sgp02::find_function(call.function); function && context.observer)
-    context.observer->answered(*function, base_of(outcome, call.received_at, context.now()));
+    context.observer->answered(*function, base_of(outcome, call.received_at));
   auto e = entry_for(context, OutboxKind::kReply, call.caller, eid);
   e.url = call.reply_to;
   e.call = call;
-  e.outcome = outcome;
+  e.outcome = std::move(outcome);
   e.message_id = fresh_message_id(context, call.transaction_id);
   return tx.add_outbox(e);
 }

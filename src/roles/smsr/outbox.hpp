@@ -6,8 +6,7 @@
 namespace eider::smsr {
 
 // The answer to a call: kept for repetitions, and sent if the caller wants it sent.
-Status answer_call(StoreTransaction& tx, Context& context, const Eid& eid, const Call& call,
-                   const Outcome& outcome);
+Status answer_call(StoreTransaction& tx, Context& context, const Eid& eid, const Call& call, Outcome outcome);
 
 // Handle…Notification about a Profile, to its owner and to those that its PLMAs name; not to who asked for
 // it, and not what ONCs discard. SGP.02 v4.2 sections 3.20, 3.21.

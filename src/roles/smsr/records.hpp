@@ -87,6 +87,7 @@ struct Outcome {
   Bytes euicc_response;                       // EuiccResponseData
   std::optional<Aid> isdp_aid;                // CreateISDP
   Bytes first, second;                        // AuthenticateSMSR: RC; CreateAdditionalKeySet: DR and receipt
+  Time ended_at{};                            // set when the call is answered: repeats say the same
   bool succeeded() const {
     return status == ExecutionStatus::kExecutedSuccess || status == ExecutionStatus::kExecutedWithWarning;
   }

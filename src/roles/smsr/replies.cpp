@@ -25,14 +25,15 @@ std::any about_profile(const Context& context, const OutboxEntry& e) {
 }
 }  // namespace
 
-sgp02::BaseResponse base_of(const Outcome& outcome, Time start, Time end) {
+sgp02::BaseResponse base_of(const Outcome& outcome, Time start) {
+  const auto end = outcome.ended_at == Time{} ? std::nullopt : std::optional(outcome.ended_at);
   return {start, end, std::nullopt, {outcome.status, outcome.code}};
 }
 
 Result<std::any> response_of(StoreReader& reader, Context& context, const sgp02::Function& f,
                              const Call& call, const Outcome& o) {
   using N = sgp02::FunctionName;
-  auto base = base_of(o, call.received_at, context.now());
+  auto base = base_of(o, call.received_at);
   if (call.acceptable_validity) base.acceptableValidityPeriod = call.acceptable_validity;
   switch (f.id) {
     case N::kCreateISDP:

@@ -4,7 +4,7 @@
 
 namespace eider::smsr {
 
-sgp02::BaseResponse base_of(const Outcome& outcome, Time start, Time end);
+sgp02::BaseResponse base_of(const Outcome& outcome, Time start);
 // The response of an operation's function.
 Result<std::any> response_of(StoreReader& reader, Context& context, const sgp02::Function& function,
                              const Call& call, const Outcome& outcome);

@@ -25,20 +25,6 @@ constexpr Row kOperations[] = {
     {OperationType::kNotifiedFallBack, "notification: fall-back"},
 };
 
-const char* text_of(ExecutionStatus status) {
-  switch (status) {
-    case ExecutionStatus::kExecutedSuccess:
-      return "EXECUTED_SUCCESS";
-    case ExecutionStatus::kExecutedWithWarning:
-      return "EXECUTED_WITHWARNING";
-    case ExecutionStatus::kFailed:
-      return "FAILED";
-    case ExecutionStatus::kExpired:
-      return "EXPIRED";
-  }
-  return "";
-}
-
 }  // namespace
 
 std::string operation_text(OperationType type) {
@@ -49,7 +35,7 @@ std::string operation_text(OperationType type) {
 }
 
 std::string status_text(const FunctionExecutionStatus& s) {
-  std::string out = text_of(s.status);
+  std::string out(kExecutionStatusNames[static_cast<std::size_t>(s.status)]);
   if (s.statusCodeData) out += " " + s.statusCodeData->subject + "/" + s.statusCodeData->reason;
   return out;
 }

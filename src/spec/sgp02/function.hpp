@@ -32,6 +32,9 @@ struct BaseRequest {
 };
 
 enum class ExecutionStatus : std::uint8_t { kExecutedSuccess, kExecutedWithWarning, kFailed, kExpired };
+// As messages have them (StatusType).
+inline constexpr std::string_view kExecutionStatusNames[] = {"EXECUTED_SUCCESS", "EXECUTED_WITHWARNING",
+                                                             "FAILED", "EXPIRED"};
 
 struct StatusCodeData {
   std::string subject;  // dotted, never a number

@@ -58,7 +58,6 @@ xml::SimpleOf<OperationType> operation_type() {
   return {s};
 }
 
-constexpr std::string_view kStatusNames[] = {"EXECUTED_SUCCESS", "EXECUTED_WITHWARNING", "FAILED", "EXPIRED"};
 constexpr std::string_view kKeySetNames[] = {
     "SCP03", "SCP80", "SCP81", "TokenGeneration", "ReceiptVerification", "CA"};
 constexpr std::string_view kRoleNames[] = {"ISD-R", "ECASD"};
@@ -68,7 +67,7 @@ constexpr std::string_view kActionNames[] = {"ENABLE", "DISABLE", "DELETE"};
 constexpr std::string_view kQualificationNames[] = {"Not-Allowed", "Auto-Delete"};
 
 const auto kOperationType = operation_type();
-const auto kStatus = xml::enum_type<ExecutionStatus>("StatusType", kStatusNames);
+const auto kStatus = xml::enum_type<ExecutionStatus>("StatusType", kExecutionStatusNames);
 const auto kKeySetType = xml::enum_type<KeySetType>("KeysetUsageType", kKeySetNames);
 const auto kRole = xml::enum_type<SecurityDomainRole>("SDRoleType", kRoleNames);
 const auto kState = xml::enum_type<ProfileState>("ProfileStateType", kStateNames);

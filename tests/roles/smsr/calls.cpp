@@ -26,6 +26,23 @@ TEST(Call, RepeatedItIsTheSameCall) {
                              "once")),
             "1.6/3.3");
 }
+// Of an answer that is sent again, and of the answer to a repeat.
+TEST(Call, ItsAnswerSaysWhenItEndedHoweverOftenItIsSent) {
+  World w;
+  w.enable(2, kMno2, "once");
+  w.deliver();
+  w.from_card(w.card.switch_now(), kMsisdn2);
+  w.deliver();
+  const auto first = w.sent();
+  w.clock.advance(std::chrono::minutes(5));
+  w.enable(2, kMno2, "once");
+  const auto again = w.sent();
+  ASSERT_FALSE(first.empty());
+  ASSERT_FALSE(again.empty());
+  ASSERT_TRUE(first.front().response() && again.front().response());
+  EXPECT_TRUE(first.front().response()->processingEnd);
+  EXPECT_EQ(first.front().response()->processingEnd, again.front().response()->processingEnd);
+}
 TEST(Call, WithoutReplyToTheAnswerIsHeld) {
   World w;
   const auto reply =

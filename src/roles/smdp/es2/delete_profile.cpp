@@ -3,8 +3,10 @@
 
 namespace eider::smdp::es2 {
 namespace {
-Status delete_profile_executed(Work& w, Procedure& p, const std::any&, std::any&) {
+Status delete_profile_executed(Work& w, Procedure& p, const std::any&, std::any& response) {
   if (!p.iccid) return {};
+  EIDER_TRY(profile, w.tx.profile(*p.iccid));
+  if (profile && is_overtaken(w, p, response, *profile)) return {};  // it was installed anew
   p.settle = Settle::kDeleted;
   EIDER_CHECK(w.tx.remove_keys(*p.iccid));
   return w.tx.remove_profile(*p.iccid);

@@ -3,8 +3,8 @@
 
 namespace eider::smdp::es2 {
 namespace {
-Status disable_profile_executed(Work& w, Procedure& p, const std::any&, std::any&) {
-  return change_profile(w, p, [](Profile& profile) { profile.state = sgp02::ProfileState::kDisabled; });
+Status disable_profile_executed(Work& w, Procedure& p, const std::any&, std::any& response) {
+  return change_state(w, p, response, sgp02::ProfileState::kDisabled);
 }
 }  // namespace
 

@@ -3,9 +3,9 @@
 
 namespace eider::smdp::es2 {
 namespace {
-Status enable_profile_executed(Work& w, Procedure& p, const std::any&, std::any&) {
+Status enable_profile_executed(Work& w, Procedure& p, const std::any&, std::any& response) {
   // The Profile that it displaced: the SM-SR reports that one to its owner.
-  return change_profile(w, p, [](Profile& profile) { profile.state = sgp02::ProfileState::kEnabled; });
+  return change_state(w, p, response, sgp02::ProfileState::kEnabled);
 }
 }  // namespace
 

@@ -37,8 +37,27 @@ Status change_profile(Work& w, const Procedure& p, const std::function<void(Prof
   EIDER_TRY(profile, w.tx.profile(*p.iccid));
   if (!profile) return {};
   edit(*profile);
-  profile->changed_at = w.now;
   return w.tx.put_profile(*profile);
+}
+
+namespace {
+// When the SM-SR did what it answers; now, if it does not say.
+Time done_at(const Work& w, const Procedure& p, std::any& response) {
+  const auto* base = row(sgp02::Interface::kEs2, p.function).response.response_base(response);
+  return base && base->processingEnd ? *base->processingEnd : w.now;
+}
+}  // namespace
+
+bool is_overtaken(const Work& w, const Procedure& p, std::any& response, const Profile& profile) {
+  return p.answered && done_at(w, p, response) < profile.changed_at;
+}
+
+Status change_state(Work& w, const Procedure& p, std::any& response, sgp02::ProfileState to) {
+  return change_profile(w, p, [&](Profile& profile) {
+    if (is_overtaken(w, p, response, profile)) return;
+    profile.state = to;
+    profile.changed_at = std::max(profile.changed_at, done_at(w, p, response));
+  });
 }
 
 void restrict_eis(const EntityId& caller, std::any& response) {

@@ -59,6 +59,9 @@ EntityId smsr_of(const std::any& request) {
 }
 // Changes the Profile of the procedure, when there is one.
 Status change_profile(Work& w, const Procedure& p, const std::function<void(Profile&)>& edit);
+// The answer comes after the call has expired, and the Profile has been reported on since.
+bool is_overtaken(const Work& w, const Procedure& p, std::any& response, const Profile& profile);
+Status change_state(Work& w, const Procedure& p, std::any& response, sgp02::ProfileState to);
 // Of the Profiles in an EIS only the caller's; nothing that protects the ISD-R.
 void restrict_eis(const EntityId& caller, std::any& response);
 

@@ -5,21 +5,13 @@
 namespace eider::smdp::relay {
 
 namespace {
-// The SM-SR that carried it out manages the card, though its notification of the change got lost.
+// The SM-SR that carries functions out manages the card, though its notification of the change got lost.
 Status note_manager(Work& w, const Procedure& p) {
   if (!p.iccid) return {};
   EIDER_TRY(profile, w.tx.profile(*p.iccid));
   if (!profile || !(profile->eid == p.eid) || profile->smsr == p.smsr) return {};
   profile->smsr = p.smsr;
   return w.tx.put_profile(*profile);
-}
-
-// It came late, and the Profile has been reported on since.
-Result<bool> is_overtaken(Work& w, const Procedure& p, const Message& reply) {
-  const auto* base = reply.response();
-  if (!p.answered || !p.iccid || !base || !base->processingEnd) return false;
-  EIDER_TRY(profile, w.tx.profile(*p.iccid));
-  return profile && profile->changed_at > *base->processingEnd;
 }
 }  // namespace
 
@@ -33,10 +25,8 @@ Status on_answer(Work& w, Procedure& p, const Message& reply) {
     return conclude(w, p);
   }
   auto response = reply.body;  // the two interfaces have one struct
-  if (executed(status)) EIDER_CHECK(note_manager(w, p));
-  EIDER_TRY(overtaken, is_overtaken(w, p, reply));
-  if (executed(status) && relay->executed && !overtaken)
-    EIDER_CHECK(relay->executed(w, p, request.body, response));
+  if (executed(status) && !p.answered) EIDER_CHECK(note_manager(w, p));
+  if (executed(status) && relay->executed) EIDER_CHECK(relay->executed(w, p, request.body, response));
   EIDER_CHECK(answer(w, p, response));
   return conclude(w, p);
 }

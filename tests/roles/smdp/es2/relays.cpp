@@ -304,6 +304,36 @@ TEST_F(SmdpEs2, ALateAnswerStillSaysWhatBecameOfTheProfile) {
   EXPECT_EQ(f.code("late"), "expired");
 }
 
+// Disabled, and reported so, before the answer to the enabling arrives.
+TEST_F(SmdpEs2, ALateAnswerDoesNotOverrideWhatWasReportedSince) {
+  std::deque<Bytes> late;
+  f.pass_answer = [&](Bytes& answer) {
+    late.push_back(answer);
+    return false;
+  };
+  for (const bool remove : {false, true}) {
+    auto enable = about<es2::EnableProfileRequest>();
+    auto erase = about<es2::DeleteProfileRequest>();
+    enable.base.validityPeriod = erase.base.validityPeriod = 60;
+    f.call(remove ? std::any(erase) : std::any(enable), remove ? "delete" : "enable");
+    for (int i = 0; i < 4; ++i) {
+      f.settle();
+      f.clock.advance(Duration(60000));
+    }
+    sgp02::HandleProfileDisabledNotification disabled;
+    disabled.eid = f.smsr.eis.eid();
+    disabled.iccid = f.iccid(1);
+    disabled.completionTimestamp = f.clock.now();
+    f.notify(disabled);
+  }
+  f.pass_answer = {};
+  f.later = late;
+  f.settle();
+  ASSERT_TRUE(f.profile(1));
+  EXPECT_EQ(f.profile(1)->state, ProfileState::kDisabled);
+  EXPECT_EQ(f.procedures_left(), 0u);
+}
+
 TEST_F(SmdpEs2, RefusesWhatIsNoCall) {
   int status = 0;
   const auto post = [&](std::string_view body) {
