@@ -24,6 +24,7 @@
 #include "crypto_floor.hpp"
 #include "measure.hpp"
 #include "net/http_server.hpp"
+#include "scratch.hpp"
 #include "store/smdpp_sqlite.hpp"
 #include "support/smdpp_fixture.hpp"
 
@@ -46,15 +47,9 @@ struct Options {
   std::string dir = fs::temp_directory_path().string(), only;
 };
 
-std::string eid_of(int n) {
-  char digits[31];
-  std::snprintf(digits, sizeof digits, "89049032%022d", n);
-  return sgp22::eid_with_check_digits(digits);
-}
-
 // A server over a database of its own.
 struct Bench {
-  fs::path file;
+  bench::ScratchDatabase file;
   std::unique_ptr<store::SmdppSqlite> store;
   std::unique_ptr<SmDpPlusFixture> f;
   SystemRandom random;
@@ -63,9 +58,8 @@ struct Bench {
   int octets;
 
   Bench(const Options& o, const std::string& name)
-      : file(fs::path(o.dir) / ("bench-smdpp-" + name + ".db")), octets(o.octets) {
-    remove();
-    store = test::must(store::SmdppSqlite::open(file.string()));
+      : file(o.dir, "bench-smdpp-" + name + ".db"), octets(o.octets) {
+    store = test::must(store::SmdppSqlite::open(file.path()));
     f = std::make_unique<SmDpPlusFixture>(*store);
     f->put_operator("op", f->client_certificate);
     smdpp::SmDpPlusConfig config;
@@ -74,14 +68,6 @@ struct Bench {
     config.roots = f->pki.roots;
     config.limits.sessions_per_peer = 100000;
     server = test::must(smdpp::SmDpPlus::create(std::move(config), {*store, f->clock, random, nullptr}));
-  }
-  ~Bench() {
-    server.reset();
-    store.reset();
-    remove();
-  }
-  void remove() const {
-    for (const auto* suffix : {"", "-wal", "-shm"}) fs::remove(file.string() + suffix);
   }
   static std::string code(long n) { return "BENCH-" + std::to_string(n); }
   static smdpp::Iccid iccid(long n) {
@@ -232,8 +218,8 @@ Outcome run(Bench& bench, int clients, long from, int sessions, const MakeChanne
   std::vector<std::unique_ptr<test::SoftwareEuicc>> cards;
   for (int i = 0; i < sessions; ++i) {
     const auto n = static_cast<int>(from) + i;
-    cards.push_back(
-        std::make_unique<test::SoftwareEuicc>(bench.f->pki, eid_of(n), static_cast<std::uint64_t>(n) + 100));
+    cards.push_back(std::make_unique<test::SoftwareEuicc>(bench.f->pki, bench::numbered_eid(n),
+                                                          static_cast<std::uint64_t>(n) + 100));
   }
   std::atomic<int> next = 0;
   std::mutex mutex;
@@ -381,8 +367,8 @@ void stay_flat(const Options& o) {
   bench.fill(0, kCards, true);
   std::vector<std::unique_ptr<test::SoftwareEuicc>> cards;
   for (int i = 0; i < kCards; ++i)
-    cards.push_back(
-        std::make_unique<test::SoftwareEuicc>(bench.f->pki, eid_of(i), static_cast<std::uint64_t>(i) + 100));
+    cards.push_back(std::make_unique<test::SoftwareEuicc>(bench.f->pki, bench::numbered_eid(i),
+                                                          static_cast<std::uint64_t>(i) + 100));
   DirectChannel channel(*bench.server);
   long at_start = 0;
   for (long i = 0; i < o.flat; ++i) {

@@ -14,6 +14,7 @@
 
 #include "crypto_floor.hpp"
 #include "measure.hpp"
+#include "scratch.hpp"
 #include "store/smds_sqlite.hpp"
 #include "support/must.hpp"
 #include "support/smds_fixture.hpp"
@@ -35,22 +36,15 @@ double floor_us() {
   return bench::measure_crypto_floor(crypto::Curve::kP256, 201, {1, 3, 0, 0, 16}).session;
 }
 
-std::string eid_of(long n) {
-  char digits[31];
-  std::snprintf(digits, sizeof digits, "89049032%022ld", n);
-  return sgp22::eid_with_check_digits(digits);
-}
-
 struct Bench {
-  fs::path file;
+  bench::ScratchDatabase file;
   std::unique_ptr<store::SmdsSqlite> store;
   test::SmDsFixture f;
   SystemRandom random;
   std::unique_ptr<smds::SmDs> server;
 
-  Bench(const Options& o, const std::string& name) : file(fs::path(o.dir) / ("bench-smds-" + name + ".db")) {
-    remove();
-    store = must(store::SmdsSqlite::open(file.string()));
+  Bench(const Options& o, const std::string& name) : file(o.dir, "bench-smds-" + name + ".db") {
+    store = must(store::SmdsSqlite::open(file.path()));
     smds::SmDsConfig config;
     config.addresses = {f.address};
     const auto& auth = f.pki.get(crypto::CertificateRole::kDsAuth);
@@ -58,14 +52,6 @@ struct Bench {
     config.roots = f.pki.roots;
     config.limits.sessions_per_peer = 100000;
     server = must(smds::SmDs::create(std::move(config), {*store, f.clock, random, nullptr}));
-  }
-  ~Bench() {
-    server.reset();
-    store.reset();
-    remove();
-  }
-  void remove() const {
-    for (const auto* suffix : {"", "-wal", "-shm"}) fs::remove(file.string() + suffix);
   }
   // One event for each of the cards [from, to). Many threads share a commit.
   void fill(long from, long to) {
@@ -77,7 +63,7 @@ struct Bench {
           smds::Event e;
           e.caller = "2.999.10";
           e.event_id = "EVENT-" + std::to_string(n);
-          e.eid = *sgp22::parse_eid(eid_of(n));
+          e.eid = *sgp22::parse_eid(bench::numbered_eid(n));
           e.rsp_server_address = "smdpp.example.com";
           e.registered = true;
           e.received_at = f.clock.now();
@@ -115,8 +101,8 @@ struct Polls {
 Polls run(Bench& bench, const Options& o, long from) {
   std::vector<std::unique_ptr<test::SoftwareEuicc>> cards;
   for (long n = from; n < from + o.polls; ++n)
-    cards.push_back(
-        std::make_unique<test::SoftwareEuicc>(bench.f.pki, eid_of(n), static_cast<std::uint64_t>(n) + 100));
+    cards.push_back(std::make_unique<test::SoftwareEuicc>(bench.f.pki, bench::numbered_eid(n),
+                                                          static_cast<std::uint64_t>(n) + 100));
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   Polls out;

@@ -1,18 +1,13 @@
 // eider lpa daemon: the LPA that asks by itself.
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <cstdio>
-#include <linux/rtnetlink.h>
-#include <poll.h>
-#include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-journal.h>
-#include <unistd.h>
 
 #include "cmd_lpa.hpp"
 #include "command.hpp"
 #include "lpa_bus.hpp"
+#include "lpa_wakeups.hpp"
 #include "roles/lpa/polling/round.hpp"
 #include "store/lpa_polling.hpp"
 #include "store/small_file.hpp"
@@ -86,55 +81,6 @@ class AbsentUser final : public lpa::LpaUi {
   bool yes_, agreed_ = false;
 };
 
-// ---- What wakes it
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
-sigset_t signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int s : {SIGINT, SIGTERM, SIGUSR1}) sigaddset(&set, s);
-  return set;
-}
-int signal_descriptor() {
-  const auto set = signals();
-  ::sigprocmask(SIG_BLOCK, &set, nullptr);
-  return ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-// Hears of routes. None: without it, the network's return is noticed by the next retry.
-int route_descriptor() {
-  const int fd = ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
-  if (fd < 0) return -1;
-  sockaddr_nl address{};
-  address.nl_family = AF_NETLINK;
-  address.nl_groups = RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
-  if (::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return fd;
-  ::close(fd);
-  return -1;
-}
-// A default route came.
-bool network_came(int fd) {
-  alignas(nlmsghdr) char buffer[16384];
-  bool came = false;
-  for (ssize_t n = ::recv(fd, buffer, sizeof buffer, 0); n > 0; n = ::recv(fd, buffer, sizeof buffer, 0)) {
-    auto left = static_cast<unsigned>(n);
-    for (auto* h = reinterpret_cast<nlmsghdr*>(buffer); NLMSG_OK(h, left); h = NLMSG_NEXT(h, left))
-      if (h->nlmsg_type == RTM_NEWROUTE && static_cast<rtmsg*>(NLMSG_DATA(h))->rtm_dst_len == 0) came = true;
-  }
-  return came;
-}
-
 std::optional<polling::QuietHours> quiet_hours(const std::string& text) {
   if (text.empty()) return std::nullopt;
   unsigned h1 = 0, m1 = 0, h2 = 0, m2 = 0;
@@ -179,7 +125,7 @@ class Daemon {
                                 "\n  remedy  End it, or give this one a --state of its own."};
     book_ = must(store::read_polling_book(path_), options_);
     open_bus();
-    const FileDescriptor signal(signal_descriptor()), route(route_descriptor());
+    Wakeups wakeups;
     if (daemon_.once) {
       consider(Occasion::kCheckNow);
     } else {
@@ -194,12 +140,17 @@ class Daemon {
         if (!answered) throw CommandError{3, "not everybody was reached"};
         return;
       }
-      wait(signal.get(), route.get());
+      wait(wakeups);
     }
     sd_notify(0, "STOPPING=1");
   }
 
  private:
+  // Faults are told in lines of its own.
+  static Options without_json(Options o) {
+    o.json = false;
+    return o;
+  }
   static std::filesystem::path polling_path(const Options& o) {
     const auto path = state_path(o);
     if (path.empty())
@@ -226,23 +177,25 @@ class Daemon {
     show_state();
   }
 
-  void wait(int signal, int route) {
+  void wait(Wakeups& wakeups) {
     using namespace std::chrono_literals;
     // A clock that is set is noticed within a minute.
     auto timeout = Duration(60s);
     if (due_) timeout = std::clamp(*due_ - clock_.now(), Duration(0), timeout);
-    pollfd fds[3] = {{signal, POLLIN, 0}, {route, POLLIN, 0}, {-1, 0, 0}};
-    if (bus_) fds[2] = {bus_->fd(), bus_->events(), 0};
-    ::poll(fds, 3, static_cast<int>(timeout.count()));
-    if (fds[0].revents != 0) take_signals(signal);
-    if (fds[1].revents != 0 && network_came(route)) consider(Occasion::kNetworkRegained);
-    if (bus_)
-      if (const auto done = bus_->process(); !done) {
-        teller_.tell("bus", done.error().message() + "; goes on without", {}, LOG_WARNING);
-        bus_.reset();
-      }
+    const auto came = wakeups.wait(timeout, bus_.get());
+    stopping_ = stopping_ || came.end;
+    if (came.check_now) consider(Occasion::kCheckNow);
+    if (came.network) consider(Occasion::kNetworkRegained);
+    listen_to_bus();
     download_accepted();
     notice_clock();
+  }
+  void listen_to_bus() {
+    if (!bus_) return;
+    const auto done = bus_->process();
+    if (done) return;
+    teller_.tell("bus", done.error().message() + "; goes on without", {}, LOG_WARNING);
+    bus_.reset();
   }
   // One that was set back must not keep it from asking.
   void notice_clock() {
@@ -253,16 +206,6 @@ class Daemon {
     }
     seen_ = now;
   }
-  void take_signals(int fd) {
-    signalfd_siginfo info{};
-    while (::read(fd, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
-      if (info.ssi_signo == SIGUSR1)
-        consider(Occasion::kCheckNow);
-      else
-        stopping_ = true;
-    }
-  }
-
   // ---- The bus
   void open_bus() {
     if (daemon_.bus.empty()) return;
@@ -300,7 +243,7 @@ class Daemon {
     bool answered = false;
     try {
       Session session(options_, user_);
-      auto round = must(polling::ask_round(session.lpa(), round_options()), quiet());
+      auto round = must(polling::ask_round(session.lpa(), round_options()), options_);
       answered = round.answered();
       book_ = polling::found(policy_, book_, round.situation, clock_.now(), chance());
       take(std::move(round));
@@ -313,11 +256,6 @@ class Daemon {
     if (!daemon_.once) consider(Occasion::kTime);
     show_state();
     return answered;
-  }
-  Options quiet() const {
-    auto out = options_;
-    out.json = false;  // errors are told in lines of its own
-    return out;
   }
 
   void take(polling::RoundResult round) {
@@ -389,7 +327,7 @@ class Daemon {
     }
   }
 
-  const Options& options_;
+  const Options options_;
   const DaemonOptions& daemon_;
   Teller teller_;
   AbsentUser user_;

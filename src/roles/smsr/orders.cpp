@@ -17,6 +17,14 @@ Status add(StoreTransaction& tx, const Order& order, Operation o, const char* fu
   EIDER_CHECK(tx.put_answered_call({o.call, std::nullopt, {}, order.eid, {}}));
   return tx.add_operation(o);
 }
+// What is about the card alone.
+Status add_plain(StoreTransaction& tx, const Order& order, OperationKind kind, const char* function,
+                 Time now) {
+  EIDER_CHECK(available(tx, order.eid));
+  Operation o;
+  o.kind = kind;
+  return add(tx, order, std::move(o), function, now);
+}
 }  // namespace
 
 Status order_master_delete(StoreTransaction& tx, const Order& order, const Iccid& iccid,
@@ -36,24 +44,13 @@ Status order_master_delete(StoreTransaction& tx, const Order& order, const Iccid
 }
 
 Status order_addressing(StoreTransaction& tx, const Order& order, Time now) {
-  EIDER_CHECK(available(tx, order.eid));
-  Operation o;
-  o.kind = OperationKind::kAddressing;
-  return add(tx, order, std::move(o), "ES5-UpdateSMSRAddressingParameters", now);
+  return add_plain(tx, order, OperationKind::kAddressing, "ES5-UpdateSMSRAddressingParameters", now);
 }
-
 Status order_https_keys(StoreTransaction& tx, const Order& order, Time now) {
-  EIDER_CHECK(available(tx, order.eid));
-  Operation o;
-  o.kind = OperationKind::kHttpsKeys;
-  return add(tx, order, std::move(o), "ES5-EstablishISDRKeySet", now);
+  return add_plain(tx, order, OperationKind::kHttpsKeys, "ES5-EstablishISDRKeySet", now);
 }
-
 Status order_audit(StoreTransaction& tx, const Order& order, Time now) {
-  EIDER_CHECK(available(tx, order.eid));
-  Operation o;
-  o.kind = OperationKind::kAudit;
-  return add(tx, order, std::move(o), "ES5-eUICCCapabilityAudit", now);
+  return add_plain(tx, order, OperationKind::kAudit, "ES5-eUICCCapabilityAudit", now);
 }
 
 namespace {

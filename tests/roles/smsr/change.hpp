@@ -10,6 +10,7 @@ struct Change {
   bool reachable = true;
   std::vector<std::string> passed;
   std::function<void(Bytes& body)> alter;  // what becomes of a message between the two
+  std::function<bool()> passes;            // whether the answer that the card has just made gets through
 
   Change() {
     const auto to = [this](World& target, const EntityId& from) {
@@ -52,7 +53,8 @@ struct Change {
           const auto m = w->sms.sent.front();
           w->sms.sent.pop_front();
           for (const auto& part : m.user_data)
-            for (const auto& a : one.card.receive(part)) (void)w->smsr->on_short_message(m.msisdn, a);
+            for (const auto& a : one.card.receive(part))
+              if (!passes || passes()) (void)w->smsr->on_short_message(m.msisdn, a);
         }
       }
   }
