@@ -22,7 +22,8 @@ end=""
 run() { end="" show "$@"; "$@"; }
 servers=()
 trap 'for p in "${servers[@]}"; do kill "$p" 2>/dev/null || true; done; wait 2>/dev/null || true' EXIT
-wait_for() { for _ in $(seq 200); do grep -q -- "$2" "$1" 2>/dev/null && return; sleep 0.05; done; echo "no \"$2\" in $1:"; tail -20 "$1"; exit 1; }
+# Long enough for a machine that has much else to do.
+wait_for() { for _ in $(seq 1200); do grep -q -- "$2" "$1" 2>/dev/null && return; sleep 0.05; done; echo "no \"$2\" in $1:"; tail -20 "$1"; exit 1; }
 start() { local log=$1; shift; end=" &" show "$@"; "$@" >"$log" 2>&1 & servers+=($!); }
 
 # Where they listen: eight ports from this one on.
@@ -100,23 +101,28 @@ run "$EIDER" smsr list --data smsr --limit 3
 
 step "5. The operator orders a profile for every card; the SM-DP installs and enables them over the air"
 eids=($(for f in cards/*.eider; do basename "$f" .eider; done))
-printf '%s\n' "${eids[@]}" | xargs -P 8 -I{} "${operator[@]}" "${at_smdp[@]}" --json download {} --type mno-default --enable >downloads.json
-done=$(grep -c '"Status":"EXECUTED_SUCCESS"' downloads.json)
+mkdir downloads
+printf '%s\n' "${eids[@]}" | xargs -P 8 -I{} sh -c '"$@" >downloads/{}.json 2>&1' sh \
+  "${operator[@]}" "${at_smdp[@]}" --json download {} --type mno-default --enable || true
+done=$(grep -l '"Status":"EXECUTED_SUCCESS"' downloads/*.json | wc -l)
 echo "$done of $cards installed and enabled"
-[[ $done == "$cards" ]] || exit 1
-run "${operator[@]}" "${at_smsr[@]}" eis "${eids[0]}" | grep -E "^ +(Iccid|State|ProfileType): " | head -6
+[[ $done == "$cards" ]] || { grep -L '"Status":"EXECUTED_SUCCESS"' downloads/*.json | xargs cat; exit 1; }
+run "${operator[@]}" "${at_smsr[@]}" eis "${eids[0]}" | grep -E "^ +(Iccid|State|ProfileType): " | sed -n 1,6p
 first=${eids[0]} second=${eids[1]} third=${eids[2]}
 profile() { "$EIDER" smsr show --json --data smsr "$1" | python3 -c 'import json,sys; print(next(p["iccid"] for p in json.load(sys.stdin)["profiles"] if p["state"] == sys.argv[1]))' "$2"; }
 imsi_of() { awk -F, -v i="$1" '$1 "" == i "" {print $2}' subscriptions.csv; }
 without() { grep -v "^$1," network.csv >network.new && mv network.new network.csv; }
-await() { for _ in $(seq 300); do [[ $(profile "$1" Enabled) == "$2" ]] && return; sleep 0.1; done; echo "$1 does not have $2 enabled" >&2; exit 1; }
+await() { for _ in $(seq 600); do [[ $(profile "$1" Enabled) == "$2" ]] && return; sleep 0.1; done; echo "$1 does not have $2 enabled" >&2; exit 1; }
+
+registered() { for _ in $(seq 600); do grep -- "$1" devices.log | tail -n 1 | grep -q "registered" && return; sleep 0.1; done; echo "$1 has no network" >&2; exit 1; }
 
 step "6. One card is sent back to a profile that the network no longer knows: it rolls back, and the order fails"
 boot=$(profile "$first" Disabled) fleet=$(profile "$first" Enabled)
 without "$(imsi_of "$boot")"
-run "${operator[@]}" "${at_smsr[@]}" --validity 120 enable "$first" "$boot" && exit 1
+run "${operator[@]}" "${at_smsr[@]}" --validity 120 enable "$first" "$boot" && { echo "it was enabled" >&2; exit 1; }
 await "$first" "$fleet"
 echo "$first has $fleet enabled again"
+registered "$first"
 grep "$first" devices.log | tail -n 4
 
 step "7. Another card loses its network: it falls back by itself, and the SM-SR hears of it"
@@ -137,7 +143,10 @@ run "${operator[@]}" "${at_smsr[@]}" address "$third" "$fleet" --msisdn "$number
 run "${operator[@]}" "${at_smsr2[@]}" prepare-change "$third" --from "$smsr" | grep "Status:"
 run "${operator[@]}" "${at_smsr[@]}" change "$third" --to "$smsr2" | grep "Status:"
 run "$EIDER" smsr list --data smsr2
-run "${operator[@]}" "${at_smsr2[@]}" audit "$third" | grep -E "Smsr-id|State" | head -4
+run "${operator[@]}" "${at_smsr2[@]}" audit "$third" | grep -E "Smsr-id|State" | sed -n 1,4p
+
+# Whom to tell is the last that the new SM-SR does; what it could not send at once comes a little later.
+wait_for mno.log "^ES4-HandleSMSRChangeNotification"; wait_for mno.log "^ES4-HandleProfileEnabledNotification"
 
 step "9. What the operator heard"
 grep -oE "^ES4-[A-Za-z]+" mno.log | sort | uniq -c

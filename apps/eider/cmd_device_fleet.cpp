@@ -17,14 +17,13 @@
 #include "cmd_device.hpp"
 #include "cmd_lpa.hpp"
 #include "device/local_profile.hpp"
-#include "device/subscriber_table.hpp"
-#include "input_file.hpp"
 #include "net/bip_sockets.hpp"
 #include "net/tcp_sms_link.hpp"
 #include "spec/etsi/numbering.hpp"
 #include "spec/inspect/inspect.hpp"
 #include "store/card_file.hpp"
 #include "store/fleet_rack.hpp"
+#include "store/subscriber_file.hpp"
 
 namespace eider::app::device_cmd {
 namespace {
@@ -41,8 +40,10 @@ Examples:
   eider device fleet --network network.csv --smsc 127.0.0.1:2776 --pcap card.pcap cards/*.eider
   echo enable-emergency 8900… | eider device fleet --commands --network network.csv cards/*.eider
 
-network.csv has a line "IMSI,NUMBER" for each subscription that the network knows. It is read again when it
-changes: a line that goes is a subscriber without coverage, whose card falls back or rolls back.
+network.csv has a line "IMSI,NUMBER" for each subscription that the network knows. Change it by a rename
+(grep -v ^00101… network.csv >new && mv new network.csv): from then on no device attaches, and no message is
+delivered, by the old one, and the event "network" says that the new one is in force. A line that goes is a
+subscriber without coverage, whose card falls back or rolls back.
 --trace and --pcap of several cards write FILE.0, FILE.1 and so on.
 Messages reach a card by the number of the Profile that is enabled; channels that it opens reach this machine.)";
 
@@ -212,37 +213,15 @@ class Seat {
   std::vector<device::LocalFunction> orders_;
 };
 
-// The network's table on disk, read again when it changes. A table that cannot be read leaves the last one.
-class NetworkFile {
- public:
-  NetworkFile(std::string path, const Options& o) : path_(std::move(path)) {
-    table.replace(must(device::SubscriberTable::parse(read_input(path_)), o.common));
-    seen_ = stamp();
-  }
-  void look() {
-    const auto now = stamp();
-    if (now == seen_) return;
-    seen_ = now;
-    try {
-      auto numbers = device::SubscriberTable::parse(read_input(path_));
-      if (!numbers) return log::warn("network", path_ + ": " + numbers.error().message());
-      table.replace(*std::move(numbers));
-    } catch (const CommandError& e) {
-      log::warn("network", e.message);
-    }
-  }
-  device::SubscriberTable table;
-
- private:
-  std::pair<fs::file_time_type, std::uintmax_t> stamp() const {
-    std::error_code failed;
-    const auto time = fs::last_write_time(path_, failed);
-    const auto size = fs::file_size(path_, failed);
-    return {time, size};
-  }
-  std::string path_;
-  std::pair<fs::file_time_type, std::uintmax_t> seen_;
-};
+// Tells of every table that is in force, and warns of one that is not.
+std::unique_ptr<store::SubscriberFile> open_network(const Options& o, Report& report) {
+  const auto tell = [&report, path = o.network](const Result<std::size_t>& taken) {
+    if (!taken) return log::warn("network", taken.error().message());
+    report.say("-", "network", std::to_string(*taken) + " subscriptions",
+               {{"subscriptions", *taken}, {"file", path}});
+  };
+  return must(store::SubscriberFile::open(o.network, tell), o.common);
+}
 
 struct Fleet {
   std::unique_ptr<store::CardFleet> store;
@@ -341,15 +320,15 @@ void run(const Options& o) {
   card_cmd::block_interrupts();  // before any thread starts
   if (o.cards.empty() && o.fleet.empty()) throw CommandError{2, "no cards: CARD... or --fleet STORE"};
   Report report(o.common.json, o.quiet);
-  NetworkFile network(o.network, o);
+  const auto network = open_network(o, report);
   Fleet fleet;
   for (const auto& path : o.cards) {
     auto card = std::make_unique<card::StoredCard>(must(store::CardFile::open(path), o.common));
     if (o.patience > 0) card->set_m2m_settings(hasty(o.patience));
     fleet.seats.push_back(std::make_unique<Seat>(o, fs::path(path).stem().string(), fleet.seats.size(),
-                                                 std::move(card), network.table, report));
+                                                 std::move(card), *network, report));
   }
-  if (!o.fleet.empty()) take_store(fleet, o, network.table, report);
+  if (!o.fleet.empty()) take_store(fleet, o, *network, report);
   report.say("-", "serving", std::to_string(fleet.seats.size()) + " devices",
              {{"devices", fleet.seats.size()}});
 
@@ -361,7 +340,7 @@ void run(const Options& o) {
   const auto end = clock.now() + Duration(o.seconds * 1000);
   Commands commands(fleet, report);
   while (!interrupted(std::chrono::milliseconds(100)) && (o.seconds == 0 || clock.now() < end)) {
-    network.look();
+    network->look();
     if (o.commands) commands.take();
   }
   stop = true;

@@ -121,12 +121,13 @@ Status Modem::detach(LocationStatus status) {
 
 Result<int> Modem::poll() {
   int done = 0;
+  const auto known = [this] { return subscriptions_.number_of(imsi_) == number_; };
   if (was_reset_) {
     EIDER_CHECK(attach());
     ++done;
   }
   if (registration_ == Registration::kRegistered) {
-    if (subscriptions_.number_of(imsi_) != number_) {
+    if (!known()) {
       EIDER_CHECK(detach(LocationStatus::kNoService));
       ++done;
     }
@@ -136,7 +137,7 @@ Result<int> Modem::poll() {
     if (subscriptions_.number_of(imsi_)) EIDER_CHECK(attach());
   }
   if (sms_.link) {
-    const auto delivered = deliver_arrived(terminal_, *sms_.link);
+    const auto delivered = deliver_arrived(terminal_, *sms_.link, known);
     if (delivered) {
       done += *delivered;
     } else if (delivered.error().not_reached()) {

@@ -17,11 +17,11 @@ SmsReceipt receipt_of(const Terminal::Delivery& d) {
 }
 }  // namespace
 
-Result<int> deliver_arrived(Terminal& terminal, SmsLink& link) {
+Result<int> deliver_arrived(Terminal& terminal, SmsLink& link, const std::function<bool()>& in_reach) {
   int count = 0;
   while (true) {
     EIDER_TRY(arrived, link.receive());
-    if (!arrived) return count;
+    if (!arrived || (in_reach && !in_reach())) return count;
     const auto delivery = terminal.deliver(arrived->message);
     // A card that is gone has not taken the message, as far as anybody knows.
     if (!delivery) EIDER_CHECK(link.answer(arrived->reference, {SmsReceipt::Kind::kNotNow, 0, {}}));

@@ -1,6 +1,8 @@
 // A device's way to its short message service centre: messages to it and their answers, beside those from it
 // (3GPP TS 23.040 sections 9.2.1, 9.2.2; RP layer of TS 24.011).
 #pragma once
+#include <functional>
+
 #include "device/terminal_ports.hpp"
 #include "spec/etsi/sms.hpp"
 
@@ -25,7 +27,8 @@ class SmsLink : public SmsPort {
   virtual Status answer(std::uint32_t reference, const SmsReceipt& receipt) = 0;
 };
 
-// Gives everything that has come to the card, and the network its answers. How many messages.
-Result<int> deliver_arrived(Terminal& terminal, SmsLink& link);
+// Gives everything that has come to the card, and the network its answers. How many messages. A device that
+// is not `in_reach` when a message has come does not get it, and does not answer.
+Result<int> deliver_arrived(Terminal& terminal, SmsLink& link, const std::function<bool()>& in_reach = {});
 
 }  // namespace eider::device

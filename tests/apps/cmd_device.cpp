@@ -75,14 +75,19 @@ TEST(CmdDevice, AFleetRegistersWithTheNetworkThatIs) {
       "done");
   ASSERT_EQ(made.code, 0) << made.text;
   const auto r = place.sh(
-      "\"$EIDER\" device fleet --network network.csv --seconds 3 --json card1.eider card2.eider >log & "
-      "sleep 1; echo 001010000000002,4917000002 >network.csv; wait; cat log");
+      "said() { for i in $(seq 600); do [ $(grep -c '\"event\":\"'$1'\"' log) = $2 ] && return; sleep 0.1; "
+      "done; }\n"
+      "\"$EIDER\" device fleet --network network.csv --json card1.eider card2.eider >log & fleet=$!\n"
+      "said registered 1; said no-service 1; echo 001010000000002,4917000002 >new; mv new network.csv\n"
+      "said registered 2; said no-service 2; kill $fleet; wait $fleet; cat log");
   EXPECT_TRUE(contains(r.text, R"("number":"4917000001","device":"card1","event":"registered")")) << r.text;
   EXPECT_TRUE(
       contains(r.text, R"("imsi":"001010000000002","number":"","device":"card2","event":"no-service")"));
   EXPECT_TRUE(
       contains(r.text, R"("imsi":"001010000000001","number":"","device":"card1","event":"no-service")"));
   EXPECT_TRUE(contains(r.text, R"("number":"4917000002","device":"card2","event":"registered")")) << r.text;
+  // "device" and "event" come last: a table is told of before anybody registers by it.
+  EXPECT_TRUE(contains(r.text, R"("subscriptions":1,"file":"network.csv","device":"-","event":"network")"));
 }
 
 TEST(CmdDevice, AFleetNeedsANetworkAndCards) {

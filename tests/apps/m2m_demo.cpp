@@ -5,6 +5,7 @@
 
 #include "support/command.hpp"
 #include "support/paths.hpp"
+#include "support/ports.hpp"
 
 namespace eider::test {
 
@@ -14,7 +15,9 @@ TEST(M2mDemo, EveryPartyIsAProcess) {
   const auto scripts = std::filesystem::path(source_directory()) / "scripts";
   const auto made = place.sh("cp -r '" + scripts.string() + "' scripts");
   ASSERT_EQ(made.code, 0) << made.text;
-  const auto r = place.sh("EIDER=\"$EIDER\" EIDER_DEMO_CARDS=3 scripts/demo-m2m.sh");
+  const auto port = std::to_string(free_ports(8));
+  const auto r =
+      place.sh("EIDER=\"$EIDER\" EIDER_DEMO_CARDS=3 EIDER_DEMO_PORT=" + port + " scripts/demo-m2m.sh");
   EXPECT_EQ(r.code, 0) << r.text;
   EXPECT_TRUE(r.says("3 of 3 installed and enabled")) << r.text;
   EXPECT_TRUE(r.says("the card rolled the change back")) << r.text;

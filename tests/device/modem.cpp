@@ -42,6 +42,7 @@ struct Post {
   std::deque<etsi::SmsDeliver> waiting;
   std::vector<SmsReceipt> receipts;
   bool down = false;
+  std::function<void()> on_arrival;
 };
 struct Link final : SmsLink {
   explicit Link(Post& p) : post(p) {}
@@ -55,6 +56,7 @@ struct Link final : SmsLink {
     if (post.waiting.empty()) return std::nullopt;
     ArrivedSms out{7, post.waiting.front()};
     post.waiting.pop_front();
+    if (post.on_arrival) post.on_arrival();
     return out;
   }
   Status answer(std::uint32_t, const SmsReceipt& receipt) override {
@@ -167,6 +169,23 @@ TEST_F(ModemTest, ANetworkThatDropsTheSubscriberIsNoService) {
   EXPECT_THAT(card.toolkit.last_envelope(), testing::HasSubstr("9B0102")) << "no service";
   EXPECT_EQ(modem.registration(), Registration::kRefused);
   EXPECT_EQ(modem.number(), "");
+}
+
+// Whoever takes a subscription away, and then sends to it, reaches nobody: however busy the modem is.
+TEST_F(ModemTest, AMessageAfterTheSubscriptionHasGoneReachesNobody) {
+  ASSERT_TRUE(modem.power_on());
+  etsi::SmsDeliver message;
+  message.originator = {0x91, "12345"};
+  message.data_coding_scheme = 0xF6;
+  message.user_data = hex("027000AA");
+  post.waiting.push_back(message);
+  post.on_arrival = [&] { numbers.known.clear(); };
+  const auto before = card.toolkit.envelopes.size();
+  EXPECT_EQ(poll(), 0);
+  EXPECT_EQ(card.toolkit.envelopes.size(), before);
+  EXPECT_THAT(post.receipts, IsEmpty()) << "the centre keeps it for later";
+  EXPECT_GT(poll(), 0);
+  EXPECT_EQ(modem.registration(), Registration::kRefused);
 }
 
 TEST_F(ModemTest, ACentreThatGoesIsSoughtAgain) {

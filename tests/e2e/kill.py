@@ -11,6 +11,9 @@ counts the rounds; exit code 1 on the first violation.
 """
 import argparse, json, os, random, shutil, signal, socket, subprocess, sys, tempfile, time
 
+sys.dont_write_bytecode = True
+from ports import free_ports
+
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--eider", required=True)
 parser.add_argument("--rounds", type=int, default=200)
@@ -21,14 +24,7 @@ dice = random.Random(arguments.seed)
 work = tempfile.mkdtemp(prefix="eider-kill-")
 os.chdir(work)
 
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-ES9, ES2, METRICS, CARD = free_port(), free_port(), free_port(), free_port()
+ES9, ES2, METRICS, CARD = free_ports(4)
 HOST = "smdpp.example.com"
 LPA = ["lpa", "--tcp", f"127.0.0.1:{CARD}", "--pki", "pki", "--resolve", f"{HOST}:443:127.0.0.1:{ES9}", "--yes", "--json"]
 ORDER = ["order", "--smdp", f"{HOST}:8444", "--resolve", f"{HOST}:8444:127.0.0.1:{ES2}", "--pki", "pki", "--json"]
@@ -51,19 +47,24 @@ def fail(why):
 server, card, round_number = None, None, 0
 
 
+def await_port(process, port, log):
+    end = time.time() + 60
+    while time.time() < end:
+        if process.poll() is not None:
+            fail("it does not start again: " + open(log).read()[-500:])
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.01)
+    fail("it does not listen: " + open(log).read()[-500:])
+
+
 def start_server():
     global server
     log = open("server.log", "a")
     server = subprocess.Popen([eider, "smdpp", "serve", "--data", "smdpp"], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-    for _ in range(400):
-        if server.poll() is not None:
-            fail("the SM-DP+ does not start again: " + open("server.log").read()[-500:])
-        try:
-            socket.create_connection(("127.0.0.1", ES9), 0.2).close()
-            return
-        except OSError:
-            time.sleep(0.01)
-    fail("the SM-DP+ does not listen")
+    await_port(server, METRICS, "server.log")  # the last that it opens
 
 
 def start_card():
@@ -71,15 +72,7 @@ def start_card():
     log = open("card.log", "a")
     card = subprocess.Popen([eider, "card", "serve", "card.eider", "--tcp", f"127.0.0.1:{CARD}"], stdout=log, stderr=log,
                             stdin=subprocess.DEVNULL)
-    for _ in range(400):
-        if card.poll() is not None:
-            fail("the card does not start again: " + open("card.log").read()[-500:])
-        try:
-            socket.create_connection(("127.0.0.1", CARD), 0.2).close()
-            return
-        except OSError:
-            time.sleep(0.01)
-    fail("the card is not served")
+    await_port(card, CARD, "card.log")
 
 
 def luhn(digits):
@@ -131,7 +124,7 @@ for round_number in range(1, arguments.rounds + 1):
             process.wait()
     kills[victim] += 1
     try:
-        phone.wait(40)
+        phone.wait(90)
     except subprocess.TimeoutExpired:
         fail(f"the LPA hangs after the kill of {victim}")
     if victim == "server":

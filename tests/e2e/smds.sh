@@ -23,7 +23,7 @@ v = json.load(sys.stdin)
 print(eval(sys.argv[1], {"v": v, "len": len}))' "$1"; }
 events() { "$eider" smds list --data "$1" --json | json 'len(v["events"])'; }
 until_gone() {  # store; waits for its events to go
-  for _ in $(seq 100); do [ "$(events "$1")" = 0 ] && break; sleep 0.2; done
+  for _ in $(seq 300); do [ "$(events "$1")" = 0 ] && break; sleep 0.2; done
   events "$1"
 }
 discover() { "$eider" lpa --card card.eider --state lpa.state --pki pki --yes --json discover "$@"; }
@@ -50,8 +50,9 @@ for n in 1 2 3 4 5 6; do
 done
 
 serve() {  # role, data; waits until it listens
-  "$eider" "$1" serve --data "$2" >"$2.log" 2>&1 & pids+=($!); last=$!
-  for _ in $(seq 200); do grep -q 'metrics port' "$2.log" && return; sleep 0.05; done
+  : >"$2.log"  # what it said before it was killed counts no more
+  "$eider" "$1" serve --data "$2" >>"$2.log" 2>&1 & pids+=($!); last=$!
+  for _ in $(seq 1200); do grep -q 'metrics port' "$2.log" && return; sleep 0.05; done
   echo "$2 does not start"; cat "$2.log"; exit 1
 }
 serve smdpp smdpp
@@ -106,7 +107,7 @@ check "events after expiry" 0 "$(until_gone root)"
 echo "== The LPA asks by itself"
 daemon() { exec "$eider" lpa --card card.eider --state daemon.state --pki pki --json "$@" >>daemon.log 2>&1; }
 says() {  # a value of the daemon's last line of this event, once there are as many such lines
-  for _ in $(seq 100); do
+  for _ in $(seq 600); do
     [ "$(grep -c "\"event\":\"$1\"" daemon.log)" -ge "$2" ] && break
     sleep 0.1
   done
@@ -132,7 +133,7 @@ if command -v dbus-daemon >/dev/null && command -v dbus-send >/dev/null; then
   : >daemon.log
   daemon daemon --manual --bus session --no-default-smdp & lpa_pid=$!; pids+=("$lpa_pid")
   read -r iccid event < <(order "localhost:$root12")
-  for _ in $(seq 50); do lpa1 org.eider.Lpa1.CheckNow >/dev/null 2>&1 && break; sleep 0.1; done
+  for _ in $(seq 600); do lpa1 org.eider.Lpa1.CheckNow >/dev/null 2>&1 && break; sleep 0.1; done
   check "waits for the End User" "$event Discovered" "$(says waiting 1 'v["eventId"] + " " + v["profileName"]')"
   check "shown on the bus" 1 "$(lpa1 org.freedesktop.DBus.Properties.Get string:org.eider.Lpa1 string:Waiting | grep -c "$event")"
   check "what does not wait is refused" 1 "$( (lpa1 org.eider.Lpa1.Accept string:localhost string:x || true) 2>&1 | grep -c 'nothing waits')"

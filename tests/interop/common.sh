@@ -1,6 +1,7 @@
 # For the scripts of this folder: a place of their own, free ports, and a pcscd with Debian's vpcd driver in a mount
 # namespace with a private /run/pcscd, so that it neither meets another pcscd nor needs systemd. To be sourced.
 set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 driver=/usr/lib/pcsc/drivers/serial/libifdvpcd.so
 pids=()
 
@@ -25,21 +26,7 @@ leave_work() {
 }
 
 # Ports whose next one is free too: vpcd has two readers.
-free_ports() {
-  python3 - "$1" <<'PY'
-import socket, sys
-found = []
-while len(found) < int(sys.argv[1]):
-    s, t = socket.socket(), socket.socket()
-    s.bind(("127.0.0.1", 0))
-    try:
-        t.bind(("127.0.0.1", s.getsockname()[1] + 1))
-        found.append((s, t))
-    except OSError:
-        pass
-print(*(s.getsockname()[1] for s, _ in found))
-PY
-}
+free_ports() { python3 "$here/../e2e/ports.py" "$1"; }
 
 # start_pcscd PORT: the virtual reader waits for its card there. Clients find it by PCSCLITE_CSOCK_NAME=$work/run/pcscd.comm.
 start_pcscd() {

@@ -6,8 +6,6 @@
 
 namespace eider::test {
 namespace {
-using namespace std::chrono_literals;
-
 bool flag(const boost::json::object& profile, const char* name) {
   const auto* value = profile.if_contains(name);
   return value && value->as_bool();
@@ -18,7 +16,7 @@ testing::AssertionResult local(M2mStage& stage, const std::string& function, con
   const auto before = stage.place().read("devices.log").size();
   stage.devices().tell(function + " " + device);
   const auto since = [&] { return stage.place().read("devices.log").substr(before); };
-  if (M2mStage::within(20s, [&] {
+  if (M2mStage::comes_true([&] {
         return contains(since(), function + ": 9000") && contains(since(), "IMSI " + stage.imsi(iccid));
       }))
     return testing::AssertionSuccess();
@@ -46,10 +44,10 @@ TEST(M2mFallBack, WithoutNetworkTheCardFallsBack) {
   stage.lose(iccid);
   EXPECT_TRUE(stage.becomes(card.eid, card.boot, "Enabled"));
   EXPECT_EQ(stage.audited(card.eid, iccid), "Disabled");
-  EXPECT_TRUE(M2mStage::within(
-      10s, [&] { return !stage.heard("mno", "ES4-HandleProfileDisabledNotification", iccid).empty(); }));
+  EXPECT_TRUE(M2mStage::comes_true(
+      [&] { return !stage.heard("mno", "ES4-HandleProfileDisabledNotification", iccid).empty(); }));
   // Back by command while the network does not know it: the card rolls back.
-  EXPECT_EQ(stage.es4("--validity 60 enable " + card.eid + " " + iccid).status().substr(0, 6), "FAILED");
+  EXPECT_EQ(stage.es4("--validity 90 enable " + card.eid + " " + iccid).status().substr(0, 6), "FAILED");
   EXPECT_EQ(stage.audited(card.eid, card.boot), "Enabled");
   stage.regain(iccid);
 }
@@ -80,7 +78,7 @@ TEST(M2mLocal, TheDeviceEnablesTheEmergencyProfile) {
 TEST(M2mLocal, TheDeviceEnablesTheTestProfile) {
   auto& stage = M2mStage::get();
   const auto card = stage.take(M2mStage::Kind::kTest);
-  EXPECT_EQ(stage.es4("--validity 20 enable " + card.eid + " " + card.second).status().substr(0, 6),
+  EXPECT_EQ(stage.es4("--validity 90 enable " + card.eid + " " + card.second).status().substr(0, 6),
             "FAILED");
   ASSERT_TRUE(local(stage, "enable-test", card.device, card.second));
   EXPECT_EQ(stage.state(card.eid, card.boot), "Enabled");

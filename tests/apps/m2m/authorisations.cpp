@@ -5,10 +5,6 @@
 #include "apps/m2m/stage.hpp"
 
 namespace eider::test {
-namespace {
-using namespace std::chrono_literals;
-}
-
 // An M2M SP manages a Profile as far as its owner lets it, and is told what its owner lets it hear.
 TEST(M2mPlma, LetsAnM2mSpAct) {
   auto& stage = M2mStage::get();
@@ -22,7 +18,7 @@ TEST(M2mPlma, LetsAnM2mSpAct) {
                      " --operation EnableProfile --notification HandleProfileDisabledNotification")
                 .status(),
             "EXECUTED_SUCCESS");
-  EXPECT_TRUE(M2mStage::within(10s, [&] {
+  EXPECT_TRUE(M2mStage::comes_true([&] {
     return !stage.heard("sp", "ES4-HandlePLMASettingNotification", "EnableProfile").empty();
   })) << stage.place().read("sp.log");
   const auto mine = stage.sp_es4("get-plma --granted");
@@ -32,12 +28,12 @@ TEST(M2mPlma, LetsAnM2mSpAct) {
   EXPECT_EQ(stage.sp_es4("disable " + card.eid + " " + iccid).status(), "FAILED 8.2.1/1.2");
   EXPECT_EQ(stage.sp_es4("enable " + card.eid + " " + iccid).status(), "EXECUTED_SUCCESS");
   EXPECT_EQ(stage.audited(card.eid, iccid), "Enabled");
-  EXPECT_TRUE(M2mStage::within(10s, [&] {
+  EXPECT_TRUE(M2mStage::comes_true([&] {
     return !stage.heard("mno", "ES4-HandleProfileEnabledNotification", iccid).empty();
   })) << stage.place().read("mno.log");
   // Its owner disables it: the M2M SP hears of that.
   EXPECT_EQ(stage.es4("disable " + card.eid + " " + iccid).status(), "EXECUTED_SUCCESS");
-  EXPECT_TRUE(M2mStage::within(10s, [&] {
+  EXPECT_TRUE(M2mStage::comes_true([&] {
     return !stage.heard("sp", "ES4-HandleProfileDisabledNotification", iccid).empty();
   })) << stage.place().read("sp.log");
 
@@ -55,8 +51,8 @@ TEST(M2mOnc, KeepsNotificationsAway) {
   EXPECT_EQ(stage.es2("set-onc").status(), "EXECUTED_SUCCESS");
   EXPECT_EQ(stage.es2("disable " + card.eid + " " + iccid).status(), "EXECUTED_SUCCESS");
   // Notifications of a card keep their order: what comes after has come, what was before it has not.
-  EXPECT_TRUE(M2mStage::within(
-      10s, [&] { return !stage.heard("mno", "ES4-HandleProfileEnabledNotification", card.boot).empty(); }));
+  EXPECT_TRUE(M2mStage::comes_true(
+      [&] { return !stage.heard("mno", "ES4-HandleProfileEnabledNotification", card.boot).empty(); }));
   EXPECT_TRUE(stage.heard("mno", "ES4-HandleProfileDisabledNotification", card.boot).empty());
 }
 

@@ -7,7 +7,6 @@
 
 namespace eider::test {
 namespace {
-using namespace std::chrono_literals;
 constexpr const char* kBroken = "8949000000009000017";
 
 // Demands a service that the cards of this program lack, which no EIS tells.
@@ -53,7 +52,7 @@ TEST(M2mErrorManagement, WhatTheCardRefusesIsUndoneAndTold) {
   EXPECT_EQ(stage.state(card.eid, kBroken), "none");
   EXPECT_EQ(stage.audited(card.eid, kBroken).substr(0, 4), "none");
   EXPECT_EQ(stage.audited(card.eid, card.boot), "Enabled");
-  EXPECT_TRUE(M2mStage::within(5s, [&] { return stock_state(stage.place(), kBroken) == "Available"; }))
+  EXPECT_TRUE(M2mStage::comes_true([&] { return stock_state(stage.place(), kBroken) == "Available"; }))
       << stock_state(stage.place(), kBroken);
   // It can be ordered again, with the same end, and a sound one works.
   EXPECT_EQ(stage.es2("download " + card.eid + " --iccid " + kBroken).status(), "FAILED 8.3/4.2");

@@ -6,16 +6,12 @@
 #include "apps/m2m/stage.hpp"
 
 namespace eider::test {
-namespace {
-using namespace std::chrono_literals;
-}
-
 // Each card declares itself with its first attach: by short message, and by HTTPS where it has no number.
 TEST(M2mNotification, ComesOverBothBearers) {
   auto& stage = M2mStage::get();
   for (const auto kind : {M2mStage::Kind::kPlain, M2mStage::Kind::kHttps}) {
     const auto card = stage.take(kind);
-    EXPECT_TRUE(M2mStage::within(20s, [&] { return stage.registry(card.eid).contains("lastNotification"); }))
+    EXPECT_TRUE(M2mStage::comes_true([&] { return stage.registry(card.eid).contains("lastNotification"); }))
         << stage.place().read("smsr.log");
     EXPECT_EQ(stage.audited(card.eid, card.boot), "Enabled");
   }

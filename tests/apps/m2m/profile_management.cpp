@@ -6,11 +6,9 @@
 
 namespace eider::test {
 namespace {
-using namespace std::chrono_literals;
-
 testing::AssertionResult heard(const std::string& by, const std::string& name, const std::string& about) {
   const auto& stage = M2mStage::get();
-  if (M2mStage::within(10s, [&] { return !stage.heard(by, name, about).empty(); }))
+  if (M2mStage::comes_true([&] { return !stage.heard(by, name, about).empty(); }))
     return testing::AssertionSuccess();
   return testing::AssertionFailure() << stage.place().read(by + ".log");
 }

@@ -6,8 +6,6 @@
 
 namespace eider::test {
 namespace {
-using namespace std::chrono_literals;
-
 std::int64_t https_version(const M2mStage& stage, const std::string& eid, const std::string& smsr) {
   const auto shown = stage.registry(eid, smsr);
   const auto* version = shown.if_contains("scp81KeyVersion");
@@ -22,7 +20,7 @@ TEST(M2mSmsrChange, TheNewOneLoadsProfilesByHttps) {
             "EXECUTED_SUCCESS");
   EXPECT_EQ(stage.es4("change " + card.eid + " --to " + M2mStage::kSmsr2).status(), "EXECUTED_SUCCESS");
   EXPECT_EQ(https_version(stage, card.eid, "smsr"), -1) << "it has given it away";
-  EXPECT_TRUE(M2mStage::within(20s, [&] { return https_version(stage, card.eid, "smsr2") == 0x40; }))
+  EXPECT_TRUE(M2mStage::comes_true([&] { return https_version(stage, card.eid, "smsr2") == 0x40; }))
       << stage.place().read("smsr2.log");
   const auto sessions = stage.metric("smsr2", "eider_smsr_sessions_total");
   const auto loaded = stage.mno("--smdp " + stage.smdp() + " --smsr-id " + M2mStage::kSmsr2 + " download " +

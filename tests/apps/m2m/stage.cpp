@@ -1,18 +1,16 @@
 #include "apps/m2m/stage.hpp"
 
-#include <arpa/inet.h>
 #include <csignal>
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sstream>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 
 #include "support/paths.hpp"
+#include "support/ports.hpp"
 
 namespace eider::test {
 namespace {
@@ -20,19 +18,6 @@ using namespace std::chrono_literals;
 namespace bj = boost::json;
 constexpr int kCards[] = {30, 1, 1, 1};  // of each kind
 constexpr int kStock = 40;
-
-int free_port() {
-  const int s = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof at;
-  if (::bind(s, reinterpret_cast<sockaddr*>(&at), size) != 0 ||
-      ::getsockname(s, reinterpret_cast<sockaddr*>(&at), &size) != 0)
-    throw std::runtime_error("no free port");
-  ::close(s);
-  return ntohs(at.sin_port);
-}
 
 std::string with_luhn(const std::string& digits) {
   int sum = 0;
@@ -122,10 +107,11 @@ M2mStage& M2mStage::get() {
 }
 
 M2mStage::M2mStage() {
+  auto next_port = free_ports(13);
   for (auto* port : {&smsc_port_, &device_port_, &functions_port_, &sessions_port_, &smdp_port_, &mno_port_,
                      &sp_port_, &spare_port_, &functions2_port_, &sessions2_port_, &metrics_.at("smsr"),
                      &metrics_.at("smsr2"), &metrics_.at("smdp")})
-    *port = free_port();
+    *port = next_port++;
   const auto rule = [](const char* host, int port) {
     return std::string(" --resolve ") + host + ":" + std::to_string(port) +
            ":127.0.0.1:" + std::to_string(port);
@@ -151,11 +137,11 @@ std::string M2mStage::run(const std::string& arguments) const {
   return r.text;
 }
 void M2mStage::await(const std::string& log, const std::string& text) const {
-  if (!within(20s, [&] { return contains(place_.read(log), text); }))
+  if (!comes_true([&] { return contains(place_.read(log), text); }))
     throw std::runtime_error(log + " does not say \"" + text + "\": " + place_.read(log));
 }
-bool M2mStage::within(std::chrono::seconds time, const std::function<bool()>& condition) {
-  const auto end = std::chrono::steady_clock::now() + time;
+bool M2mStage::comes_true(const std::function<bool()>& condition) {
+  const auto end = std::chrono::steady_clock::now() + 90s;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::sleep_for(30ms);
@@ -187,7 +173,7 @@ void M2mStage::make_subscriptions() {
   write_network();
 }
 
-// A subscriber's line is there or not: devices read the file again.
+// A subscriber's line is there or not: what a device asks the network next is answered by it.
 void M2mStage::write_network() const {
   std::string text;
   for (const auto& [iccid, s] : subscriptions_)
@@ -303,7 +289,7 @@ void M2mStage::register_cards() {
   devices_ =
       std::make_unique<Running>(place_, "devices.log",
                                 "\"$EIDER\" device fleet --network network.csv --smsc " + at(device_port_) +
-                                    " --patience 2 --commands --quiet cards/*.eider");
+                                    " --patience 3 --commands --quiet cards/*.eider");
   await("devices.log", "registered");
 }
 
@@ -375,7 +361,7 @@ double M2mStage::metric(const std::string& role, const std::string& series) cons
   return at == std::string::npos ? -1 : std::stod(text.substr(at + series.size() + 2));
 }
 bool M2mStage::becomes(const std::string& eid, const std::string& iccid, const std::string& expected) const {
-  return within(20s, [&] { return state(eid, iccid) == expected; });
+  return comes_true([&] { return state(eid, iccid) == expected; });
 }
 std::vector<bj::object> M2mStage::heard(const std::string& by, const std::string& name,
                                         const std::string& about) const {

@@ -3,7 +3,6 @@
 // the program; each test takes cards that no other one has.
 #pragma once
 #include <boost/json.hpp>
-#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -83,8 +82,8 @@ class M2mStage {
   // What the Operator, or the M2M SP, was told of this card: "ES4-HandleProfileEnabledNotification".
   std::vector<boost::json::object> heard(const std::string& by, const std::string& name,
                                          const std::string& about) const;
-  // Within seconds: the condition comes true.
-  static bool within(std::chrono::seconds time, const std::function<bool()>& condition);
+  // What other processes bring about; a machine that is busy may take its time. False: it does not.
+  static bool comes_true(const std::function<bool()>& condition);
   bool becomes(const std::string& eid, const std::string& iccid, const std::string& state) const;
 
   // The network no longer knows a subscription, or does again.
