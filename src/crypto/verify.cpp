@@ -13,9 +13,9 @@ bool contains(const std::vector<T>& list, const T& value) {
   return std::ranges::find(list, value) != list.end();
 }
 
-Status check_policy(const Certificate& c, const CertificateProfile& p) {
+Status check_policy(const Certificate& c, const CertificateProfile& p, bool required) {
   if (c.policies().empty()) {
-    if (!p.policy_required || p.policies.empty()) return {};
+    if (!required || p.policies.empty()) return {};
     return fail_verification(Check::kRole, who(c) + " has no certificate policy, " + std::string(p.title) +
                                                " needs " + p.policies.front().dotted());
   }
@@ -173,7 +173,7 @@ tl::unexpected<Fault> broken(const Certificate& c, const std::string& what) {
 }  // namespace
 
 Status check_profile(const Certificate& c, const CertificateProfile& p) {
-  EIDER_CHECK(check_policy(c, p));
+  EIDER_CHECK(check_policy(c, p, p.policy_required));
   if (!p.policies.empty() && p.policy_critical)
     EIDER_CHECK(require_critical(c, extension::kCertificatePolicies, "certificatePolicies"));
   EIDER_CHECK(check_key_usage(c, p));
@@ -217,7 +217,9 @@ Result<const TrustAnchor*> verify_certificate(const Certificate& c, const Certif
                                               const TrustStore& roots,
                                               std::span<const Certificate> intermediates,
                                               const VerifyOptions& o) {
-  EIDER_CHECK(check_policy(c, p));
+  // A row that leaves the policy out speaks of public CAs. Up to a CI it is what tells a TLS certificate of
+  // one role from one of another, or of M2M.
+  EIDER_CHECK(check_policy(c, p, true));
   EIDER_CHECK(check_curve(c, o));
   EIDER_CHECK(check_profile(c, p));
   if (p.issuer == nullptr) {  // a root: trusted because it is in the store

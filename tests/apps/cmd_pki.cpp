@@ -49,6 +49,8 @@ TEST_F(CmdPki, ThePartiesOfM2m) {
   for (const char* name :
        {"smdptls-p256", "smsrtls-p256", "smsrtls-p256-2", "eumtls-p256", "mnotls-p256", "m2msptls-p256"})
     expect("verify --dir p " + std::string(name), 0, "valid ");
+  for (const char* role : {"dptls", "dstls"})
+    expect("verify --dir p mnotls-p256 --role " + std::string(role), 1, "has no certificate policy");
   for (const char* name : {"certdp-p256", "certsr-p256", "certsr-p256-2"})
     expect("verify --dir p " + std::string(name), 0, "valid CERT.");
   expect("show --dir p smsrtls-p256-2", 0, "2.999.21");

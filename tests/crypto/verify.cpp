@@ -285,6 +285,23 @@ TEST_P(Verify, ContentDeviations) {
   }
 }
 
+// Below a CI a TLS certificate has to name its role, though one of a public CA need not.
+TEST_P(Verify, TlsCertificatesOfTheCiNameTheirRole) {
+  SeededRandom random(13);
+  const auto k = PrivateKey::generate(GetParam(), random);
+  for (const auto role : {R::kDpTls, R::kDsTls}) {
+    CertificateRequest r = request(k);
+    r.dns_names = {"smdpp.test"};
+    CertificateProfile p = row(role);
+    EXPECT_TRUE(run(issue(p, r), role));
+    p.policies.clear();
+    const auto nameless = issue(p, r);
+    EXPECT_EQ(fault(run(nameless, role)), Check::kRole) << to_string(role);
+    EXPECT_TRUE(check_profile(nameless, row(role))) << "its content alone is that of a public CA's";
+    EXPECT_EQ(fault(run(issue(row(R::kM2mMnoTls), r), role)), Check::kRole) << "a party of M2M";
+  }
+}
+
 TEST_P(Verify, MissingAndUnknownCriticalExtensions) {
   SeededRandom random(12);
   const auto k = PrivateKey::generate(GetParam(), random);

@@ -118,6 +118,23 @@ TEST_F(SmDsRegisterEvent, RefusesWhoIsNotAuthenticated) {
   for (const auto role : {CertificateRole::kDpAuth, CertificateRole::kDpPb, CertificateRole::kDsAuth,
                           CertificateRole::kCi, CertificateRole::kEum, CertificateRole::kOperatorClient})
     EXPECT_EQ(as(f.certificate(role)), "1.1/1.1") << crypto::to_string(role);
+  // A party of M2M has a TLS certificate of the same CI; nothing in it says SM-DP+ or SM-DS.
+  const auto& ci = f.pki.get(CertificateRole::kCi);
+  const auto key = crypto::PrivateKey::generate(crypto::Curve::kP256, f.random);
+  const auto& tls = f.pki.get(CertificateRole::kDpTls).certificate;
+  const crypto::CertificateRequest request{.subject = tls.subject(),
+                                           .public_key = key.public_key(),
+                                           .serial = hex("4711"),
+                                           .not_before = tls.not_before(),
+                                           .not_after = tls.not_after(),
+                                           .registered_id = der::Oid("2.999.10"),
+                                           .dns_names = {"mno.test"},
+                                           .permitted = {},
+                                           .crl_distribution_points = {}};
+  const auto mno = crypto::issue_certificate(sgp22::certificate_profile(CertificateRole::kM2mMnoTls), request,
+                                             &ci.certificate, *crypto::make_signing_key(*ci.key));
+  ASSERT_TRUE(mno) << mno.error().message();
+  EXPECT_EQ(as(to_bytes(mno->der())), "1.1/1.1");
   auto tampered = f.certificate(CertificateRole::kDpTls);
   tampered.back() ^= 1;
   EXPECT_EQ(as(tampered), "1.1/1.1");
