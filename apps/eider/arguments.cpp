@@ -75,6 +75,13 @@ void check_oid(const std::string& what, const std::string& text) {
   if (!der::Oid::parse(text)) wrong(what, "the OID of a party", text, "2.999.20");
 }
 
+void NamedOnce::take(const std::string& oid, const std::string& text) {
+  const auto [before, first] = named_.emplace(oid, text);
+  if (!first)
+    throw CommandError{2, option_ + " names the party " + oid + " twice: \"" + before->second + "\" and \"" +
+                              text + "\"\n  remedy: " + remedy_};
+}
+
 namespace {
 bool is_rule(const std::string& from, const std::string& to) {
   const auto asked = split(from), used = split(to);

@@ -1,6 +1,7 @@
 // What the options of several commands name, checked before anything is done with it. Each throws
 // CommandError 2 with cause and remedy.
 #pragma once
+#include <map>
 #include <string>
 #include <utility>
 
@@ -21,6 +22,18 @@ void check_host_name(const std::string& what, const std::string& text);
 // https://HOST[:PORT][/PATH]
 HttpsUrl check_url(const std::string& what, const std::string& text);
 void check_oid(const std::string& what, const std::string& text);
+// Parties of one option that were named so far. Of two with one OID the last would win, unnoticed.
+class NamedOnce {
+ public:
+  NamedOnce(std::string option, std::string remedy)
+      : option_(std::move(option)), remedy_(std::move(remedy)) {}
+  // `text`: the whole argument, for people.
+  void take(const std::string& oid, const std::string& text);
+
+ private:
+  std::string option_, remedy_;
+  std::map<std::string, std::string> named_;
+};
 
 // Of "host:port" to "address:port": host:port:address:port
 std::pair<std::string, std::string> resolve_rule(const std::string& text);

@@ -91,8 +91,10 @@ class Init {
   }
   Parties parse_parties() const {
     Parties out;
+    NamedOnce operators_named("--operator", "name it once"), smsrs_named("--smsr", "name it once");
     for (const auto& text : operators) {
       const auto party = parse_party("--operator", text);
+      operators_named.take(party.id.dotted(), text);
       smdp::Operator op;
       op.id = party.id;
       op.name = party.id.dotted();
@@ -104,6 +106,7 @@ class Init {
       if (party.url.empty())
         throw CommandError{2, "--smsr takes OID@URL, not \"" + text +
                                   "\"\n  remedy: like 2.999.20@https://smsr.example.com:8445/"};
+      smsrs_named.take(party.id.dotted(), text);
       out.smsrs.push_back({party.id, party.id.dotted(), party.url});
     }
     return out;

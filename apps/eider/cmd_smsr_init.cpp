@@ -113,12 +113,14 @@ struct Init {
       rules += toml_line(from, to);
     }
     out.insert(out.find("# Who may call"), rules + "\n");
-    for (const auto& p : parties) out += party(p);
+    NamedOnce named("--party",
+                    "name it once; one of several roles has them in smsr.toml: as = [\"mno\", \"m2m-sp\"]");
+    for (const auto& p : parties) out += party(p, named);
     return out;
   }
 
   // ROLE=OID[@URL][,KEYFILE]
-  static std::string party(const std::string& text) {
+  static std::string party(const std::string& text, NamedOnce& named) {
     const auto equals = text.find('=');
     const auto role = text.substr(0, equals);
     if (equals == std::string::npos || !party_of(role))
@@ -134,6 +136,7 @@ struct Init {
     const auto at = rest.find('@');
     const auto id = rest.substr(0, at);
     check_oid("--party " + role, id);
+    named.take(id, text);
     std::string out = "\n[[party]]\n" + toml_line("id", id) + "as = [\"" + role + "\"]\n";
     if (at != std::string::npos) {
       check_url("--party " + role, rest.substr(at + 1));

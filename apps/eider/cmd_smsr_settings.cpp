@@ -130,7 +130,9 @@ Settings read_settings(const fs::path& dir) {
   for (const auto& p : t.tables("party")) {
     auto peer = read_peer(p, dir);
     const auto id = peer.id;
-    s.role.peers[id] = std::move(peer);
+    if (!s.role.peers.emplace(id, std::move(peer)).second)
+      p.refuse("the party " + id.dotted() + " is there twice",
+               "one [[party]] with all that it is: as = [\"mno\", \"m2m-sp\"]");
   }
   return s;
 }

@@ -59,6 +59,10 @@ TEST_F(CmdInit, AnSmSrIsMadeWholeOrNotAtAll) {
         "--party mno", "--party king=2.999.30", "--party mno=banana",
         "--party mno=2.999.30@http://mno.example.com/", "--party 'mno=2.999.30@https://x y/'"})
     refused(init + option, 2, option.substr(0, option.find(' ')));
+  // Of two with one OID none wins.
+  const std::string mno = "--party mno=2.999.30@https://mno.example.com:8447/ ";
+  for (const std::string second : {"--party mno=2.999.30", "--party m2m-sp=2.999.30"})
+    refused(init + mno + second, 2, "--party names the party 2.999.30 twice");
   refused(init + "--party eum=2.999.5,none.key", 1, "none.key");
   refused(init + "--party eum=2.999.5,smsc.secret", 1, "holds no key");
   refused(init + "--smsc-password none.secret", 1, "none.secret");
@@ -73,6 +77,10 @@ TEST_F(CmdInit, AnSmSrIsMadeWholeOrNotAtAll) {
   EXPECT_TRUE(fs::exists(place / "new/smsr/keys/store.kek"));
   EXPECT_FALSE(fs::exists(place / "new/smsr/.new"));
   ok("smsr list --data new/smsr");
+  const auto settings = place.read("new/smsr/smsr.toml");
+  place.write("new/smsr/smsr.toml", settings + "\n[[party]]\nid = \"2.999.30\"\nas = [\"m2m-sp\"]\n");
+  EXPECT_TRUE(place.eider("smsr list --data new/smsr").says("the party 2.999.30 is there twice"));
+  place.write("new/smsr/smsr.toml", settings);
   EXPECT_TRUE(place.eider(init).says("already holds an SM-SR"));
 }
 
@@ -82,6 +90,11 @@ TEST_F(CmdInit, AnSmDpIsMadeWholeOrNotAtAll) {
                                    "--operator x", "--operator 2.999.30@http://mno.example.com/",
                                    "--smsr 2.999.20", "--smsr x@https://smsr.example.com/"})
     refused(init + option, 2, option.substr(0, option.find(' ')));
+  const std::string mno = "--operator 2.999.30 --operator 2.999.30@https://mno.example.com/";
+  refused(init + mno, 2, "--operator names the party 2.999.30 twice");
+  const std::string smsr =
+      "--smsr 2.999.20@https://smsr.example.com/ --smsr 2.999.20@https://sr.example.com/";
+  refused(init + smsr, 2, "--smsr names the party 2.999.20 twice");
   refused("smdp init --data new --pki pki --inventory nix", 1, "no SM-DP+ in ");
   refused(init + "--as banana", 1, "banana");
   ok(init +
