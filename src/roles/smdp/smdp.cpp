@@ -118,8 +118,12 @@ Status begin(Work& w, Procedure& p, const Message& m) {
   return w.tx.put_procedure(p);
 }
 
-// `begun`: the procedure, if it has a step to take at once.
-Status admit(Work& w, const Message& m, ByteView octets, ProcedureId& begun) {
+struct Admission {
+  ProcedureId begun = 0;                       // the procedure, if it has a step to take at once
+  std::optional<sgp02::BaseResponse> refused;  // a refusal that nothing is kept of
+};
+
+Status admit(Work& w, const Message& m, ByteView octets, Admission& out) {
   const auto& caller = m.header.sender.id;
   EIDER_TRY(known, w.tx.find_operator(caller));
   if (!known) return status::refuse(status::kRequesterUnknown, caller.dotted());
@@ -130,6 +134,10 @@ Status admit(Work& w, const Message& m, ByteView octets, ProcedureId& begun) {
   const auto digest = digest_of(m);
   EIDER_TRY(again, repeat(w, m, digest, octets));
   if (again) return {};
+  // Strangers have been refused: they do not hear what is granted.
+  const auto validity = validity_of(w.cx, *base);
+  out.refused = server::refuse_validity(*m.function, validity, w.cx.config.limits.longer_validity);
+  if (out.refused) return {};
   Procedure p;
   p.caller = caller;
   p.call_identifier = base->functionCallIdentifier;
@@ -137,9 +145,9 @@ Status admit(Work& w, const Message& m, ByteView octets, ProcedureId& begun) {
   p.function = m.function->id;
   p.requests.push_back(to_bytes(octets));
   p.received_at = w.now;
-  p.expires_at = w.now + validity_of(w.cx, *base).granted;
+  p.expires_at = w.now + validity.granted;
   EIDER_CHECK(begin(w, p, m));
-  if (p.resume_at) begun = p.id;
+  if (p.resume_at) out.begun = p.id;
   return {};
 }
 
@@ -236,19 +244,17 @@ void SmDp::es2(const Request& request, Done done) {
                            {soap::FaultCode::kSender, "no function of ES2"})));
   if (const auto sender = check_sender(cx, request.client_certificate, m->header.sender.id); !sender)
     return done(refused_reply(cx, *m, sender.error()));
-  if (const auto base = server::refuse_validity(*m->function, validity_of(cx, *m->request()),
-                                                cx.config.limits.longer_validity))
-    return done(refused_reply(cx, *m, *base));
   const bool in_place = soap::answers_in_place(m->header);
   const auto held = in_place ? cx.held.hold(held_key(m->header), done) : 0;
-  ProcedureId begun = 0;
-  const auto admitted = change(cx, 0, [&](Work& w) { return admit(w, *m, request.body, begun); });
-  if (!admitted) {
-    if (!in_place || cx.held.drop(held)) done(refused_reply(cx, *m, admitted.error()));
+  Admission admission;
+  const auto admitted = change(cx, 0, [&](Work& w) { return admit(w, *m, request.body, admission); });
+  if (!admitted || admission.refused) {
+    if (!in_place || cx.held.drop(held))
+      done(admitted ? refused_reply(cx, *m, *admission.refused) : refused_reply(cx, *m, admitted.error()));
     return;
   }
   if (!in_place) done(soap_reply(202, "", {}));
-  if (begun != 0) move_on_now(cx, begun);
+  if (admission.begun != 0) move_on_now(cx, admission.begun);
 }
 
 HttpReply SmDp::es3(const Request& request) {

@@ -66,6 +66,8 @@ Operation operation_of(const Incoming& in, OperationKind kind, const Eid& eid) {
   return o;
 }
 Result<Handled> later(StoreTransaction& tx, Context& context, Operation o) {
+  if (o.call.acceptable_validity != 0 && context.settings.longer_validity == server::LongerValidity::kRefuse)
+    return refuse(code::kValidityRefused, "ValidityPeriod");
   EIDER_CHECK(enqueue(tx, context, o));
   Handled h;
   h.eid = o.eid;

@@ -38,6 +38,8 @@ Handler find_handler(const sgp02::Function& function);
 
 // An operation of this call, with its times.
 Operation operation_of(const Incoming& in, OperationKind kind, const Eid& eid);
+// Queued, to be answered when it is done. Who comes so far may have it done: only then a validity period that
+// is longer than granted is refused (SGP.02 v4.2 section 5.1.5), and nobody else hears what is granted.
 Result<Handled> later(StoreTransaction& tx, Context& context, Operation operation);
 template <class T>
 Handled done(T response) {

@@ -20,10 +20,18 @@ Reply answer(Context& context, const soap::Message& m, const std::any& response)
   return xml_reply(200, soap::encode_response(header_for(context, m.header), *m.function, response),
                    soap::content_type(*m.function, MessageKind::kResponse));
 }
+server::Validity validity_of(const Context& context, const soap::Message& m) {
+  const auto& s = context.settings;
+  return server::validity_of(m.request()->validityPeriod, s.default_validity, s.longest_validity);
+}
 Reply refused(Context& context, const soap::Message& m, const Fault& fault) {
   auto outcome = failure(fault);
   outcome.ended_at = context.now();
-  return answer(context, m, soap::make_response(*m.function, base_of(outcome, outcome.ended_at)));
+  auto base = base_of(outcome, outcome.ended_at);
+  const auto* status = fault.as<FunctionStatus>();
+  if (status && code::Code{status->subject_code, status->reason_code} == code::kValidityRefused)
+    base.acceptableValidityPeriod = validity_of(context, m).acceptable;
+  return answer(context, m, soap::make_response(*m.function, base));
 }
 Reply soap_fault(Context& context, const sgp02::MessageHeader& header, int status, soap::FaultCode code,
                  std::string reason) {
@@ -53,11 +61,6 @@ FixedBytes<32> content_of(const soap::Message& m) {
   const auto text = soap::encode({}, *m.function, MessageKind::kRequest, m.body);
   const auto digest = crypto::sha256(as_bytes(text));
   return *FixedBytes<32>::from(digest.view());
-}
-
-server::Validity validity_of(const Context& context, const soap::Message& m) {
-  const auto& s = context.settings;
-  return server::validity_of(m.request()->validityPeriod, s.default_validity, s.longest_validity);
 }
 
 Incoming incoming(const Context& context, const soap::Message& m, const Caller& caller, ByteView octets) {
@@ -198,9 +201,6 @@ Reply dispatch(Context& context, const SoapRequest& request) {
   }
   const auto caller = authorise(context, *m, *id);
   if (!caller) return refused(context, *m, caller.error());
-  if (const auto base =
-          server::refuse_validity(*m->function, validity_of(context, *m), context.settings.longer_validity))
-    return answer(context, *m, soap::make_response(*m->function, *base));
   return serve(context, *m, *caller, request.body);
 }
 

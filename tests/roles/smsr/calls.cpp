@@ -102,6 +102,24 @@ TEST(Call, OfALongerValidityThanIsGrantedIsRefusedWithTheAcceptableOne) {
   EXPECT_EQ(status_of(w.call(kMno2, Interface::kEs4, sgp02::GetEISRequest{{{}, kLongestGranted + 1}, w.eid})),
             "ok");
 }
+// Who may not have it done does not hear what is granted.
+TEST(Call, RightsComeBeforeTheValidityPeriod) {
+  World w;
+  const sgp02::EnableProfileRequest r{{{}, kLongestGranted + 1}, w.eid, iccid(2)};
+  const std::pair<EntityId, const char*> callers[] = {
+      {kStranger, "1.1/1.1"}, {kSp, "8.1/1.2"}, {kMno1, "8.2.1/1.2"}};
+  for (const auto& [who, code] : callers) {
+    const auto reply = w.call(who, Interface::kEs4, r);
+    EXPECT_EQ(status_of(reply), code);
+    EXPECT_FALSE(acceptable_in(*soap::decode(reply.body))) << code;
+  }
+  // Nothing is kept of a refusal: the same call comes again and asks for less.
+  EXPECT_EQ(status_of(w.call(kMno2, Interface::kEs4, r, "again")), "1.6/3.8");
+  EXPECT_EQ(w.operations(), 0u);
+  EXPECT_EQ(
+      w.call(kMno2, Interface::kEs4, sgp02::EnableProfileRequest{{{}, 600}, w.eid, iccid(2)}, "again").status,
+      202);
+}
 TEST(Call, OfALongerValidityIsCarriedOutInLessOnRequest) {
   World w;
   w.smsr->context().settings.longer_validity = server::LongerValidity::kShorten;

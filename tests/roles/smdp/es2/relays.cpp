@@ -99,6 +99,21 @@ TEST_F(SmdpEs2, GrantsNoLongerValidityThanItSays) {
   EXPECT_EQ(answer->base.acceptableValidityPeriod, kLongest);
 }
 
+// What is granted is for callers that it knows, and for nobody else.
+TEST_F(SmdpEs2, AStrangerDoesNotHearWhatIsGranted) {
+  auto r = about<es2::EnableProfileRequest>();
+  r.base.validityPeriod = 0xFFFFFFFF;
+  f.call(r, "stranger", EntityId("2.999.88"));
+  EXPECT_EQ(f.code("stranger"), "1.1/1.1");
+  const auto self = std::exchange(f.addressee, EntityId("2.999.77"));
+  f.call(r, "astray");
+  EXPECT_EQ(f.code("astray"), "1.3.1/2.1");
+  f.addressee = self;
+  f.call(r, "known");
+  EXPECT_EQ(f.code("known"), "1.6/3.8");
+  EXPECT_EQ(f.procedures_left(), 0u);
+}
+
 TEST_F(SmdpEs2, DeletesAndForgets) {
   refuses<es2::DeleteProfileRequest>(FunctionName::kDeleteISDP);
   EXPECT_TRUE(f.profile(1));
