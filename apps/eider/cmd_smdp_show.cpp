@@ -25,20 +25,24 @@ struct List {
 
   void run() const {
     const auto store = data.open();
-    bj::array procedures, profiles;
+    bj::array procedures, late, profiles;
     need(store->read([&](smdp::StoreReader& reader) -> Status {
       if (!eid.empty()) {
         EIDER_TRY(found, reader.profiles(m2m::parse_eid_argument(eid)));
         for (const auto& p : found) profiles.push_back(describe(p));
       }
-      for (int step = 0; step <= static_cast<int>(smdp::Step::kSettle); ++step)
-        EIDER_CHECK(add(reader, static_cast<smdp::Step>(step), procedures));
+      for (int n = 0; n < smdp::kSteps; ++n) {
+        const auto step = static_cast<smdp::Step>(n);
+        EIDER_CHECK(add(reader, step, step == smdp::Step::kLate ? late : procedures));
+      }
       return {};
     }));
     if (json)
-      return lpa_cli::print_json(
-          bj::object{{"procedures", std::move(procedures)}, {"profiles", std::move(profiles)}});
+      return lpa_cli::print_json(bj::object{{"procedures", std::move(procedures)},
+                                            {"lateAnswers", std::move(late)},
+                                            {"profiles", std::move(profiles)}});
     print("under way", procedures);
+    if (!late.empty()) print("answered as expired, a late answer of the SM-SR still counts", late);
     if (!eid.empty()) print("Profiles", profiles);
   }
 

@@ -7,11 +7,15 @@ Result<std::string> report(const m2m::Metrics& counted, m2m::Metrics::Common com
                            store::SmdpSqlite& store) {
   using smdp::Step;
   std::vector<metrics::Sample> procedures;
+  std::uint64_t late = 0;
   EIDER_CHECK(store.read([&](smdp::StoreReader& reader) -> Status {
-    for (int n = 0; n <= static_cast<int>(Step::kSettle); ++n) {
+    for (int n = 0; n < smdp::kSteps; ++n) {
       const auto step = static_cast<Step>(n);
-      EIDER_TRY(ids, reader.procedures_in(step));
-      procedures.push_back({{{"step", std::string(to_string(step))}}, ids.size()});
+      EIDER_TRY(count, reader.count_in(step));
+      if (step == Step::kLate)
+        late = count;
+      else
+        procedures.push_back({{{"step", std::string(to_string(step))}}, count});
     }
     EIDER_TRY(owed, reader.outbox_size());
     common.outbox_entries = owed;
@@ -22,6 +26,9 @@ Result<std::string> report(const m2m::Metrics& counted, m2m::Metrics::Common com
   auto all = counted.collect(common);
   metrics::add(all, "eider_smdp_procedures", "Procedures under way, by what they wait for",
                metrics::Type::Gauge, procedures);
+  metrics::add(all, "eider_smdp_late_answers_awaited",
+               "Functions that were answered as expired, and of which the SM-SR may still say what became",
+               metrics::Type::Gauge, late);
   return metrics::text_of(all);
 }
 

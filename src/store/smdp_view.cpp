@@ -112,6 +112,12 @@ Result<std::vector<ProcedureId>> SmdpView::procedures_in(Step step) {
   q.bind(static_cast<std::int64_t>(step));
   return all<ProcedureId>(q, read_procedure_id);
 }
+Result<std::uint64_t> SmdpView::count_in(Step step) {
+  auto q = c_.query("SELECT COUNT(*) FROM procedure WHERE step=?");
+  q.bind(static_cast<std::int64_t>(step));
+  EIDER_CHECK(q.step());
+  return static_cast<std::uint64_t>(q.integer(0));
+}
 // Those that are due longest, in the order of their ids.
 Result<std::vector<ProcedureId>> SmdpView::due_procedures(Time now, std::size_t limit) {
   auto q = c_.query("SELECT id FROM procedure WHERE due_at<=? ORDER BY due_at,id LIMIT ?");

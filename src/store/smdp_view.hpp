@@ -22,6 +22,7 @@ class SmdpView final : public smdp::StoreTransaction {
   Result<std::optional<smdp::Procedure>> procedure_by_message(const std::string& message_id) override;
   Result<std::vector<smdp::Procedure>> procedures(const smdp::Eid& eid) override;
   Result<std::vector<smdp::ProcedureId>> procedures_in(smdp::Step step) override;
+  Result<std::uint64_t> count_in(smdp::Step step) override;
   Result<std::vector<smdp::ProcedureId>> due_procedures(Time now, std::size_t limit) override;
   Result<std::optional<smdp::AnsweredCall>> answered_call(const smdp::EntityId& caller,
                                                           const std::string& call_identifier) override;

@@ -288,6 +288,7 @@ TEST_P(SmdpStore, FindsProceduresByEachOfTheirNames) {
     ASSERT_EQ(of_card.size(), 2u);
     expect_same(of_card[1], b);
     EXPECT_EQ(*r.procedures_in(Step::kCard), (Ids{a.id, b.id, c.id}));
+    EXPECT_EQ(*r.count_in(Step::kCard), 3u);
     EXPECT_TRUE(r.due_procedures(ms(4), 9)->empty());
     EXPECT_EQ(*r.due_procedures(ms(5), 9), Ids{c.id}) << "that waits for nothing goes on at its time";
     EXPECT_EQ(*r.due_procedures(ms(102), 9), (Ids{a.id, b.id, c.id}));
@@ -308,6 +309,8 @@ TEST_P(SmdpStore, FindsProceduresByEachOfTheirNames) {
     EXPECT_FALSE(*r.procedure(c.id));
     EXPECT_EQ(*r.procedures_in(Step::kCard), Ids{b.id});
     EXPECT_EQ(*r.procedures_in(Step::kSettle), Ids{a.id});
+    EXPECT_EQ(*r.count_in(Step::kSettle), 1u);
+    EXPECT_EQ(*r.count_in(Step::kLate), 0u);
     EXPECT_EQ(*r.due_procedures(ms(5000), 9), Ids{b.id});
     EXPECT_EQ(*r.next_due(), ms(102));
   });

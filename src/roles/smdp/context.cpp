@@ -23,7 +23,8 @@ std::string_view to_string(Step step) {
   constexpr std::string_view kNames[] = {"relay",         "GetEIS",     "clean-up",
                                          "CreateISDP",    "SendData",   "ProfileDownloadCompleted",
                                          "EnableProfile", "DeleteISDP", "UpdateConnectivityParameters",
-                                         "settle"};
+                                         "settle",        "late answer"};
+  static_assert(std::size(kNames) == kSteps);
   return kNames[static_cast<std::size_t>(step)];
 }
 

@@ -85,6 +85,10 @@ class MemoryStore::View final : public StoreTransaction {
       if (p.step == step) out.push_back(id);
     return out;
   }
+  Result<std::uint64_t> count_in(Step step) override {
+    return static_cast<std::uint64_t>(
+        std::ranges::count_if(t_.procedures, [&](const auto& entry) { return entry.second.step == step; }));
+  }
   Result<std::vector<ProcedureId>> due_procedures(Time now, std::size_t limit) override {
     std::vector<ProcedureId> out;
     for (const auto& [id, p] : t_.procedures)

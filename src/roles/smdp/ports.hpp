@@ -25,6 +25,7 @@ class StoreReader {
   // Of one card, ascending.
   virtual Result<std::vector<Procedure>> procedures(const Eid& eid) = 0;
   virtual Result<std::vector<ProcedureId>> procedures_in(Step step) = 0;
+  virtual Result<std::uint64_t> count_in(Step step) = 0;
   // Whose deadline, or time to go on, has come.
   virtual Result<std::vector<ProcedureId>> due_procedures(Time now, std::size_t limit) = 0;
   virtual Result<std::optional<AnsweredCall>> answered_call(const EntityId& caller,

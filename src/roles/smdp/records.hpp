@@ -88,7 +88,9 @@ enum class Step : std::uint8_t {
   kUndo,       // error management: DeleteISDP
   kConnect,    // SendData and UpdateConnectivityParameters
   kSettle,     // answered: the inventory is to be told
+  kLate,       // answered as expired: what the SM-SR may still say of it counts, and is waited for
 };
+constexpr int kSteps = static_cast<int>(Step::kLate) + 1;
 // What the inventory is to be told once a procedure is over.
 enum class Settle : std::uint8_t { kNothing, kInstalled, kReturned, kDeleted };
 std::string_view to_string(Step step);

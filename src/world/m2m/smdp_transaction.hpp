@@ -31,6 +31,7 @@ class Transaction : public StoreTransaction {
   }
   Result<std::vector<Procedure>> procedures(const Eid& eid) override { return inner_.procedures(eid); }
   Result<std::vector<ProcedureId>> procedures_in(Step step) override { return inner_.procedures_in(step); }
+  Result<std::uint64_t> count_in(Step step) override { return inner_.count_in(step); }
   Result<std::vector<ProcedureId>> due_procedures(Time now, std::size_t limit) override {
     return inner_.due_procedures(now, limit);
   }

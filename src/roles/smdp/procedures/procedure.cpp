@@ -49,17 +49,19 @@ Status settle(Context& cx, const Procedure& p) {
 }
 
 Status on_answer(Work& w, Procedure& p, const Message& answer, Fetched& fetched) {
-  if (p.step == Step::kRelay) return relay::on_answer(w, p, answer);
+  if (p.step == Step::kRelay || p.step == Step::kLate) return relay::on_answer(w, p, answer);
   if (p.step == Step::kConnect) return connectivity::on_answer(w, p, answer);
   return download::on_answer(w, p, answer, fetched);
 }
 
 // The Operator hears that it expired. An answer that comes later still says what became of the card.
 Status on_silence(Work& w, Procedure& p, const Waiting& asked) {
+  if (p.step == Step::kLate) return conclude(w, p);
   if (p.step != Step::kRelay && p.step != Step::kConnect) return download::on_silence(w, p);
   const bool first = !p.answered;
   EIDER_CHECK(answer(w, p, status::expired()));
   if (!first || p.step != Step::kRelay) return conclude(w, p);
+  p.step = Step::kLate;
   p.waiting = asked;
   p.waiting->deadline = w.now + w.cx.config.limits.late_answers;
   return w.tx.put_procedure(p);
@@ -67,7 +69,7 @@ Status on_silence(Work& w, Procedure& p, const Waiting& asked) {
 
 Status on_resume(Work& w, Procedure& p, Fetched& fetched) {
   if (p.step == Step::kSettle) return w.tx.remove_procedure(p.id);  // settled before
-  if (p.step == Step::kRelay) {                                     // it asks nothing twice
+  if (p.step == Step::kRelay || p.step == Step::kLate) {            // it asks nothing twice
     EIDER_CHECK(answer(w, p, status::expired()));
     return conclude(w, p);
   }

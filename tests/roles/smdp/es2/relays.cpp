@@ -308,6 +308,17 @@ TEST_F(SmdpEs2, ALateAnswerStillSaysWhatBecameOfTheProfile) {
   }
   EXPECT_EQ(f.code("late"), "expired");
   EXPECT_EQ(f.profile(1)->state, ProfileState::kDisabled);
+  const auto in = [&](Step step) {
+    std::uint64_t out = 0;
+    test::must(f.store.read([&](StoreReader& reader) -> Status {
+      EIDER_TRY(count, reader.count_in(step));
+      out = count;
+      return {};
+    }));
+    return out;
+  };
+  EXPECT_EQ(in(Step::kRelay), 0u) << "nothing of it is under way";
+  EXPECT_EQ(in(Step::kLate), 1u);
   f.pass_answer = {};
   f.later = late;
   f.settle();
@@ -317,6 +328,23 @@ TEST_F(SmdpEs2, ALateAnswerStillSaysWhatBecameOfTheProfile) {
   f.call(r, "late");  // a repeat hears the same
   f.settle();
   EXPECT_EQ(f.code("late"), "expired");
+}
+
+// A day later nobody waits for it any more.
+TEST_F(SmdpEs2, ALateAnswerIsNotAwaitedForever) {
+  f.pass_answer = [](Bytes&) { return false; };
+  auto r = about<es2::EnableProfileRequest>();
+  r.base.validityPeriod = 60;
+  f.call(r, "never");
+  for (int i = 0; i < 4; ++i) {
+    f.settle();
+    f.clock.advance(Duration(60000));
+  }
+  EXPECT_EQ(f.code("never"), "expired");
+  EXPECT_EQ(f.procedures_left(), 1u);
+  f.clock.advance(std::chrono::hours(25));
+  f.settle();
+  EXPECT_EQ(f.procedures_left(), 0u);
 }
 
 // Disabled, and reported so, before the answer to the enabling arrives.
