@@ -60,10 +60,12 @@ struct Line {
   bool timed_out = false;
 };
 
-// Octet by octet, so that nothing stays in a buffer when the time is over.
-Line read_line() {
+// Octet by octet, so that nothing stays in a buffer when the time is over. Who sees the prompt may answer at
+// once, also with Ctrl-C.
+Line read_line(const std::string& prompt) {
   using Clock = std::chrono::steady_clock;
   const InterruptAsAnswer guard;
+  std::fputs(prompt.c_str(), stderr);
   const auto end = Clock::now() + kPatience;
   std::string line;
   for (;;) {
@@ -135,8 +137,7 @@ void TerminalUi::warn(std::string_view text) {
 
 lpa::Answer TerminalUi::ask(const std::string& question) {
   if (options_.yes) return lpa::Answer::kYes;
-  std::fprintf(stderr, "%s [y]es, [n]o, [l]ater: ", question.c_str());
-  const auto line = read_line();
+  const auto line = read_line(question + " [y]es, [n]o, [l]ater: ");
   if (line.timed_out) return lpa::Answer::kTimeout;
   if (!line.text) return lpa::Answer::kNotNow;
   const char c = line.text->empty() ? 'l' : (*line.text)[0];
@@ -190,11 +191,10 @@ std::optional<Secret> TerminalUi::confirmation_code(const lpa::ProfileOffer&, in
                  "--confirmation-code.\n");
     return std::nullopt;
   }
-  std::fprintf(stderr, attempt == 1 ? "Confirmation Code: " : "Confirmation Code once more: ");
   std::optional<std::string> line;
   {
     HiddenInput hidden;
-    line = read_line().text;
+    line = read_line(attempt == 1 ? "Confirmation Code: " : "Confirmation Code once more: ").text;
   }
   std::fputc('\n', stderr);
   if (!line) return std::nullopt;
@@ -218,8 +218,7 @@ lpa::Answer TerminalUi::confirm_changed_metadata(const sgp22::StoreMetadataReque
 bool TerminalUi::confirm(const std::string& question) {
   finish_line();
   if (options_.yes) return true;
-  std::fprintf(stderr, "%s [y]es, [n]o: ", question.c_str());
-  const auto line = read_line().text;
+  const auto line = read_line(question + " [y]es, [n]o: ").text;
   return line && !line->empty() && ((*line)[0] == 'y' || (*line)[0] == 'Y');
 }
 

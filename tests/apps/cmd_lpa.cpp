@@ -113,7 +113,6 @@ class LpaCli : public testing::Test {
       shown.append(buffer, static_cast<std::size_t>(n));
       if (answers.empty() || shown.find(answers.front().first, looked) == std::string::npos) continue;
       looked = shown.size();
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));  // until the echo is off
       if (::write(terminal, answers.front().second.data(), answers.front().second.size()) < 0) break;
       answers.erase(answers.begin());
     }
