@@ -39,20 +39,35 @@ class HiddenInput {
 volatile std::sig_atomic_t interrupted = 0;
 
 // Ctrl-C at a question is an answer: the session must end on both sides, and the terminal gets its echo back.
+// It comes within wait() only, so that none falls between a look and the waiting.
 class InterruptAsAnswer {
  public:
   InterruptAsAnswer() {
     interrupted = 0;
     struct sigaction action{};
     action.sa_handler = [](int) { interrupted = 1; };
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &interrupt, &mask_);
     sigaction(SIGINT, &action, &before_);
   }
-  ~InterruptAsAnswer() { sigaction(SIGINT, &before_, nullptr); }
+  ~InterruptAsAnswer() {
+    pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
+    sigaction(SIGINT, &before_, nullptr);
+  }
+  // As poll() of standard input.
+  int wait(std::chrono::milliseconds longest) const {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    const timespec time{longest.count() / 1000, (longest.count() % 1000) * 1000000};
+    return ppoll(&input, 1, &time, &mask_);
+  }
   InterruptAsAnswer(const InterruptAsAnswer&) = delete;
   InterruptAsAnswer& operator=(const InterruptAsAnswer&) = delete;
 
  private:
   struct sigaction before_{};
+  sigset_t mask_{};
 };
 
 struct Line {
@@ -69,9 +84,8 @@ Line read_line(const std::string& prompt) {
   const auto end = Clock::now() + kPatience;
   std::string line;
   for (;;) {
-    pollfd input{STDIN_FILENO, POLLIN, 0};
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
-    const int ready = left > 0 ? poll(&input, 1, static_cast<int>(left)) : 0;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+    const int ready = left.count() > 0 ? guard.wait(left) : 0;
     if (interrupted) {
       std::fputc('\n', stderr);
       return {};
