@@ -231,6 +231,7 @@ void Ecosystem::surroundings() {
       std::advance(it, static_cast<std::ptrdiff_t>(dice_.below(subscribers_.numbers.size())));
       imsi = it->first;
     }
+    if (imsi.empty()) return;
     if (subscribers_.unknown.erase(imsi) == 0 && faults_.happens(FaultKind::kSubscriberUnknown, 500))
       subscribers_.unknown.insert(imsi);
   } else if (what == 2 && faults_.happens(FaultKind::kDeviceReset, 500)) {

@@ -37,7 +37,8 @@ class Unit final : public device::Subscriptions, public device::TerminalListener
   std::uint64_t commands() const { return slot_.commands(); }
   bool covered() const { return covered_; }
   void set_covered(bool covered) { covered_ = covered; }
-  const std::string& imsi() const { return modem_->imsi(); }
+  // Of the Profile in use; empty before the device is switched on for the first time.
+  std::string imsi() const { return modem_ ? modem_->imsi() : std::string(); }
 
   // Off and on; a card that lost its power in the middle is found as it is.
   void power_on();
