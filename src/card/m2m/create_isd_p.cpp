@@ -25,6 +25,10 @@ Result<Answer> create_isd_p(IsdR& isd_r, const CommandView& c) {
   IsdP record;
   record.instance = *instance;
   record.granted = granted;
+  // A confirmation that is repeated must not name it as deleted.
+  if (auto& confirmed = state.m2m->confirmed;
+      confirmed && std::erase(confirmed->deleted, request->isdp_aid) != 0)
+    state.save_m2m();
   state.save_isd_p(record);
   state.isd_ps[*instance] = std::move(record);
   EIDER_CHECK(state.commit());

@@ -8,7 +8,9 @@ namespace eider::smsr {
 namespace {
 using sgp02::es5::Notification, sgp02::es5::NotificationType;
 
-Status confirm(StoreTransaction& tx, Context& context, const Notification& n, const Operation* parent) {
+// `again`: it has arrived before, and may have been confirmed.
+Status confirm(StoreTransaction& tx, Context& context, const Notification& n, const Operation* parent,
+               bool again = false) {
   EIDER_TRY(found, find_step(tx, n.eid, OperationKind::kConfirmation));
   if (found) {
     // Under way: it is repeated in its time.
@@ -23,6 +25,7 @@ Status confirm(StoreTransaction& tx, Context& context, const Notification& n, co
   if (parent) o.parent = parent->id;
   o.isdp_aid = n.isdp_aid;
   o.notification = n.sequence_number;
+  if (again) o.attempts = 1;
   o.expires_at = context.now() + context.settings.settling;
   return enqueue(tx, context, o);
 }
@@ -94,7 +97,7 @@ Status take(StoreTransaction& tx, Context& context, const Notification& n, const
     EIDER_TRY(change, change_of(tx, n.eid));
     const bool awaited =
         change && change->stage == Stage::kConfirming && change->notification == n.sequence_number;
-    return confirm(tx, context, n, awaited ? &*change : nullptr);
+    return confirm(tx, context, n, awaited ? &*change : nullptr, true);
   }
   if (euicc->last_notification &&
       static_cast<std::int16_t>(n.sequence_number - *euicc->last_notification) < 0) {

@@ -182,6 +182,10 @@ TEST(M2mEs5, Pol1DeletesOnlyWhenTheChangeIsConfirmed) {
     EXPECT_EQ(must(es5::decode_confirmation_answer(answer.data)), std::vector{isdp_aid(0x10)});
   }
   EXPECT_EQ(d.state_of(0x10), 0);
+  EXPECT_EQ(d.sw(create(0x10)), 0x9000);
+  const auto answer = d.es5({confirmation}).back();
+  EXPECT_EQ(answer.sw, 0x9000);
+  EXPECT_TRUE(must(es5::decode_confirmation_answer(answer.data)).empty()) << "that is a new one";
   must(card::check_laws(must(card::inspect(d.nvm))));
 }
 

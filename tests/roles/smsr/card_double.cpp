@@ -114,7 +114,9 @@ ResponseApdu CardDouble::run(const CommandView& c) {
       return {{}, 0x9000};
     }
     case Id::kHandleNotificationConfirmation: {
-      if (must(es5::decode_notification_confirmation(c)) != unconfirmed) return {{}, 0x6A88};
+      const auto number = must(es5::decode_notification_confirmation(c));
+      if (confirms_again && confirmed_.contains(number)) return {confirmed_[number], 0x9000};
+      if (number != unconfirmed) return {{}, 0x6A88};
       unconfirmed.reset();
       std::vector<Aid> deleted;
       if (before_ && isdps.contains(*before_) && isdps[*before_].delete_when_disabled) {
@@ -122,7 +124,8 @@ ResponseApdu CardDouble::run(const CommandView& c) {
         isdps.erase(*before_);
       }
       before_.reset();
-      return {es5::encode_confirmation_answer(deleted), 0x9000};
+      confirmed_[number] = es5::encode_confirmation_answer(deleted);
+      return {confirmed_[number], 0x9000};
     }
     case Id::kGetStatus: {
       const auto wanted = find_tlv(c.data, 0x4F);

@@ -50,6 +50,7 @@ struct CardDouble {
   Bytes again() const { return last_notification_; }  // the same once more
   std::uint16_t sequence = 0;
   std::optional<std::uint16_t> unconfirmed;
+  bool confirms_again = false;  // a confirmation that it has had gets the same answer; else it is unknown
 
   // Answers a script of a session; template AE in, AF out.
   Bytes execute(ByteView script);
@@ -62,6 +63,7 @@ struct CardDouble {
   channel::SmsReassembler reassembler_;
   std::optional<Aid> pending_, before_;
   Bytes last_notification_, challenge_;
+  std::map<std::uint16_t, Bytes> confirmed_;  // answers, by number
 };
 
 // Both ends of a session, until nobody has anything to say.

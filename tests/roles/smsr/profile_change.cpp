@@ -234,6 +234,30 @@ TEST(SmsrEnable, WhatPol1DeletedIsToldWithTheConfirmation) {
                "ES4-HandleProfileDisabledNotification 2.999.1"}));
 }
 
+// The AID of what POL1 deleted is given to a new Profile; then the notification arrives once more.
+TEST(SmsrEnable, AConfirmationOnceMoreTakesNothingAwayThatIsNew) {
+  World w;
+  w.card.confirms_again = true;
+  w.card.isdps[isdp(1)].delete_when_disabled = true;
+  w.enable(2);
+  w.from_card(accepted(w), kMsisdn2);
+  w.deliver();
+  EXPECT_FALSE(w.has(1));
+  auto fresh = w.profile(2);
+  fresh.iccid = iccid(3);
+  fresh.isdp_aid = isdp(1);
+  fresh.state = ProfileState::kDisabled;
+  must(w.store.write([&](StoreTransaction& tx) { return tx.put_profile(fresh); }));
+  w.card.isdps[isdp(1)] = {0x1F, false, false, false};
+  w.from_card(w.card.again(), kMsisdn2);
+  w.deliver();
+  EXPECT_TRUE(w.has(3));
+  w.later(std::chrono::hours(1));
+  w.deliver();
+  EXPECT_EQ(w.card.executed.back(), "eUICCCapabilityAudit");
+  EXPECT_TRUE(w.has(3));
+}
+
 // An SM-DP whose answer speaks of one Profile is told of the other, and of a deletion that it did not ask
 // for.
 TEST(SmsrEnable, AnSmDpHearsOfWhatFollows) {

@@ -17,8 +17,10 @@ std::optional<EntityId> deleter_of(const std::optional<Operation>& parent, const
 }
 
 Status answered(StoreTransaction& tx, Context& context, Operation& o, const CardAnswer& answer) {
-  // An earlier attempt got through: the card knows the number no more. What it deleted then, an audit tells.
-  const bool earlier = o.attempts > 1 && !answer.ok();
+  // An earlier attempt may have got through. Then the card knows the number no more, or says once more what
+  // it deleted at that time: under an AID that may have been given to another Profile since. An audit tells.
+  const bool repeated = o.attempts > 1;
+  const bool earlier = repeated && !answer.ok();
   const auto enabled = o.isdp_aid;
   const auto parent_id = o.parent;
   EIDER_CHECK(finish(tx, context, o, Outcome{}));
@@ -31,7 +33,8 @@ Status answered(StoreTransaction& tx, Context& context, Operation& o, const Card
       // The Profile that was enabled before is disabled first: what is told keeps its order.
       EIDER_TRY(before, set_enabled(tx, context, o.eid, enabled, parent ? &*parent : nullptr));
       EIDER_TRY(profiles, tx.profiles(o.eid));
-      for (const auto& aid : *aids)
+      if (repeated && !aids->empty()) EIDER_CHECK(audit_later(tx, context, o.eid));
+      for (const auto& aid : repeated ? std::vector<Aid>{} : *aids)
         if (const auto p = with_aid(profiles, aid); p && p->state != ProfileState::kEnabled)
           EIDER_CHECK(profile_gone(tx, context, *p, deleter_of(parent, *p)));
       if (parent && before && parent->kind != OperationKind::kDelete)
