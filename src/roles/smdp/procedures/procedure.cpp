@@ -54,16 +54,40 @@ Status on_answer(Work& w, Procedure& p, const Message& answer, Fetched& fetched)
   return download::on_answer(w, p, answer, fetched);
 }
 
+namespace {
+void await_late(const Work& w, Procedure& p, const Waiting& asked) {
+  p.step = Step::kLate;
+  p.waiting = asked;
+  p.waiting->deadline = w.now + w.cx.config.limits.late_answers;
+}
+// The download ends, with a warning; the enabling after it may have been done, as one that was asked for
+// alone.
+Status leave_enabling(Work& w, const Procedure& download, const Waiting& asked) {
+  Procedure p;
+  p.caller = download.caller;
+  p.call_identifier = asked.call_identifier;  // no Operator's: the download has its own
+  p.function = FunctionName::kEnableProfile;
+  p.requests.push_back(download.requests.front());
+  p.smsr = download.smsr;
+  p.eid = download.eid;
+  p.iccid = download.iccid;
+  p.received_at = download.received_at;
+  p.expires_at = download.expires_at;
+  p.answered = true;
+  await_late(w, p, asked);
+  return w.tx.add_procedure(p);
+}
+}  // namespace
+
 // The Operator hears that it expired. An answer that comes later still says what became of the card.
 Status on_silence(Work& w, Procedure& p, const Waiting& asked) {
   if (p.step == Step::kLate) return conclude(w, p);
+  if (p.step == Step::kEnable) EIDER_CHECK(leave_enabling(w, p, asked));
   if (p.step != Step::kRelay && p.step != Step::kConnect) return download::on_silence(w, p);
   const bool first = !p.answered;
   EIDER_CHECK(answer(w, p, status::expired()));
   if (!first || p.step != Step::kRelay) return conclude(w, p);
-  p.step = Step::kLate;
-  p.waiting = asked;
-  p.waiting->deadline = w.now + w.cx.config.limits.late_answers;
+  await_late(w, p, asked);
   return w.tx.put_procedure(p);
 }
 

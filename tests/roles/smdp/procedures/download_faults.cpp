@@ -27,6 +27,35 @@ TEST_F(SmdpDownload, AnSmSrThatIsNotReachedIsTriedUntilTheOrderExpires) {
   EXPECT_EQ(f.procedures_left(), 0u);
 }
 
+TEST_F(SmdpDownload, AnEnablingThatIsAnsweredLateStillCounts) {
+  std::deque<Bytes> late;
+  f.pass_answer = [&](Bytes& answer) {
+    const auto m = sgp02::soap::decode(answer);
+    if (m && m->function->id != FunctionName::kEnableProfile) return true;
+    late.push_back(answer);
+    return false;
+  };
+  f.stock(1);
+  auto order = f.order(1, true);
+  order.base.validityPeriod = 600;
+  f.call(order, "1");
+  for (int i = 0; i < 15; ++i) {
+    f.settle();
+    f.clock.advance(std::chrono::minutes(1));
+  }
+  EXPECT_EQ(f.code("1"), "warning 1.6/5.3");
+  EXPECT_EQ(stock_state(1), "installed");
+  EXPECT_EQ(f.profile(1)->state, ProfileState::kDisabled);
+  EXPECT_EQ(f.procedures_left(), 1u);
+  f.start();  // over a restart
+  f.pass_answer = {};
+  f.later = late;
+  f.settle();
+  EXPECT_EQ(f.profile(1)->state, ProfileState::kEnabled);
+  EXPECT_EQ(f.code("1"), "warning 1.6/5.3");
+  EXPECT_EQ(f.procedures_left(), 0u);
+}
+
 // Whichever answer is lost for good, the operator hears that the order expired, and the card is cleaned up.
 TEST_F(SmdpDownload, AnswersThatNeverCome) {
   for (int lost = 0; lost < 5; ++lost) {
