@@ -96,7 +96,8 @@ Result<std::optional<Taken>> repeated(StoreTransaction& tx, Context& context, co
     return refuse(code::kFunctionCallInUse, in.call.call_identifier);
   Taken out{std::nullopt, before->eid};
   if (!before->outcome) return std::optional(std::move(out));
-  if (!in.call.reply_to.empty() && in.function->touches_card) {
+  const bool queued = before->eid != Eid{};  // one that was refused had its answer in place
+  if (!in.call.reply_to.empty() && in.function->touches_card && queued) {
     EIDER_CHECK(answer_call(tx, context, before->eid, in.call, *before->outcome));
     return std::optional(std::move(out));
   }
@@ -144,6 +145,26 @@ Result<Taken> take(StoreTransaction& tx, Context& context, const Incoming& in,
   return Taken{std::move(handled.response), handled.eid};
 }
 
+// A refusal is an answer like others: the same call, which may come once more long after it, out of a network
+// that keeps it, is refused again whatever has changed since. What is wrong with the call itself can be
+// mended under the same identifier.
+Status remember_refusal(Context& context, const Incoming& in, const FixedBytes<32>& content,
+                        const FunctionStatus& status) {
+  const code::Code why{status.subject_code, status.reason_code};
+  if (in.call.call_identifier.empty() || why == code::kValidityRefused || !remembered(*in.function))
+    return {};
+  return transact(context, [&](StoreTransaction& tx) -> Result<std::optional<Eid>> {
+    EIDER_TRY(before, tx.answered_call(in.caller.id, in.call.call_identifier));
+    if (before) return std::optional<Eid>{};
+    AnsweredCall record{in.call, std::nullopt, content, {}, {}};
+    record.outcome = failure(Fault(status));
+    record.outcome->ended_at = context.now();
+    EIDER_CHECK(tx.put_answered_call(record));
+    EIDER_CHECK(tx.purge_answered_calls(context.now() - context.settings.answered_lifetime, 4));
+    return std::optional<Eid>{};
+  });
+}
+
 Reply serve(Context& context, const soap::Message& m, const Caller& caller, ByteView octets) {
   const auto in = incoming(context, m, caller, octets);
   const auto content = content_of(m);
@@ -154,8 +175,13 @@ Reply serve(Context& context, const soap::Message& m, const Caller& caller, Byte
     return taken.eid;
   });
   if (!done) {
-    if (done.error().as<FunctionStatus>()) return refused(context, m, done.error());
-    log::error("smsr", in.call.function + ": " + done.error().message());
+    auto failed = done.error();
+    if (const auto* status = failed.as<FunctionStatus>()) {
+      const auto kept = remember_refusal(context, in, content, *status);
+      if (kept) return refused(context, m, failed);
+      failed = kept.error();
+    }
+    log::error("smsr", in.call.function + ": " + failed.message());
     return soap_fault(context, m.header, 500, soap::FaultCode::kReceiver, "the SM-SR cannot store it now");
   }
   if (taken.response) return answer(context, m, *taken.response);

@@ -26,6 +26,25 @@ TEST(Call, RepeatedItIsTheSameCall) {
                              "once")),
             "1.6/3.3");
 }
+// A network may deliver a call once more when the card is no longer as it was.
+TEST(Call, ThatWasRefusedIsRefusedAgain) {
+  World w;
+  EXPECT_EQ(status_of(w.enable(1, kMno1, "once")), "8.2.1/3.5") << "it is enabled";
+  w.enable(2, kMno2);
+  w.deliver();
+  w.from_card(w.card.switch_now(), kMsisdn2);
+  w.deliver();
+  EXPECT_EQ(w.profile(1).state, ProfileState::kDisabled);
+  EXPECT_EQ(status_of(w.enable(1, kMno1, "once")), "8.2.1/3.5");
+  EXPECT_EQ(w.operations(), 0u);
+  EXPECT_EQ(w.enable(1, kMno1, "anew").status, 202);
+}
+TEST(Call, WhoseRefusalCannotBeKeptIsNotAnswered) {
+  World w;
+  w.store.fail_commit(1, MemoryStore::Fail::kBefore);
+  EXPECT_EQ(w.enable(1, kMno1, "once").status, 500);
+  EXPECT_EQ(status_of(w.enable(1, kMno1, "once")), "8.2.1/3.5");
+}
 // Of an answer that is sent again, and of the answer to a repeat.
 TEST(Call, ItsAnswerSaysWhenItEndedHoweverOftenItIsSent) {
   World w;

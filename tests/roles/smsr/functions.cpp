@@ -101,6 +101,18 @@ TEST(AuditEIS, TheEisBecomesWhatTheCardSays) {
             "8.2.1/1.2");
 }
 
+// The Operator that asks for the audit has not changed the card, and hears of it in the way it hears of
+// others.
+TEST(AuditEIS, OwnersHearOfWhatItFinds) {
+  World w;
+  w.card.isdps[isdp(1)].life_cycle = 0x1F;
+  w.card.isdps[isdp(2)].life_cycle = 0x3F;
+  w.call(kMno1, Interface::kEs4, sgp02::AuditEISRequest{{}, w.eid, {iccid(1)}});
+  w.deliver();
+  EXPECT_EQ(w.told(), (S{"ES4-AuditEISResponse 2.999.1 ok", "ES4-HandleProfileDisabledNotification 2.999.1",
+                         "ES4-HandleProfileEnabledNotification 2.999.2"}));
+}
+
 // ---- Authorisations
 sgp02::Plma plma(std::vector<std::string> operations, std::vector<std::string> notifications) {
   return {kMno2, kSp, "type2", std::move(operations), std::move(notifications)};

@@ -31,7 +31,7 @@ ProfileState state_of(const es5::ProfileStatus& s, ProfileState recorded) {
   return ProfileState::kDisabled;
 }
 
-Status reconcile(StoreTransaction& tx, Context& context, const Operation& o, Profile p,
+Status reconcile(StoreTransaction& tx, Context& context, Profile p,
                  const std::vector<es5::ProfileStatus>& on_card) {
   const auto found = std::ranges::find(on_card, p.isdp_aid, &es5::ProfileStatus::isdp_aid);
   if (found == on_card.end()) return profile_gone(tx, context, p, std::nullopt);
@@ -44,7 +44,8 @@ Status reconcile(StoreTransaction& tx, Context& context, const Operation& o, Pro
   EIDER_CHECK(tx.put_profile(p));
   const bool was = before == ProfileState::kEnabled, is = p.state == ProfileState::kEnabled;
   if (was == is) return {};
-  return report(tx, context, p, is ? Report::kEnabled : Report::kDisabled, initiator_of(o), false);
+  // Who asked for the audit did not do it, and its SM-DP has yet to hear of it.
+  return report(tx, context, p, is ? Report::kEnabled : Report::kDisabled, std::nullopt, false);
 }
 
 // ISD-Ps of the card that the EIS does not name: those of a registry that was restored, above all. Whose they
@@ -85,7 +86,7 @@ Status answered(StoreTransaction& tx, Context& context, Operation& o, const Card
   const auto on_card = es5::decode_status(o.data);
   if (!on_card) return refuse(code::kIsdrExecutionError, {}, "the answer to GET STATUS cannot be read");
   EIDER_TRY(profiles, tx.profiles(o.eid));
-  for (const auto& p : profiles) EIDER_CHECK(reconcile(tx, context, o, p, *on_card));
+  for (const auto& p : profiles) EIDER_CHECK(reconcile(tx, context, p, *on_card));
   EIDER_TRY(audited, tx.euicc(o.eid));
   if (audited) {
     audited->last_audit = context.now();
