@@ -86,10 +86,12 @@ Status call_smsr(Work& w, Procedure& p, FunctionName id, std::any body) {
   const auto& function = row(Interface::kEs3, id);
   EIDER_TRY(smsr, w.tx.smsr(p.smsr));
   if (!smsr) return fail_local("SM-SR " + p.smsr.dotted() + " is not known any more");
-  // What undoes and completes goes on after the call has expired.
   const auto& limits = w.cx.config.limits;
-  const auto ends =
-      std::min(std::max(p.expires_at, w.now + limits.answer_grace), w.now + limits.smsr_validity);
+  // What undoes and completes goes on after the call has expired. To delete takes as long as it takes: a card
+  // that is not where its SM-SR believes it is is found in time only.
+  auto ends = std::max(p.expires_at, w.now + limits.answer_grace);
+  if (p.step == Step::kUndo) ends = std::max(ends, p.received_at + limits.clean_up);
+  ends = std::min(ends, w.now + limits.smsr_validity);
   auto* base = const_cast<sgp02::BaseRequest*>(function.request.request_base(body));
   base->functionCallIdentifier = transaction_of(p) + "-" + w.cx.unique();
   base->validityPeriod = whole_seconds(ends - w.now);
@@ -119,8 +121,9 @@ Status call_smsr(Work& w, Procedure& p, FunctionName id, std::any body) {
 }
 
 void resume_later(Work& w, Procedure& p) {
+  const auto& limits = w.cx.config.limits;
   p.waiting.reset();
-  p.resume_at = w.now + w.cx.config.limits.retry;
+  p.resume_at = w.now + (p.answered ? limits.longest_retry : limits.retry);  // answered: nobody waits for it
 }
 
 server::Validity validity_of(const Context& cx, const sgp02::BaseRequest& base) {

@@ -203,6 +203,19 @@ Status take_card_answer(Work& w, Procedure& p, const Message& reply) {
   return complete(w, p);
 }
 
+// When the SM-SR did what it answers, by its clock, as that of its notifications.
+std::optional<Time> done_at(const Message& reply) {
+  return reply.response() ? reply.response()->processingEnd : std::nullopt;
+}
+// What the card does from here on is later than this.
+Status take_completed(Work& w, const Procedure& p, const Message& reply) {
+  EIDER_TRY(profile, w.tx.profile(*p.iccid));
+  const auto end = done_at(reply);
+  if (!profile || !end || profile->state != sgp02::ProfileState::kDisabled) return {};
+  profile->changed_at = *end;
+  return w.tx.put_profile(*profile);
+}
+
 // Step 19.
 Status enable_or_finish(Work& w, Procedure& p) {
   if (!p.enable || p.answered) return finish(w, p, p.outcome, Settle::kInstalled);
@@ -213,7 +226,8 @@ Status enable_or_finish(Work& w, Procedure& p) {
   EIDER_CHECK(call_smsr(w, p, FunctionName::kEnableProfile, std::move(request)));
   return w.tx.put_procedure(p);
 }
-Status take_enabled(Work& w, Procedure& p, const FunctionExecutionStatus& status) {
+// `end`: when it was enabled. What was reported of the Profile since stays.
+Status take_enabled(Work& w, Procedure& p, const FunctionExecutionStatus& status, std::optional<Time> end) {
   if (!executed(status)) {
     const auto& why = status.statusCodeData;
     p.outcome = {ExecutionStatus::kExecutedWithWarning,
@@ -221,9 +235,9 @@ Status take_enabled(Work& w, Procedure& p, const FunctionExecutionStatus& status
     return finish(w, p, p.outcome, Settle::kInstalled);
   }
   EIDER_TRY(profile, w.tx.profile(*p.iccid));
-  if (profile) {
+  if (profile && end.value_or(w.now) >= profile->changed_at) {
     profile->state = sgp02::ProfileState::kEnabled;
-    profile->changed_at = w.now;
+    profile->changed_at = end.value_or(w.now);
     EIDER_CHECK(w.tx.put_profile(*profile));
   }
   return finish(w, p, p.outcome, Settle::kInstalled);
@@ -321,11 +335,12 @@ Status on_answer(Work& w, Procedure& p, const Message& reply, Fetched& fetched) 
       return take_card_answer(w, p, reply);
     case Step::kCompleted:
       // It is Created no more: an earlier call, whose answer got lost, has completed it.
+      if (executed(status)) EIDER_CHECK(take_completed(w, p, reply));
       if (executed(status) || is_code(status, status::kIccidInvalidTransition)) return enable_or_finish(w, p);
       if (is_passing(status)) return wait(w, p);
       return undo(w, p, status, false);
     case Step::kEnable:
-      return take_enabled(w, p, status);
+      return take_enabled(w, p, status, done_at(reply));
     case Step::kUndo:
       return take_undone(w, p, reply);
     default:
@@ -340,7 +355,7 @@ Status on_silence(Work& w, Procedure& p) {
     case Step::kCleanUp:
       return finish(w, p, status::expired(), Settle::kReturned);
     case Step::kEnable:
-      return take_enabled(w, p, status::expired());
+      return take_enabled(w, p, status::expired(), std::nullopt);
     case Step::kUndo:
       EIDER_CHECK(give_answer(w, p));
       if (w.now < p.received_at + w.cx.config.limits.clean_up) return wait(w, p);

@@ -56,6 +56,32 @@ TEST_F(SmdpDownload, AnEnablingThatIsAnsweredLateStillCounts) {
   EXPECT_EQ(f.procedures_left(), 0u);
 }
 
+// Disabled, and reported so, before the answer to the enabling arrives.
+TEST_F(SmdpDownload, AnEnablingDoesNotOverrideWhatWasReportedSince) {
+  std::deque<Bytes> held;
+  f.pass_answer = [&](Bytes& answer) {
+    const auto m = sgp02::soap::decode(answer);
+    if (m && m->function->id != FunctionName::kEnableProfile) return true;
+    held.push_back(answer);
+    return false;
+  };
+  f.stock(1);
+  f.call(f.order(1, true), "1");
+  f.settle();
+  ASSERT_EQ(held.size(), 1u);
+  f.clock.advance(std::chrono::minutes(1));
+  sgp02::HandleProfileDisabledNotification disabled;
+  disabled.eid = f.smsr.eis.eid();
+  disabled.iccid = f.iccid(1);
+  disabled.completionTimestamp = f.clock.now();
+  f.notify(disabled);
+  f.pass_answer = {};
+  f.later = held;
+  f.settle();
+  EXPECT_EQ(f.code("1"), "ok");
+  EXPECT_EQ(f.profile(1)->state, ProfileState::kDisabled);
+}
+
 // Whichever answer is lost for good, the operator hears that the order expired, and the card is cleaned up.
 TEST_F(SmdpDownload, AnswersThatNeverCome) {
   for (int lost = 0; lost < 5; ++lost) {
