@@ -133,10 +133,14 @@ Result<bool> being_handed_over(StoreReader& reader, const Eid& eid) {
 
 Status audit_later(StoreTransaction& tx, Context& context, const Eid& eid) {
   EIDER_TRY(all, tx.operations(eid));
-  const auto at = context.now() + context.settings.settling;
+  const auto settling = context.settings.settling;
+  const auto at = context.now() + settling;
   for (auto& o : all)
     if (o.kind == OperationKind::kAudit && o.internal && !o.started) {
-      o.next_at = at;
+      // A card that never settles, because nothing gets through to where the EIS believes it, needs one all
+      // the more.
+      constexpr int kMostSettlings = 4;
+      o.next_at = std::min(at, std::max(o.created_at + kMostSettlings * settling, context.now()));
       return tx.put_operation(o);
     }
   Operation o;
@@ -225,6 +229,16 @@ Status put_out(StoreTransaction& tx, Context& context, Operation& o, const Euicc
   return tx.put_operation(o);
 }
 
+// While it waited the Profile may have gone, and come again in another ISD-P: that one is not meant, and
+// under the old AID there may be a third.
+Status check_meant(StoreReader& reader, const Operation& o) {
+  if (o.iccid == Iccid{} || o.isdp_aid == Aid{}) return {};
+  EIDER_TRY(p, reader.profile(o.eid, o.iccid));
+  if (p && p->isdp_aid != o.isdp_aid)
+    return refuse(code::kIccidUnknown, sgp22::iccid_digits(o.iccid), "the Profile that was meant is deleted");
+  return {};
+}
+
 }  // namespace
 
 Result<std::optional<Operation>> with_turn(StoreTransaction& tx, Context& context, const Eid& eid,
@@ -238,7 +252,8 @@ Result<std::optional<Operation>> with_turn(StoreTransaction& tx, Context& contex
   if (context.observer) context.observer->operation_begun(to_string(o.kind), o.next_at - o.created_at);
   EIDER_CHECK(tx.put_operation(o));
   if (const auto begin = procedure(o.kind).begin) {
-    const auto begun = begin(tx, context, o);
+    const auto meant = check_meant(tx, o);
+    const auto begun = meant ? begin(tx, context, o) : meant;
     EIDER_TRY(over, refused(tx, context, o, begun));
     if (over) more = true;
   }

@@ -56,30 +56,46 @@ Status answer_call(StoreTransaction& tx, Context& context, const Eid& eid, const
   return tx.add_outbox(e);
 }
 
+namespace {
+// By itself, not by way of an SM-DP.
+bool hears_directly(const Context& context, const EntityId& party) {
+  const auto* peer = context.settings.find(party);
+  return peer && !peer->url.empty();
+}
+// Whoever did it knows it by its answer. An Operator that is otherwise told by way of its SM-DP has asked
+// here all the same: then the SM-DP does not know.
+bool knows_already(const Context& context, const EntityId& owner, const std::optional<EntityId>& initiator) {
+  return initiator == owner && hears_directly(context, owner);
+}
+Status add_report(StoreTransaction& tx, Context& context, const EntityId& to, std::string_view interface,
+                  const Eid& eid, ReportContent content) {
+  auto e = entry_for(context, OutboxKind::kReport, to, eid);
+  e.call.function = std::string(interface) + "-" + std::string(notification_name(content.report));
+  if (content.completed_at == Time{}) content.completed_at = context.now();
+  e.report = std::move(content);
+  e.message_id = fresh_message_id(context, {});
+  return tx.add_outbox(e);
+}
+}  // namespace
+
 Status report_to(StoreTransaction& tx, Context& context, const EntityId& target, const Eid& eid,
                  const std::optional<EntityId>& smdp, ReportContent content) {
   // Directly; else by way of the SM-DP that the Profile came from (ES3, which passes it on over ES2).
-  const auto* peer = context.settings.find(target);
-  const bool direct = peer && !peer->url.empty();
+  const bool direct = hears_directly(context, target);
   const auto* through = smdp ? context.settings.find(*smdp) : nullptr;
   if (!direct && (!through || through->url.empty())) {
     log::info("smsr", "nobody to tell: " + target.dotted());
     return {};
   }
-  auto e = entry_for(context, OutboxKind::kReport, direct ? target : *smdp, eid);
-  e.call.function = std::string(direct ? "ES4-" : "ES3-") + std::string(notification_name(content.report));
-  if (content.completed_at == Time{}) content.completed_at = context.now();
-  e.report = std::move(content);
-  e.message_id = fresh_message_id(context, {});
-  return tx.add_outbox(e);
+  return add_report(tx, context, direct ? target : *smdp, direct ? "ES4" : "ES3", eid, std::move(content));
 }
 
 Status report(StoreTransaction& tx, Context& context, const Profile& profile, Report what,
               const std::optional<EntityId>& initiator, bool asked) {
   ReportContent content{what, profile.iccid, context.now(), initiator, {}};
   // An SM-DP that asked tells the Operator by its answer.
-  const bool told = initiator && (*initiator == profile.owner ||
-                                  (asked && profile.smdp_id && *initiator == *profile.smdp_id));
+  const bool told = knows_already(context, profile.owner, initiator) ||
+                    (asked && initiator && profile.smdp_id && *initiator == *profile.smdp_id);
   EIDER_TRY(wants, wanted(tx, profile, what));
   if (!told && wants)
     EIDER_CHECK(report_to(tx, context, profile.owner, profile.eid, profile.smdp_id, content));
@@ -100,13 +116,18 @@ Status report_to_owners(StoreTransaction& tx, Context& context, const Profile& a
   // An Operator that is not told directly is told by each SM-DP that has loaded Profiles of it.
   std::set<std::pair<EntityId, EntityId>> done;
   for (const auto& p : profiles) {
-    const auto* peer = context.settings.find(p.owner);
-    const bool direct = peer && !peer->url.empty();
+    const bool direct = hears_directly(context, p.owner);
+    const ReportContent content{what, about.iccid, context.now(), initiator, {}};
+    // An SM-DP in the middle of a download has to know where it goes on, or cleans up.
+    const bool under_way = direct && what == Report::kSmsrChanged && p.state == ProfileState::kCreated &&
+                           p.smdp_id && hears_directly(context, *p.smdp_id);
+    if (under_way && done.insert({{}, *p.smdp_id}).second)
+      EIDER_CHECK(add_report(tx, context, *p.smdp_id, "ES3", p.eid, content));
     const auto by = direct ? EntityId{} : p.smdp_id.value_or(EntityId{});
-    if (p.state == ProfileState::kInCreation || initiator == p.owner || !done.insert({p.owner, by}).second)
+    if (p.state == ProfileState::kInCreation || knows_already(context, p.owner, initiator) ||
+        !done.insert({p.owner, by}).second)
       continue;
     EIDER_TRY(wants, wanted(tx, p, what));
-    const ReportContent content{what, about.iccid, context.now(), initiator, {}};
     if (wants) EIDER_CHECK(report_to(tx, context, p.owner, p.eid, p.smdp_id, content));
   }
   return {};

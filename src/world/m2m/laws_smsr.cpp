@@ -99,7 +99,10 @@ void Laws::operation_changed(std::size_t n, const Changed<smsr::Operation>& c, s
     });
   }
   if (o.started && (!c.before || !c.before->started)) {
-    journal_.note([&] { return smsr_name(n) + " begins " + std::string(to_string(o.kind)); });
+    journal_.note([&] {
+      return smsr_name(n) + " begins " + std::string(to_string(o.kind)) +
+             (o.iccid == sgp02::Iccid{} ? std::string() : " of " + sgp22::iccid_digits(o.iccid));
+    });
     check_pol2(n, o, reader);
   }
 }

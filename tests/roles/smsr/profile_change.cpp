@@ -105,6 +105,20 @@ TEST(SmsrEnable, AnExpiredOneIsAuditedOnceTheCardHasSettled) {
   EXPECT_EQ(w.profile(1).state, ProfileState::kDisabled);
 }
 
+// Whoever tries again and again, each time in vain, does not put the audit off for ever.
+TEST(SmsrEnable, AnAuditComesThoughTheCardNeverSettles) {
+  World w;
+  const auto audits = [&] { return std::ranges::count(w.card.executed, "eUICCCapabilityAudit"); };
+  for (int i = 0; i < 60 && audits() == 0; ++i) {
+    w.call(kMno2, sgp02::Interface::kEs4, sgp02::EnableProfileRequest{{{}, 60}, w.eid, iccid(2)});
+    w.sms.sent.clear();  // nothing gets through
+    w.later(std::chrono::seconds(70));
+    w.later(std::chrono::seconds(1));
+    if (w.clock.now() > eider::test::pki_time() + std::chrono::minutes(61)) w.deliver();
+  }
+  EXPECT_GE(audits(), 1);
+}
+
 TEST(SmsrEnable, TheReportMayOvertakeTheAnswer) {
   World w;
   w.enable(2);
@@ -277,6 +291,18 @@ TEST(SmsrEnable, AnSmDpHearsOfWhatFollows) {
                "ES3-HandleProfileDisabledNotification 2.999.10"}));
 }
 
+// An Operator that is told by way of its SM-DP asks the SM-SR itself: then its SM-DP has to hear of it.
+TEST(SmsrEnable, AnSmDpHearsOfWhatItsOperatorDoesItself) {
+  World w;
+  w.smsr->context().settings.peers[kMno2].url.clear();
+  w.enable(2, kMno2);
+  w.from_card(accepted(w), kMsisdn2);
+  w.deliver();
+  EXPECT_EQ(w.told(),
+            (S{"ES3-HandleProfileEnabledNotification 2.999.10", "ES4-EnableProfileResponse 2.999.2 ok",
+               "ES4-HandleProfileDisabledNotification 2.999.1"}));
+}
+
 TEST(SmsrDisable, TheFallBackProfileTakesItsPlace) {
   World w;
   EXPECT_EQ(status_of(w.disable(1)), "8.2.3/3.8") << "it has the fall-back attribute";
@@ -328,6 +354,22 @@ TEST(SmsrDelete, Pol1IsFaster) {
   w.deliver();
   EXPECT_FALSE(w.has(2));
   EXPECT_THAT(w.told(), ::testing::Contains("ES4-DeleteProfileResponse 2.999.2 ok"));
+}
+
+// While the call waited its Profile went, and came back in another ISD-P; in its old one is somebody else's.
+TEST(SmsrDelete, TouchesNoProfileThatWasNotMeant) {
+  World w;
+  w.call(kMno1, sgp02::Interface::kEs4, sgp02::AuditEISRequest{{}, w.eid, {}});
+  w.remove(2);
+  auto p = w.profile(2);
+  p.isdp_aid = isdp(3);
+  must(w.store.write([&](StoreTransaction& tx) { return tx.put_profile(p); }));
+  w.card.isdps[isdp(3)].life_cycle = 0x1F;
+  w.deliver();
+  w.deliver();
+  EXPECT_THAT(w.told(), ::testing::Contains("ES4-DeleteProfileResponse 2.999.2 8.2.1/3.9"));
+  EXPECT_EQ(std::ranges::count(w.card.executed, "DeleteProfile"), 0);
+  EXPECT_TRUE(w.has(2));
 }
 
 TEST(SmsrDelete, RepeatedItIsStillDone) {
