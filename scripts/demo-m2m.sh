@@ -116,22 +116,17 @@ await() { for _ in $(seq 600); do [[ $(profile "$1" Enabled) == "$2" ]] && retur
 
 registered() { for _ in $(seq 600); do grep -- "$1" devices.log | tail -n 1 | grep -q "registered" && return; sleep 0.1; done; echo "$1 has no network" >&2; exit 1; }
 
-step "6. One card is sent back to a profile that the network no longer knows: it rolls back, and the order fails"
-boot=$(profile "$first" Disabled) fleet=$(profile "$first" Enabled)
+boot=$(profile "$first" Disabled) first_had=$(profile "$first" Enabled)
+second_gets=$(profile "$second" Disabled) second_had=$(profile "$second" Enabled)
+
+# What becomes of both takes as long as cards are patient: the third is handed over meanwhile.
+step "6. Two cards get into trouble: the network no longer knows the profile that one is sent back to, nor the one that another has"
 without "$(imsi_of "$boot")"
-run "${operator[@]}" "${at_smsr[@]}" --validity 120 enable "$first" "$boot" && { echo "it was enabled" >&2; exit 1; }
-await "$first" "$fleet"
-echo "$first has $fleet enabled again"
-registered "$first"
-grep "$first" devices.log | tail -n 4
+without "$(imsi_of "$second_had")"
+end=" &" show "${operator[@]}" "${at_smsr[@]}" --validity 120 enable "$first" "$boot"
+"${operator[@]}" "${at_smsr[@]}" --validity 120 enable "$first" "$boot" >sent-back.log 2>&1 & sent_back=$!
 
-step "7. Another card loses its network: it falls back by itself, and the SM-SR hears of it"
-boot=$(profile "$second" Disabled) fleet=$(profile "$second" Enabled)
-without "$(imsi_of "$fleet")"
-await "$second" "$boot"
-echo "$second has fallen back to $boot"
-
-step "8. A third card is handed over to another SM-SR, which gets keys of its own"
+step "7. A third card is handed over to another SM-SR, which gets keys of its own"
 run "$EIDER" smsr init --data smsr2 --pki pki --as smsrtls-p256-2 --card-certificate certsr-p256-2 --host smsr2.example.com \
   --functions 127.0.0.1:$functions2 --sessions 127.0.0.1:$sessions2 --smsc 127.0.0.1:$smpp_port --system-id smsr2 --address 12346 \
   "${parties[@]}" --party "smsr=$smsr@https://smsr.example.com:$functions/" "${resolve[@]}" >/dev/null
@@ -145,9 +140,21 @@ run "${operator[@]}" "${at_smsr[@]}" change "$third" --to "$smsr2" | grep "Statu
 run "$EIDER" smsr list --data smsr2
 run "${operator[@]}" "${at_smsr2[@]}" audit "$third" | grep -E "Smsr-id|State" | sed -n 1,4p
 
+step "8. The card that lost its network falls back by itself, and the SM-SR hears of it"
+await "$second" "$second_gets"
+echo "$second has fallen back to $second_gets"
+
+step "9. The card that was sent back rolls back, and the order fails"
+wait $sent_back && { echo "it was enabled" >&2; exit 1; }
+cat sent-back.log
+await "$first" "$first_had"
+echo "$first has $first_had enabled again"
+registered "$first"
+grep "$first" devices.log | tail -n 4
+
 # Whom to tell is the last that the new SM-SR does; what it could not send at once comes a little later.
 wait_for mno.log "^ES4-HandleSMSRChangeNotification"; wait_for mno.log "^ES4-HandleProfileEnabledNotification"
 
-step "9. What the operator heard"
+step "10. What the operator heard"
 grep -oE "^ES4-[A-Za-z]+" mno.log | sort | uniq -c
 printf '\n%sdone in %s s%s\n' "$bold" "$(python3 -c "print(round(($(date +%s%N)-$started)/1e9,1))")" "$plain"

@@ -42,7 +42,7 @@ printf 'eider is %s\n  PATH=%s:$PATH\n' "$EIDER" "$(dirname "$EIDER")"
 run() { printf '$ %s\n' "${*//$EIDER/eider}"; "$@"; }
 look() { printf '  look: (cd demo-out && %s)\n' "$*"; }
 json() { python3 -c 'import json,sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
-wait_for() { for _ in $(seq 100); do grep -q "$2" "$1" 2>/dev/null && return; sleep 0.05; done; echo "no \"$2\" in $1:"; cat "$1"; exit 1; }
+wait_for() { for _ in $(seq 1200); do grep -q "$2" "$1" 2>/dev/null && return; sleep 0.05; done; echo "no \"$2\" in $1:"; cat "$1"; exit 1; }
 
 step "1. A certificate issuer, an EUM, an SM-DP+ and an operator"
 run "$EIDER" pki init --out pki --smdp-host "$host"

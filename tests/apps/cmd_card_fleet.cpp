@@ -70,7 +70,7 @@ TEST(CmdCardFleet, ServesItsCardsToLpas) {
   Made w;
   const auto r = w.sh(
       "\"$EIDER\" card fleet serve f --tcp 127.0.0.1:0 >out & server=$!\n"
-      "for i in $(seq 100); do grep -q tcp: out && break; sleep 0.1; done\n"
+      "for i in $(seq 600); do grep -q tcp: out && break; sleep 0.1; done\n"
       "at=$(sed 's/.*tcp://' out)\n"
       "\"$EIDER\" lpa --tcp $at/2 chip; \"$EIDER\" lpa --tcp $at/" +
       std::string(kFirst) +

@@ -146,7 +146,7 @@ class LpaCli : public testing::Test {
               "--es2plus", "127.0.0.1:0", "--metrics", "127.0.0.1:0", nullptr);
       ::_exit(127);
     }
-    for (int i = 0; i < 400 && es2_.empty(); ++i) {
+    for (int i = 0; i < 2400 && es2_.empty(); ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(25));
       std::istringstream log(slurp(folder_ / "serve.log"));
       for (std::string word, before; log >> word; before = word) {

@@ -33,7 +33,7 @@ struct SmdppCli : testing::Test {
             "--metrics "
             "127.0.0.1:0 " +
             options +
-            " >serve.log 2>&1 & pid=$!; for i in $(seq 200); do grep -q 'metrics port' serve.log && break; "
+            " >serve.log 2>&1 & pid=$!; for i in $(seq 1200); do grep -q 'metrics port' serve.log && break; "
             "sleep 0.05; "
             "done; kill -TERM $pid; wait $pid; cat serve.log")
         .text;
@@ -278,7 +278,7 @@ TEST_F(SmdppCli, ServesUntilInterrupted) {
   file("run.sh", std::string(test::eider_binary()) +
                      " smdpp serve --data dp --es9plus 127.0.0.1:0 --es2plus 127.0.0.1:0 --metrics "
                      "127.0.0.1:0 > log 2>&1 & pid=$!\n"
-                     "for i in $(seq 100); do grep -q 'metrics port' log && grep -q CRLs: log && break; "
+                     "for i in $(seq 1200); do grep -q 'metrics port' log && grep -q CRLs: log && break; "
                      "sleep 0.05; done\n"
                      "port() { sed -n \"s/^  $1 *port \\([0-9]*\\).*/\\1/p\" log; }\n"
                      "es2=$(port ES2+)\n" +

@@ -19,7 +19,7 @@ struct Centre : Workplace {
     sh("\"$EIDER\" smsc serve --esme ota=@secret --route 12345=ota --smpp 127.0.0.1:0 --devices 127.0.0.1:0 "
        "--json " +
        options + " >smsc.log 2>&1 & echo $! >pid");
-    for (int i = 0; i < 200 && smpp == 0; ++i) {
+    for (int i = 0; i < 2400 && smpp == 0; ++i) {
       std::this_thread::sleep_for(25ms);
       std::smatch found;
       const auto log = read("smsc.log");
@@ -69,11 +69,11 @@ TEST(CmdSmsc, ACardInAFileIsReachedByShortMessage) {
   must(esme.submit(sm));
 
   const auto r = centre.eider("device run --card card.eider --smsc 127.0.0.1:" + centre.devices +
-                              " --number 4917000001 --seconds 1");
+                              " --number 4917000001 --seconds 3");
   EXPECT_EQ(r.code, 0) << r.text;
   EXPECT_TRUE(r.says("SEND SHORT MESSAGE -> 00 performed successfully")) << r.text;
   auto answer = packet.get_future();
-  ASSERT_EQ(answer.wait_for(5s), std::future_status::ready) << centre.read("smsc.log");
+  ASSERT_EQ(answer.wait_for(60s), std::future_status::ready) << centre.read("smsc.log");
   const auto opened =
       must(scp80::open_response(answer.get(), scp80::ResponseProtection::of(command), keys, {}));
   EXPECT_EQ(opened.packet.status, etsi::ResponseStatus::kOk);

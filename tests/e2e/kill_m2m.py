@@ -363,7 +363,8 @@ def settled(eid):
     while True:
         found = registry(eid)
         waiting = [o for r in found.values() for o in r["operations"]]
-        procedures = show("smdp", "list", "--json", "--data", "smdp", eid)["procedures"]
+        listed = show("smdp", "list", "--json", "--data", "smdp", eid)
+        procedures = listed["procedures"] + listed["lateAnswers"]
         if len(found) == 1 and not waiting and not procedures:
             return next(iter(found.items()))
         if time.time() > end:

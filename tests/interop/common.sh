@@ -34,6 +34,6 @@ start_pcscd() {
   printf 'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:%s\nLIBPATH %s\nCHANNELID %s\n' "$1" "$driver" "$1" >conf/vpcd
   unshare --mount sh -c "mkdir -p /run/pcscd && mount --bind '$work/run' /run/pcscd && exec pcscd --foreground --config '$work/conf'" \
     >pcscd.log 2>&1 & pids+=($!)
-  for _ in $(seq 100); do [ -S run/pcscd.comm ] && return; sleep 0.05; done
+  for _ in $(seq 600); do [ -S run/pcscd.comm ] && return; sleep 0.05; done
   skip "pcscd does not start here"
 }

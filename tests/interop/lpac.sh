@@ -60,12 +60,12 @@ for n in 1 2; do
   "$eider" smdpp import --data smdpp --type op-default --metadata metadata.json --package "$n.der" >/dev/null
 done
 "$eider" smdpp serve --data smdpp >smdpp.log 2>&1 & pids+=($!)
-for _ in $(seq 100); do grep -q ES9+ smdpp.log && break; sleep 0.05; done
+for _ in $(seq 1200); do grep -q ES9+ smdpp.log && break; sleep 0.05; done
 
 "$eider" smds init --data smds --pki pki --address "localhost:$ds11" --es11 "127.0.0.1:$ds11" --es12 "127.0.0.1:$ds12" \
   --metrics "127.0.0.1:$dsm" >/dev/null
 "$eider" smds serve --data smds >smds.log 2>&1 & pids+=($!)
-for _ in $(seq 100); do grep -q ES11 smds.log && break; sleep 0.05; done
+for _ in $(seq 1200); do grep -q ES11 smds.log && break; sleep 0.05; done
 
 start_pcscd "$vpcd"
 "$eider" card serve card.eider --vpcd --vpcd-at "127.0.0.1:$vpcd" --trace apdu.log >card.log 2>&1 & pids+=($!)

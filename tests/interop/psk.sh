@@ -8,7 +8,7 @@ command -v openssl >/dev/null || skip "openssl is not installed"
 enter_work
 read -r functions sessions smpp < <(free_ports 3)
 wait_for() {  # file, pattern
-  for _ in $(seq 200); do grep -q "$2" "$1" 2>/dev/null && return; sleep 0.05; done
+  for _ in $(seq 1200); do grep -q "$2" "$1" 2>/dev/null && return; sleep 0.05; done
   echo "WRONG $1 has no $2"; cat "$1"; exit 1
 }
 

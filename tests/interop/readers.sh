@@ -40,7 +40,7 @@ for package in "${packages[@]}"; do
     --es2plus "127.0.0.1:$es2" --metrics "127.0.0.1:$metrics" >/dev/null
   "$eider" smdpp import --data "smdpp$n" --type op-default --metadata meta.json --allow-known-ota-keys --package "$package" >/dev/null
   "$eider" smdpp serve --data "smdpp$n" >"smdpp$n.log" 2>&1 & server=$!; pids+=("$server")
-  for _ in $(seq 100); do grep -q metrics "smdpp$n.log" && break; sleep 0.05; done
+  for _ in $(seq 1200); do grep -q metrics "smdpp$n.log" && break; sleep 0.05; done
   code=$("$eider" order --smdp "localhost:$es2" --pki pki --json place --type op-default --address "localhost:$es9" |
     python3 -c 'import json,sys; print(json.load(sys.stdin)["activationCode"])')
   "$eider" lpa --card "card$n.eider" --pki pki --yes download "$code" --enable --allow-class test >"lpa$n.log" 2>&1 ||

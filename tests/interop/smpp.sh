@@ -14,7 +14,7 @@ echo s3cret >secret
 read -r smpp devices < <(free_ports 2)
 
 wait_for() {  # file, pattern
-  for _ in $(seq 200); do grep -q "$2" "$1" 2>/dev/null && return; sleep 0.05; done
+  for _ in $(seq 1200); do grep -q "$2" "$1" 2>/dev/null && return; sleep 0.05; done
   echo "WRONG $1 has no $2"; cat "$1"; exit 1
 }
 serve() {
