@@ -1,5 +1,7 @@
 #include "lpa_bus.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <systemd/sd-bus.h>
 
@@ -95,6 +97,14 @@ int LpaBus::fd() const {
 }
 short LpaBus::events() const {
   return static_cast<short>(sd_bus_get_events(bus_));
+}
+Duration LpaBus::patience(Duration longest) const {
+  std::uint64_t until = 0;  // microseconds of the monotonic clock
+  if (sd_bus_get_timeout(bus_, &until) <= 0 || until == UINT64_MAX) return longest;
+  using namespace std::chrono;
+  const auto now = duration_cast<microseconds>(steady_clock::now().time_since_epoch()).count();
+  const auto left = static_cast<std::int64_t>(until) - now;
+  return std::clamp(duration_cast<Duration>(microseconds(left)), Duration(0), longest);
 }
 Status LpaBus::process() {
   for (;;) {

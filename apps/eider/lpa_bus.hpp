@@ -37,6 +37,9 @@ class LpaBus {
 
   int fd() const;
   short events() const;  // of poll()
+  // So long at most may be waited for them: what came together with something else is here already, and no
+  // poll() tells of it.
+  Duration patience(Duration longest) const;
   // LocalFault: the bus is gone.
   Status process();
 

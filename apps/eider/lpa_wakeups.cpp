@@ -49,7 +49,10 @@ Wakeups::~Wakeups() {
 
 Wakeups::What Wakeups::wait(Duration timeout, const LpaBus* bus) {
   pollfd fds[3] = {{signals_, POLLIN, 0}, {routes_, POLLIN, 0}, {-1, 0, 0}};
-  if (bus) fds[2] = {bus->fd(), bus->events(), 0};
+  if (bus) {
+    fds[2] = {bus->fd(), bus->events(), 0};
+    timeout = bus->patience(timeout);
+  }
   ::poll(fds, 3, static_cast<int>(timeout.count()));
   What out;
   signalfd_siginfo info{};

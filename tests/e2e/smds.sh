@@ -133,7 +133,13 @@ if command -v dbus-daemon >/dev/null && command -v dbus-send >/dev/null; then
   : >daemon.log
   daemon daemon --manual --bus session --no-default-smdp & lpa_pid=$!; pids+=("$lpa_pid")
   read -r iccid event < <(order "localhost:$root12")
-  for _ in $(seq 600); do lpa1 org.eider.Lpa1.CheckNow >/dev/null 2>&1 && break; sleep 0.1; done
+  # The first call meets a daemon that has just got its name.
+  for _ in $(seq 600); do
+    lpa1 --reply-timeout=15000 org.eider.Lpa1.CheckNow >/dev/null 2>bus.err && break
+    grep -q NoReply bus.err && break
+    sleep 0.01
+  done
+  check "CheckNow is answered" 0 "$(grep -c . bus.err || true)"
   check "waits for the End User" "$event Discovered" "$(says waiting 1 'v["eventId"] + " " + v["profileName"]')"
   check "shown on the bus" 1 "$(lpa1 org.freedesktop.DBus.Properties.Get string:org.eider.Lpa1 string:Waiting | grep -c "$event")"
   check "what does not wait is refused" 1 "$( (lpa1 org.eider.Lpa1.Accept string:localhost string:x || true) 2>&1 | grep -c 'nothing waits')"
