@@ -100,6 +100,7 @@ void declare_card(CLI::App& sub, lpa_cli::Options& o) {
          "Card in a PC/SC reader; the first one, or the one with this in its name")
       ->expected(0, 1)
       ->default_str("first");
+  declare_modem_options(sub, o.modem);
 }
 
 }  // namespace

@@ -261,6 +261,7 @@ void declare(CLI::App& device) {
   sub->callback([o] { run(*o); });
   device_cmd::declare_fleet(device);
   device_cmd::declare_local(device);
+  device_cmd::declare_modem(device);
 }
 
 const RegisterCommand kRegister{{44, "device", "Be the modem of a card: toolkit, events, channels", declare}};

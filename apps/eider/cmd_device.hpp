@@ -9,5 +9,6 @@ namespace eider::app::device_cmd {
 
 void declare_fleet(CLI::App& device);
 void declare_local(CLI::App& device);
+void declare_modem(CLI::App& device);
 
 }  // namespace eider::app::device_cmd

@@ -7,6 +7,7 @@
 
 #include "card_address.hpp"
 #include "command.hpp"
+#include "lpa_quirks.hpp"
 #include "roles/lpa/procedures/default_smdp.hpp"
 #include "roles/lpa/procedures/memory_reset.hpp"
 
@@ -32,8 +33,11 @@ constexpr const char* kExamples = R"(Examples:
   eider lpa crl load CRL.b64
   eider lpa default-smdp set smdp.example.com
   eider lpa reset --yes                                  deletes every Operational Profile
+  eider lpa chip --at /dev/ttyUSB2                       the card in a modem
+  eider lpa list --at /dev/ttyUSB2 --at-way csim         a modem that has AT+CSIM only
 
-The card: --card FILE (emulated), --tcp HOST:PORT (card server) or --pcsc [NAME] (reader; the default).
+The card: --card FILE (emulated), --tcp HOST:PORT (card server), --at DEVICE (modem), or --pcsc [NAME] (reader; the
+default). End ModemManager before a modem is used: two programs on one AT port read each other's answers.
 Servers are trusted through CI certificates: --pki DIR or --ca FILE.
 Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not reached (worth another try).)";
 
@@ -234,6 +238,7 @@ void declare_common(CLI::App& sub, const O& o) {
          "Card in the PC/SC reader whose name contains NAME (default: the only reader)")
       ->expected(0, 1)
       ->type_name("NAME");
+  declare_modem_options(sub, o->modem);
   sub.add_option("--pki", o->pki, "Trust the CIs of this directory (made by `eider pki`)")
       ->envname("EIDER_PKI");
   sub.add_option("--ca", o->ca_files, "Trust this CI certificate (PEM or DER); may be repeated")
@@ -244,6 +249,8 @@ void declare_common(CLI::App& sub, const O& o) {
       ->type_name("HOST:PORT:ADDRESS:PORT");
   sub.add_option("--imei", o->imei, "IMEI of the device (15 digits), told to the SM-DP+");
   sub.add_option("--isd-r-aid", o->isd_r_aid, "AID of the ISD-R in hexadecimal, for cards with their own");
+  sub.add_option("--quirks", o->quirks, "Cards that deviate (default: eider/lpa.toml in ~/.config)")
+      ->type_name("FILE");
   sub.add_option("--binding", o->binding, "How ES9+ messages are written: json or asn1")
       ->check(CLI::IsMember({"json", "asn1"}))
       ->capture_default_str();
@@ -252,9 +259,9 @@ void declare_common(CLI::App& sub, const O& o) {
                  "~/.local/state)")
       ->envname("EIDER_LPA_STATE")
       ->type_name("FILE");
-  sub.add_option("--block-size", o->block_size, "Octets of a STORE DATA block")
-      ->check(CLI::Range(6, 255))
-      ->capture_default_str();
+  sub.add_option("--block-size", o->block_size,
+                 "Octets of a STORE DATA block (default: 120, or what --quirks says)")
+      ->check(CLI::Range(6, 255));
   sub.add_flag("--json", o->json, "Write JSON");
   sub.add_flag("-y,--yes", o->yes, "Do not ask");
 }
@@ -332,7 +339,7 @@ const RegisterCommand kRegister{{
           declare_profiles(sub, o);
           declare_notifications(sub, o);
           declare_crl(sub, o);
-          sub.footer(kExamples);
+          sub.footer(std::string(kExamples) + "\n" + kQuirksHelp);
         },
 }};
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "modem_address.hpp"
 #include "output.hpp"
 #include "roles/lpa/procedures/chip_info.hpp"
 #include "roles/lpa/procedures/download.hpp"
@@ -19,16 +20,17 @@ class App;
 namespace eider::app::lpa_cli {
 
 struct Options {
-  std::string card, tcp, pcsc;  // at most one; none: the only PC/SC reader
+  std::string card, tcp, pcsc;  // at most one, or the modem; none: the only PC/SC reader
   bool use_pcsc = false;
+  ModemChoice modem;
   std::string pki;
   std::vector<std::string> ca_files, resolve;
   bool web_roots = false;
   bool json = false, yes = false;
-  std::string imei, isd_r_aid, state;
+  std::string imei, isd_r_aid, quirks, state;
   std::string binding = "json";
   std::vector<std::string> allow_classes;  // beside operational, without a user to ask
-  std::size_t block_size = 120;
+  std::optional<std::size_t> block_size;
 };
 
 // Cause, clause and remedy of a fault, for people and for programs.
@@ -104,7 +106,9 @@ class Session {
 // Where the times of the next tries are kept. Empty: there is no place for them.
 std::filesystem::path state_path(const Options& options);
 std::unique_ptr<CardPort> open_card(const Options& options);
-// --card, --tcp, --pcsc and --json of commands that work on a card without being an LPA.
+// For the session on that card: its quirks, and who its terminal is.
+lpa::Es10Options es10_options(const Options& options);
+// --card, --tcp, --pcsc, those of modems, and --json of commands that work on a card without being an LPA.
 void declare_card_options(CLI::App& sub, const std::shared_ptr<Options>& options);
 std::unique_ptr<HttpPort> open_http(const Options& options);
 // "host:port" to "address:port", of --resolve.

@@ -8,6 +8,7 @@
 #include "cmd_lpa.hpp"
 #include "command.hpp"
 #include "crypto/pki_dir.hpp"
+#include "lpa_quirks.hpp"
 #include "net/http_client.hpp"
 #include "net/pcsc_port.hpp"
 #include "store/card_file.hpp"
@@ -83,20 +84,6 @@ void check_resolve(const Options& options) {
   }
 }
 
-lpa::Es10Options es10_options(const Options& options) {
-  lpa::Es10Options out;
-  out.block_size = options.block_size;
-  // In a reader or in this process nobody else is the terminal.
-  out.terminal_profile = true;
-  if (!options.isd_r_aid.empty()) {
-    auto aid = from_hex(options.isd_r_aid);
-    if (!aid || aid->size() < 5 || aid->size() > 16)
-      throw CommandError{2, "--isd-r-aid takes 5 to 16 octets in hexadecimal"};
-    out.isd_r_aids = {*std::move(aid)};
-  }
-  return out;
-}
-
 lpa::LpaSettings settings(const Options& options) {
   lpa::LpaSettings out;
   if (options.binding == "asn1") out.binding = lpa::Binding::kAsn1;
@@ -160,12 +147,14 @@ void declare_card_options(CLI::App& sub, const std::shared_ptr<Options>& o) {
          "Card in a reader whose name contains READER; without it, the only one")
       ->expected(0, 1)
       ->type_name("READER");
+  declare_modem_options(sub, o->modem);
   sub.add_flag("--json", o->json, "Machine-readable");
 }
 
 std::unique_ptr<CardPort> open_card(const Options& options) {
-  if (!options.card.empty() + !options.tcp.empty() + options.use_pcsc > 1)
-    throw CommandError{2, "choose one of --card, --tcp and --pcsc"};
+  if (!options.card.empty() + !options.tcp.empty() + options.use_pcsc + options.modem.count() > 1)
+    throw CommandError{2, "choose one of --card, --tcp, --pcsc and --at"};
+  if (options.modem.chosen()) return must(open_modem(options.modem), options);
   if (!options.card.empty()) {
     auto card = std::make_unique<card::StoredCard>(must(store::CardFile::open(options.card), options));
     must(card->reset(), options);
@@ -177,6 +166,24 @@ std::unique_ptr<CardPort> open_card(const Options& options) {
     return card;
   }
   return must(net::PcscPort::open(options.pcsc), options);
+}
+
+lpa::Es10Options es10_options(const Options& options) {
+  lpa::Es10Options out;
+  const auto quirks = must(load_quirks(options.quirks), options);
+  out.quirks = lpa::with_known_quirks(quirks.cards);
+  out.isd_r_aids = lpa::aids_of(out.quirks);
+  out.block_size = options.block_size.value_or(quirks.block_size.value_or(out.block_size));
+  // In a reader or in this process nobody else is the terminal.
+  out.terminal_profile = !options.modem.chosen();
+  out.modem = options.modem.chosen();
+  if (!options.isd_r_aid.empty()) {
+    auto aid = from_hex(options.isd_r_aid);
+    if (!aid || aid->size() < 5 || aid->size() > 16)
+      throw CommandError{2, "--isd-r-aid takes 5 to 16 octets in hexadecimal"};
+    out.isd_r_aids = {*std::move(aid)};
+  }
+  return out;
 }
 
 std::unique_ptr<HttpPort> open_http(const Options& options) {

@@ -51,15 +51,16 @@ struct FitOptions {
 };
 
 sgp22::EUICCInfo2 info2_of(const FitOptions& o) {
-  if (o.info2.empty() && o.card->card.empty() && o.card->tcp.empty() && !o.card->use_pcsc)
-    throw CommandError{2, "name the eUICC: --euicc-info2, or one of --card, --tcp and --pcsc"};
+  if (o.info2.empty() && o.card->card.empty() && o.card->tcp.empty() && !o.card->use_pcsc &&
+      !o.card->modem.chosen())
+    throw CommandError{2, "name the eUICC: --euicc-info2, or one of --card, --tcp, --pcsc and --at"};
   if (!o.info2.empty()) {
     auto info = der::decode<sgp22::EUICCInfo2>(read_package_file(o.info2));
     if (!info) refuse(info.error(), o.info2);
     return *std::move(info);
   }
   const auto card = lpa_cli::open_card(*o.card);
-  lpa::Es10Client es10(*card, {.terminal_profile = true});
+  lpa::Es10Client es10(*card, lpa_cli::es10_options(*o.card));
   lpa_cli::must(es10.open(), *o.card);
   return lpa_cli::must(lpa::es10b::get_euicc_info2(es10), *o.card).value;
 }

@@ -93,6 +93,10 @@ class LpaCli : public testing::Test {
     return run("lpa --card card.eider --pki pki --resolve smdpp.example.com:443:127.0.0.1:" + es9_ + " " +
                arguments);
   }
+  static Output at_modem(const std::string& arguments) {
+    return run("lpa --at modem --pki pki --resolve smdpp.example.com:443:127.0.0.1:" + es9_ + " " +
+               arguments);
+  }
   // Types each answer when its question appears; all that the terminal showed.
   static std::string at_terminal(const std::string& arguments,
                                  std::vector<std::pair<std::string, std::string>> answers) {
@@ -373,6 +377,89 @@ TEST_F(LpaCli, ReadsQrCodesWithoutQuietZone) {
       .write(reinterpret_cast<const char*>(png.data()), static_cast<std::streamsize>(png.size()));
   const auto o = run("lpa --tcp 127.0.0.1:1 download --yes --qr small.png");
   EXPECT_EQ(o.code, 3) << o.err;  // the code was read; the card is what is missing
+}
+
+// A modem in a process of its own, for as long as this object lives.
+class ModemProcess {
+ public:
+  ModemProcess(const std::filesystem::path& folder, const std::string& arguments) : link_(folder / "modem") {
+    child_ = ::fork();
+    if (child_ == 0) {
+      const auto command = "cd '" + folder.string() + "' && exec '" + test::eider_binary() +
+                           "' device modem --link modem " + arguments + " >modem.log 2>&1 </dev/null";
+      ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+      ::_exit(127);
+    }
+    for (int i = 0; i < 400 && !std::filesystem::exists(link_); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    EXPECT_TRUE(std::filesystem::exists(link_)) << slurp(folder / "modem.log");
+  }
+  ~ModemProcess() {
+    ::kill(child_, SIGTERM);
+    ::waitpid(child_, nullptr, 0);
+    EXPECT_FALSE(std::filesystem::is_symlink(link_));
+  }
+  ModemProcess(const ModemProcess&) = delete;
+  ModemProcess& operator=(const ModemProcess&) = delete;
+
+ private:
+  std::filesystem::path link_;
+  pid_t child_ = -1;
+};
+
+TEST_F(LpaCli, ACardInAModem) {
+  ok("eum make --pki pki --out modem.eider --quiet");
+  const auto code = order();
+  {
+    const ModemProcess modem(folder(), "--card modem.eider");
+    auto o = at_modem("chip --json");
+    ASSERT_EQ(o.code, 0) << o.err;
+    EXPECT_EQ(o.json().at("eid").as_string().size(), 32u);
+    o = at_modem("download --yes --enable '" + code + "'");
+    ASSERT_EQ(o.code, 0) << o.err;
+    EXPECT_THAT(o.out, HasSubstr("Enabled"));
+    EXPECT_EQ(at_modem("list --json").json().at("profiles").at(0).at("profileState").as_string(), "enabled");
+    o = run("lpa --at modem --card card.eider chip");
+    EXPECT_EQ(o.code, 2);
+    EXPECT_THAT(o.err, HasSubstr("choose one of"));
+    EXPECT_EQ(run("lpa --at modem --baud 12345 chip").code, 1);
+    EXPECT_EQ(run("card shell --at modem 'select 2FE2' 'read'").code, 0);
+  }
+  const ModemProcess modem(folder(), "--card modem.eider --style no-channels --style no-quotes");
+  EXPECT_THAT(at_modem("list").out, HasSubstr("enabled"));
+  EXPECT_EQ(run("device modem --card modem.eider --style none").code, 2);
+  EXPECT_EQ(run("device modem").code, 2);
+  const auto o = run("lpa --at nothing chip");
+  EXPECT_EQ(o.code, 1);
+  EXPECT_THAT(o.err, HasSubstr("remedy"));
+}
+
+TEST_F(LpaCli, CardsThatDeviateAreData) {
+  std::ofstream(folder() / "own.toml")
+      << "block_size = 60\n[[card]]\nname = \"Nothing\"\n"
+         "isd_r_aid = \"A0000005591010FFFFFFFF8900000999\"\nblock_size = 100\n";
+  auto o = lpa("--quirks own.toml chip --json");
+  ASSERT_EQ(o.code, 0) << o.err;
+  const std::vector<std::pair<std::string, std::string>> bad = {
+      {"x = 1", "own.toml:1: \"x\" is not known"},
+      {"block_size = 1", "6 to 255"},
+      {"block_size = \"60\"", "6 to 255"},
+      {"card = 1", "[[card]]"},
+      {"[[card]]\nname = \"x\"", "isd_r_aid is 5 to 16 octets"},
+      {"[[card]]\nisd_r_aid = \"A0\"", "isd_r_aid is 5 to 16 octets"},
+      {"[[card]]\nisd_r_aid = \"A000000559\"\nfoo = 1", "own.toml:3: \"foo\" is not known"},
+      {"[[card", "own.toml:1"},
+  };
+  for (const auto& [text, expected] : bad) {
+    std::ofstream(folder() / "own.toml") << text;
+    o = lpa("--quirks own.toml chip");
+    EXPECT_EQ(o.code, 1) << text;
+    EXPECT_THAT(o.err, HasSubstr(expected)) << text;
+  }
+  EXPECT_EQ(lpa("--quirks nothing.toml chip").code, 1);
+  o = lpa("--isd-r-aid A0000005591010FFFFFFFF8900000999 chip");
+  EXPECT_EQ(o.code, 1);
+  EXPECT_THAT(o.err, HasSubstr("no ISD-R under any known AID"));
 }
 
 }  // namespace eider

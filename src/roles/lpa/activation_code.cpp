@@ -5,6 +5,7 @@
 namespace eider::lpa {
 namespace {
 constexpr std::size_t kMaxLength = 255;
+constexpr std::size_t kMaxInput = 4096;  // a link with a code in it, every character of it encoded
 constexpr char kRemedy[] =
     "Copy the whole code again: LPA:1$<SM-DP+ address>$<token>, for example "
     "LPA:1$smdp.example.com$04386-AGYFT.";
@@ -13,21 +14,93 @@ bool is_alnum(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-// White space of ASCII, no-break and zero-width spaces and the byte order mark: what mail and messengers add.
-std::string without_white_space(std::string_view text) {
+struct Typed {
+  std::string_view utf8;
+  std::string_view meant;  // empty: nothing
+};
+// What mail, messengers, word processors and keyboards put in the place of what stood there, or between.
+constexpr Typed kTyped[] = {
+    {"\xC2\xA0", ""},      {"\xC2\xAD", ""},      {"\xEF\xBB\xBF", ""},   // no-break space, soft hyphen, byte
+                                                                          // order mark
+    {"\xE2\x81\x9F", ""},  {"\xE2\x81\xA0", ""},  {"\xE3\x80\x80", ""},   // mathematical space, word joiner,
+                                                                          // ideographic space
+    {"\xE2\x80\x90", "-"}, {"\xE2\x80\x91", "-"}, {"\xE2\x80\x92", "-"},  // hyphens and dashes
+    {"\xE2\x80\x93", "-"}, {"\xE2\x80\x94", "-"}, {"\xE2\x88\x92", "-"}, {"\xEF\xBC\x84", "$"},
+    {"\xEF\xB9\xA9", "$"}, {"\xEF\xBC\x9A", ":"},  // of full and of small width
+    {"\\$", "$"},                                  // from a command line
+};
+
+// U+2000 to U+200F, U+2028 to U+202F, U+2066 to U+2069: spaces, joiners, marks of direction, separators.
+bool is_invisible(std::string_view text) {
+  if (text.size() < 3 || text[0] != '\xE2') return false;
+  const auto c = static_cast<unsigned char>(text[2]);
+  if (text[1] == '\x80') return c <= 0x8F || (c >= 0xA8 && c <= 0xAF);
+  return text[1] == '\x81' && c >= 0xA6 && c <= 0xA9;
+}
+
+std::string without_what_was_not_typed(std::string_view text) {
   std::string out;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto rest = text.substr(i);
-    if (rest.starts_with("\xC2\xA0")) {
-      i += 2;
-    } else if (rest.starts_with("\xE2\x80\x8B") || rest.starts_with("\xE2\x80\xAF") ||
-               rest.starts_with("\xEF\xBB\xBF")) {
-      i += 3;
-    } else if (const char c = text[i++]; c != ' ' && (c < '\t' || c > '\r')) {
-      out += c;
+  while (!text.empty()) {
+    const auto* found =
+        std::ranges::find_if(kTyped, [&](const Typed& t) { return text.starts_with(t.utf8); });
+    if (found != std::end(kTyped)) {
+      out += found->meant;
+      text.remove_prefix(found->utf8.size());
+    } else if (is_invisible(text)) {
+      text.remove_prefix(3);
+    } else {
+      if (const char c = text[0]; c != ' ' && (c < '\t' || c > '\r')) out += c;
+      text.remove_prefix(1);
     }
   }
   return out;
+}
+
+// In pairs, around all of it.
+std::string_view without_quotes(std::string_view text) {
+  constexpr std::pair<std::string_view, std::string_view> kQuotes[] = {{"\"", "\""},
+                                                                       {"'", "'"},
+                                                                       {"`", "`"},
+                                                                       {"<", ">"},
+                                                                       {"\xE2\x80\x9C", "\xE2\x80\x9D"},
+                                                                       {"\xE2\x80\x9E", "\xE2\x80\x9C"},
+                                                                       {"\xE2\x80\x98", "\xE2\x80\x99"},
+                                                                       {"\xC2\xAB", "\xC2\xBB"}};
+  for (const auto& [left, right] : kQuotes)
+    if (text.size() >= left.size() + right.size() && text.starts_with(left) && text.ends_with(right))
+      return text.substr(left.size(), text.size() - left.size() - right.size());
+  return text;
+}
+
+// RFC 3986 section 2.1. Nothing: a percent sign without two hexadecimal digits.
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    const auto octet = i + 2 < text.size() ? from_hex(text.substr(i + 1, 2)) : std::nullopt;
+    if (!octet || octet->size() != 1) return std::nullopt;
+    out += static_cast<char>((*octet)[0]);
+    i += 2;
+  }
+  return out;
+}
+
+// The links that telephones open (https://…/esim_qrcode_provisioning?carddata=LPA:1$…), and codes out of
+// other links.
+Result<std::string> out_of_link(std::string text) {
+  const auto card_data = text.find("carddata=");
+  const bool link = text.starts_with("http") && card_data != std::string::npos;
+  if (link) {
+    text.erase(0, card_data + 9);
+    text.erase(std::min(text.find_first_of("&#"), text.size()));
+  }
+  if (text.find('%') == std::string::npos || (!link && text.find('$') != std::string::npos)) return text;
+  auto decoded = percent_decoded(text);
+  if (!decoded) return fail_local("the Activation Code is percent-encoded, and not to its end", kRemedy);
+  return without_what_was_not_typed(*decoded);
 }
 
 bool strip_prefix(std::string_view& text, std::string_view upper_case) {
@@ -108,10 +181,11 @@ bool is_server_address(std::string_view text) {
 }
 
 Result<ActivationCode> parse_activation_code(std::string_view input) {
-  const std::string cleaned = without_white_space(input);
-  std::string_view text = cleaned;
+  EIDER_TRY(cleaned,
+            out_of_link(std::string(without_quotes(without_what_was_not_typed(input.substr(0, kMaxInput))))));
+  std::string_view text = without_quotes(cleaned);
   if (text.empty()) return fail_local("the Activation Code is empty", kRemedy);
-  strip_prefix(text, "LPA:");
+  if (strip_prefix(text, "LPA:")) strip_prefix(text, "//");
   if (strip_prefix(text, "EID:"))
     return fail_local("this is the EID of an eUICC, not an Activation Code",
                       "Scan the code that the operator gave, not the one on the card or device.");
@@ -120,11 +194,7 @@ Result<ActivationCode> parse_activation_code(std::string_view input) {
         "the Activation Code has " + std::to_string(text.size()) + " characters, more than the allowed 255",
         kRemedy);
   const auto parts = split(text);
-  if (parts.size() == 1)
-    return fail_local(text.find("%24") != std::string_view::npos
-                          ? "the Activation Code is percent-encoded"
-                          : "the Activation Code has no $ between its fields",
-                      kRemedy);
+  if (parts.size() == 1) return fail_local("the Activation Code has no $ between its fields", kRemedy);
   if (parts[0] != "1")
     return fail_local(
         "the Activation Code has format \"" + std::string(parts[0]) + "\", and only format 1 exists",

@@ -13,9 +13,10 @@ struct ActivationCode {
   bool operator==(const ActivationCode&) const = default;
 };
 
-// Takes every form that reaches an LPA: with `LPA:` in any case (QR code) or without (typed), with white
-// space and line breaks around and inside, and with fields that later versions appended. Anything else is a
-// LocalFault that says which part is wrong and what to do.
+// Takes every form that reaches an LPA: with `LPA:` or `lpa://` in any case (QR code, link) or without
+// (typed), as the card data of a link that telephones open, percent-encoded, in quotation marks, with white
+// space and line breaks around and inside, with the hyphens of word processors, and with fields that later
+// versions appended. Anything else is a LocalFault that says which part is wrong and what to do.
 Result<ActivationCode> parse_activation_code(std::string_view text);
 
 // The shortest form that says the same; `lpa_prefix` is for QR codes and links.

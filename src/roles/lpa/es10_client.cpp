@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint8_t kManageChannel = 0x70, kSelect = 0xA4, kGetResponse = 0xC0, kStoreData = 0xE2,
                        kTerminalProfile = 0x10, kTerminalCapability = 0xAA;
 constexpr int kMaxProactiveCommands = 16;
+constexpr int kMaxRestarts = 10;  // until a modem that has reset the card lets us at it again
 
 bool is_success(std::uint16_t sw) {
   return sw == 0x9000 || sw >> 8 == 0x91;
@@ -33,9 +34,7 @@ void read_fci(ByteView data, IsdRInformation& out) {
 }  // namespace
 
 std::vector<Bytes> known_isd_r_aids() {
-  return {to_bytes(sgp22::kIsdRAid), hex("A0000005591010FFFFFFFF8900050500"),
-          hex("A0000005591010000000008900000300"), hex("A06573746B6D65FFFF4953442D522030"),
-          hex("A06573746B6D65FFFF4953442D522031")};
+  return aids_of(known_quirks());
 }
 
 namespace {
@@ -99,6 +98,7 @@ Result<ResponseApdu> Es10Client::exchange(const CommandApdu& command) {
 
 // Answers are ignored: a card that does not know these commands works without them.
 Status Es10Client::present_terminal() {
+  if (options_.modem) return {};
   if (options_.terminal_profile && own_terminal_)
     EIDER_CHECK(
         exchange(CommandApdu{0x80, kTerminalProfile, 0, 0, terminal_.profile().octets(), std::nullopt}));
@@ -113,9 +113,7 @@ Result<int> Es10Client::open_channel() {
   const CommandApdu open{0x00, kManageChannel, 0x00, 0x00, {}, 1};
   EIDER_TRY(r, exchange(open));
   if (!is_success(r.sw)) {
-    // No channel left: an LPA that crashed leaves its own open.
-    for (std::uint8_t leaked = 1; leaked <= 3; ++leaked)
-      EIDER_CHECK(exchange(CommandApdu{0x00, kManageChannel, 0x80, leaked, {}, std::nullopt}));
+    EIDER_CHECK(close_leaked());
     EIDER_TRY(again, exchange(open));
     r = again;
   }
@@ -125,23 +123,48 @@ Result<int> Es10Client::open_channel() {
   return r.data[0];
 }
 
+// No channel left: an LPA that crashed leaves its own open.
+Status Es10Client::close_leaked() {
+  for (std::uint8_t leaked = 1; leaked <= 3; ++leaked)
+    EIDER_CHECK(exchange(CommandApdu{0x00, kManageChannel, 0x80, leaked, {}, std::nullopt}));
+  return {};
+}
+
 Status Es10Client::select_isd_r() {
   std::uint16_t last = 0x6A82;
+  std::optional<Fault> modem_says;
   for (const auto& aid : options_.isd_r_aids) {
-    EIDER_TRY(r, exchange(CommandApdu{class_for_channel(channel_, false), kSelect, 0x04, 0x00, aid, 256}));
-    if (is_success(r.sw)) {
+    auto r = exchange(CommandApdu{class_for_channel(channel_, false), kSelect, 0x04, 0x00, aid, 256});
+    if (!r) {
+      // A modem that opens channels itself does not say whether the card has no such AID.
+      if (!options_.modem || !r.error().as<LocalFault>()) return fail(std::move(r).error());
+      if (!modem_says) modem_says = r.error();
+      continue;
+    }
+    if (is_success(r->sw)) {
       isd_r_ = IsdRInformation{aid, {}, false};
-      read_fci(r.data, isd_r_);
+      read_fci(r->data, isd_r_);
+      const auto* quirk = find_quirk(options_.quirks, aid);
+      if (quirk && quirk->block_size)
+        options_.block_size = std::clamp<std::size_t>(*quirk->block_size, 1, options_.block_size);
       return {};
     }
-    last = r.sw;
+    last = r->sw;
   }
+  if (modem_says) return fail(*std::move(modem_says));
   if (last != 0x6A82) return fail(StatusWord{last});
   return fail_local("the card has no ISD-R under any known AID",
                     "Is it an eUICC? Cards with an AID of their own need it named (--isd-r-aid).");
 }
 
 Status Es10Client::open() {
+  auto opened = open_once();
+  if (opened || !options_.modem || !opened.error().as<LocalFault>()) return opened;
+  EIDER_CHECK(close_leaked());
+  return open_once();
+}
+
+Status Es10Client::open_once() {
   close();
   EIDER_CHECK(present_terminal());
   EIDER_TRY(channel, open_channel());
@@ -182,6 +205,10 @@ Result<Bytes> Es10Client::store_data(ByteView object) {
 }
 
 Result<bool> Es10Client::settle() {
+  if (options_.modem) {
+    EIDER_CHECK(restart());
+    return true;
+  }
   if (!proactive_sw_) return false;
   EIDER_TRY(end, terminal_.session(*std::exchange(proactive_sw_, std::nullopt)));
   if (!end.refresh) return false;
@@ -195,6 +222,15 @@ Result<bool> Es10Client::settle() {
 }
 
 Status Es10Client::restart() {
+  if (options_.modem) {
+    close();
+    proactive_sw_.reset();
+    for (int i = 1;; ++i) {
+      EIDER_CHECK(card_.reset());
+      auto again = open();
+      if (again || i == kMaxRestarts) return again;
+    }
+  }
   channel_ = 0;
   proactive_sw_.reset();
   if (own_terminal_) {

@@ -5,6 +5,7 @@
 
 #include "codec/apdu.hpp"
 #include "device/card_port.hpp"
+#include "roles/lpa/quirks.hpp"
 #include "spec/sgp22/es10b.hpp"
 
 namespace eider::device {
@@ -18,12 +19,17 @@ std::vector<Bytes> known_isd_r_aids();
 
 struct Es10Options {
   std::vector<Bytes> isd_r_aids = known_isd_r_aids();  // tried in this order
-  std::size_t block_size = 120;     // octets of STORE DATA, 1 to 255; modems truncate long ones
+  std::size_t block_size = 120;  // octets of STORE DATA, 1 to 255; modems truncate long ones
+  std::vector<CardQuirk> quirks =
+      known_quirks();               // of the card whose ISD-R is found; nothing it takes is exceeded
   bool terminal_capability = true;  // sent before SELECT: cards may hide the ISD-R until then
   bool terminal_profile = false;  // the LPA is the only terminal (a bare reader): lets the card send REFRESH
   // The modem that the card sits in, which carries out what the card asks for, resets included. Without one
   // the client carries out REFRESH and declines everything else.
   device::Terminal* terminal = nullptr;
+  // A modem that is reached from outside owns the card: it is the terminal, and may reset the card without a
+  // word.
+  bool modem = false;
   int max_get_responses = 1024;           // per command, against a card that never ends
   std::size_t max_response = 256 * 1024;  // octets
 };
@@ -31,7 +37,7 @@ struct Es10Options {
 // What the card says when its ISD-R is selected.
 struct IsdRInformation {
   Bytes aid;
-  std::optional<sgp22::Version> svn;  // absent on cards of SGP.22 v1
+  std::optional<sgp22::Version> svn;  // absent on cards of SGP.22 v1, and behind modems that do not tell
   bool lpae = false;                  // the card has an LPA of its own
 };
 
@@ -54,7 +60,8 @@ class Es10Client {
 
   // A proactive command waits (91xx) since the last settle().
   bool proactive_pending() const { return proactive_sw_.has_value(); }
-  // Fetches and answers what waits. A REFRESH ends in a reset of the card and a new session; then true.
+  // Fetches and answers what waits. A REFRESH ends in a reset of the card and a new session; then true. In a
+  // modem: always a new session, for the modem may have carried out a REFRESH.
   Result<bool> settle();
   // Resets the card and opens the session again.
   Status restart();
@@ -63,6 +70,8 @@ class Es10Client {
   Result<ResponseApdu> exchange(const CommandApdu& command);  // follows 61xx and 6Cxx
   Status select_isd_r();
   Status present_terminal();
+  Status close_leaked();
+  Status open_once();
   Result<int> open_channel();
   Result<ResponseApdu> transmit(const CommandApdu& command);
 

@@ -53,6 +53,35 @@ const Good kGood[] = {
     {"1$smdp-1.example.com.$A", "smdp-1.example.com.", "A", "", false, "LPA:1$smdp-1.example.com.$A"},
     {"1$localhost:8443$A", "localhost:8443", "A", "", false, "LPA:1$localhost:8443$A"},
     {"1$192.0.2.7$A", "192.0.2.7", "A", "", false, "LPA:1$192.0.2.7$A"},
+    // Links, and what stands in them.
+    {"LPA%3A1%24smdp.example.com%24A", "smdp.example.com", "A", "", false, "LPA:1$smdp.example.com$A"},
+    {"lpa%3a1%24smdp.example.com%24A%24%241", "smdp.example.com", "A", "", true,
+     "LPA:1$smdp.example.com$A$$1"},
+    {"https://esimsetup.example.com/esim_qrcode_provisioning?carddata=LPA:1$smdp.example.com$A",
+     "smdp.example.com", "A", "", false, "LPA:1$smdp.example.com$A"},
+    {"https://esimsetup.example.com/esim?x=1&carddata=LPA%3A1%24smdp.example.com%24A&utm=2#top",
+     "smdp.example.com", "A", "", false, "LPA:1$smdp.example.com$A"},
+    {"lpa://1$smdp.example.com$A", "smdp.example.com", "A", "", false, "LPA:1$smdp.example.com$A"},
+    {"1$smdp.example.com$A%24B", "smdp.example.com", "A%24B", "", false, "LPA:1$smdp.example.com$A%24B"},
+    // Copied out of a text, a command line, a chat.
+    {"\"LPA:1$smdp.example.com$A\"", "smdp.example.com", "A", "", false, "LPA:1$smdp.example.com$A"},
+    {" '1$smdp.example.com$A' ", "smdp.example.com", "A", "", false, "LPA:1$smdp.example.com$A"},
+    {"\xE2\x80\x9CLPA:1$smdp.example.com$A\xE2\x80\x9D", "smdp.example.com", "A", "", false,
+     "LPA:1$smdp.example.com$A"},
+    {"LPA:1\\$smdp.example.com\\$A", "smdp.example.com", "A", "", false, "LPA:1$smdp.example.com$A"},
+    {"LPA:1$smdp.example.com$K2\xE2\x80\x93XY\xE2\x80\x91Z", "smdp.example.com", "K2-XY-Z", "", false,
+     "LPA:1$smdp.example.com$K2-XY-Z"},
+    {"\xE2\x80\x8ELPA\xEF\xBC\x9A"
+     "1\xEF\xBC\x84smdp.example.com\xEF\xBC\x84"
+     "A\xE2\x81\xA0",
+     "smdp.example.com", "A", "", false, "LPA:1$smdp.example.com$A"},
+    {"\xE2\x81\xA6LPA:1$smdp.\xC2\xAD"
+     "example.com$A\xE2\x81\xA9\xE2\x80\xA8",
+     "smdp.example.com", "A", "", false, "LPA:1$smdp.example.com$A"},
+    // An OID of a live operator: github.com/creamlike1024/EasyLPAC/issues/20
+    {"LPA:1$dp-plus-par07-01.oasis-smartsim.com$16972-65675-56112-2T7TD$1.3.6.1.2.1.53860.7.5.1.1",
+     "dp-plus-par07-01.oasis-smartsim.com", "16972-65675-56112-2T7TD", "1.3.6.1.2.1.53860.7.5.1.1", false,
+     "LPA:1$dp-plus-par07-01.oasis-smartsim.com$16972-65675-56112-2T7TD$1.3.6.1.2.1.53860.7.5.1.1"},
 };
 
 struct Bad {
@@ -65,7 +94,10 @@ const Bad kBad[] = {
     {" \r\n", "empty"},
     {"LPA:", "no $"},
     {"smdp.example.com", "no $"},
-    {"LPA%3A1%24smdp.example.com%24A", "percent-encoded"},
+    {"LPA%3A1%24smdp.example.com%2", "percent-encoded"},
+    {"https://esimsetup.example.com/?carddata=LPA:1%2", "percent-encoded"},
+    {"https://esimsetup.example.com/?carddata=", "empty"},
+    {"\"\"", "empty"},
     {"2$smdp.example.com$A", "format \"2\""},
     {"$smdp.example.com$A", "format \"\""},
     {"01$smdp.example.com$A", "format \"01\""},

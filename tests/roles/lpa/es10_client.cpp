@@ -311,4 +311,87 @@ TEST(Es10, ReadsAddressesWithAndWithoutTheirMembers) {
   EXPECT_EQ(r->rootDsAddress, "");
 }
 
+// ---- Cards that deviate ----
+
+TEST(CardQuirks, TheAidOfTheSpecificationIsTriedFirst) {
+  const auto& known = known_quirks();
+  ASSERT_GT(known.size(), 5u);
+  EXPECT_EQ(to_hex(known[0].isd_r_aid), "A0000005591010FFFFFFFF8900000100");
+  for (const auto& row : known) {
+    EXPECT_FALSE(row.name.empty());
+    EXPECT_GE(row.isd_r_aid.size(), 5u);
+    EXPECT_LE(row.isd_r_aid.size(), 16u);
+    EXPECT_EQ(find_quirk(known, row.isd_r_aid), &row) << row.name;  // none stands twice
+  }
+  EXPECT_EQ(known_isd_r_aids(), aids_of(known));
+}
+
+TEST(CardQuirks, OnesOwnComeBeforeTheKnownAndInTheirPlace) {
+  const auto all = with_known_quirks(
+      {{"mine", hex("A0000005591010FFFFFFFF8900050500"), 60}, {"other", hex("A000000559FF"), {}}});
+  EXPECT_EQ(all[0].name, "mine");
+  EXPECT_EQ(all[1].name, "other");
+  EXPECT_EQ(all.size(), known_quirks().size() + 1);
+  EXPECT_EQ(find_quirk(all, hex("A0000005591010FFFFFFFF8900050500"))->block_size, 60u);
+}
+
+TEST(CardQuirks, BlocksAreNoLongerThanTheCardTakes) {
+  auto card = plain_card([](ByteView) { return hex("9000"); });
+  Es10Options options;
+  options.quirks = with_known_quirks({{"small", known_quirks()[0].isd_r_aid, 10}});
+  Es10Client es10(card, options);
+  ASSERT_TRUE(es10.open());
+  card.commands.clear();
+  ASSERT_TRUE(es10.store_data(Bytes(25, 0x11)));
+  ASSERT_EQ(card.commands.size(), 3u);
+  EXPECT_EQ(card.commands[0][4], 10);
+  EXPECT_EQ(card.commands[2][4], 5);
+}
+
+// ---- A card in a modem that somebody else runs ----
+
+TEST(Es10Modem, TheModemIsTheTerminal) {
+  auto card = plain_card([](ByteView) { return hex("910B"); });
+  Es10Options options;
+  options.modem = options.terminal_profile = true;
+  Es10Client es10(card, options);
+  ASSERT_TRUE(es10.open());
+  EXPECT_EQ(to_hex(card.commands[0]), "0070000001");  // no TERMINAL CAPABILITY, no TERMINAL PROFILE
+  ASSERT_TRUE(es10.store_data(hex("BF3100")));
+  card.commands.clear();
+  EXPECT_EQ(es10.settle(), true);
+  EXPECT_EQ(card.resets, 1);
+  ASSERT_EQ(card.commands.size(), 3u);  // no FETCH: the modem has done that
+  EXPECT_EQ(to_hex(card.commands[0]), "00708002");
+  EXPECT_EQ(to_hex(card.commands[1]), "0070000001");
+}
+
+TEST(Es10Modem, AModemThatOpensNoChannelYetIsAskedAgain) {
+  int busy = 3;
+  FakeCard card([&](ByteView c) -> Result<Bytes> {
+    if (c[1] == 0x70) return c[2] == 0 ? hex("019000") : hex("9000");
+    if (c[1] == 0xA4 && busy > 0 && c.size() == 22 && c[20] == 0x00 && busy-- > 0)
+      return fail_local("the modem says no");
+    return hex("9000");
+  });
+  Es10Options options;
+  options.modem = true;
+  options.isd_r_aids = {known_quirks()[0].isd_r_aid};
+  Es10Client es10(card, options);
+  EXPECT_FALSE(es10.open());  // twice, with leaked channels closed between
+  EXPECT_EQ(busy, 1);
+  ASSERT_TRUE(es10.restart());
+  EXPECT_EQ(busy, 0);
+}
+
+TEST(Es10Modem, AnotherTerminalIsNotAskedTwice) {
+  FakeCard card([&](ByteView c) -> Result<Bytes> {
+    if (c[1] == 0xA4) return fail_local("no such thing");
+    return c[2] == 0 ? hex("019000") : hex("9000");
+  });
+  Es10Client es10(card);  // no modem: a fault of the port is a fault
+  ASSERT_FALSE(es10.open());
+  EXPECT_EQ(std::ranges::count_if(card.commands, [](const Bytes& c) { return c[1] == 0xA4; }), 1);
+}
+
 }  // namespace eider::lpa
