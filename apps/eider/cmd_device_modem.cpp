@@ -6,7 +6,8 @@
 #include "cmd_device.hpp"
 #include "cmd_lpa.hpp"
 #include "command.hpp"
-#include "net/at_server.hpp"
+#include "device/at_modem.hpp"
+#include "net/modem_server.hpp"
 
 namespace eider::app::device_cmd {
 namespace {
@@ -33,7 +34,7 @@ struct ModemOptions {
   lpa_cli::Options card;
   std::vector<std::string> styles;
   device::AtModemStyle style;
-  net::AtServerConfig server;
+  net::ModemServerConfig server;
   card_cmd::TraceOptions trace;
 };
 
@@ -50,7 +51,7 @@ void serve_modem(const ModemOptions& o) {
   for (const auto& row : kStyles)
     if (std::ranges::find(o.styles, row.name) != o.styles.end()) row.set(style);
   device::AtModem modem(in_modem, std::move(style));
-  net::AtServer server(modem, o.server);
+  net::ModemServer server(modem, o.server);
   must(server.start(), o.card);
   std::printf("AT modem at %s\n", server.device().c_str());
   std::fflush(stdout);

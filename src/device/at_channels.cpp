@@ -28,7 +28,7 @@ class Modem final {
   Result<at::Reply> carry(const std::string& command) {
     for (int i = 0;; ++i) {
       EIDER_TRY(reply, line_.exchange(command, options_.response_timeout));
-      if (reply.cme() != kSimBusy || i >= options_.busy_retries) return std::move(reply);
+      if (reply.cme() != kSimBusy || i >= options_.busy_retries) return reply;
       line_.wait(kBusyWait * (i + 1));
     }
   }
@@ -50,10 +50,15 @@ class Modem final {
     return read;
   }
 
-  // Until the modem has a card that is ready. Codes that only a person can change end it.
-  Result<Bytes> wait_ready() {
+  // Off and on with the radio (section 8.2): no command resets the card alone. Then until the modem has a
+  // card that is ready; codes that only a person can change end it.
+  Result<Bytes> reset() {
     constexpr Duration kStep{500};
     std::string last = "nothing";
+    for (const char* command : {"AT+CFUN=0", "AT+CFUN=1"}) {
+      EIDER_TRY(reply, line_.exchange(command, options_.ready_timeout));
+      if (!reply.ok()) log::info("modem", std::string(command) + ": " + reply.error_text());
+    }
     line_.wait(options_.settle_time);
     for (Duration waited{0}; waited <= options_.ready_timeout; waited += kStep) {
       const auto reply = line_.exchange("AT+CPIN?", options_.short_timeout);
@@ -109,7 +114,7 @@ class AtChannels final : public ModemChannels {
     return fail_local("this modem carries commands on logical channels only (it has no AT+CSIM)",
                       "Files of the card are out of reach here; `eider lpa` needs none of them.");
   }
-  Result<Bytes> reset() override { return modem_.wait_ready(); }
+  Result<Bytes> reset() override { return modem_.reset(); }
 
  private:
   Status close(const std::string& session) {
@@ -124,7 +129,7 @@ class AtChannels final : public ModemChannels {
 class CsimCard final : public CardPort {
  public:
   explicit CsimCard(Modem modem) : modem_(std::move(modem)) {}
-  Result<Bytes> reset() override { return modem_.wait_ready(); }
+  Result<Bytes> reset() override { return modem_.reset(); }
   Result<Bytes> transmit(ByteView command) override {
     if (command.size() < 4) return fail_local("a command APDU has 4 to 65544 octets");
     return modem_.csim(command);

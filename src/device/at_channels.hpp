@@ -28,9 +28,10 @@ struct AtOptions {
   bool class_names_channel = false;
   Duration response_timeout{60000};  // a card that installs a Profile takes its time
   Duration short_timeout{5000};      // of commands that the modem answers by itself
-  Duration settle_time{300};         // that a REFRESH may need to begin, before the card is asked for
-  Duration ready_timeout{30000};     // until the card is there again after a reset
-  int busy_retries = 5;              // while the modem says that the SIM is busy
+  Duration settle_time{1000};        // after a reset, before the card is asked for
+
+  Duration ready_timeout{30000};  // until the card is there again after a reset
+  int busy_retries = 5;           // while the modem says that the SIM is busy
 };
 
 // Silences the echo, turns the names of errors on, and finds the way. Faults: TransportFault (no modem

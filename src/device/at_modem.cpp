@@ -4,7 +4,7 @@
 
 namespace eider::device {
 namespace {
-constexpr int kNotSupported = 4, kSimFailure = 13, kIncorrectParameters = 50, kNotFound = 22;
+constexpr int kNotSupported = 4, kNoSim = 10, kSimFailure = 13, kIncorrectParameters = 50, kNotFound = 22;
 constexpr std::string_view kOk = "\r\nOK\r\n";
 
 std::optional<Bytes> apdu_of(const std::string& length, const std::string& digits) {
@@ -80,13 +80,15 @@ std::string AtModem::answer(const at::Command& c) {
   if (c.name == "I") return plain("Eider emulated modem");
   if (c.name == "+CGMI") return plain("Eider");
   if (c.name == "+CGMM") return plain("Emulated modem");
-  if (c.name == "+CPIN" && c.kind == Kind::kRead) return plain("+CPIN: READY");
-  if (c.name == "+CFUN" && c.kind == Kind::kRead) return plain("+CFUN: 1");
+  if (c.name == "+CPIN" && c.kind == Kind::kRead) return on_ ? plain("+CPIN: READY") : error(kNoSim);
+  if (c.name == "+CFUN" && c.kind == Kind::kRead) return plain(on_ ? "+CFUN: 1" : "+CFUN: 0");
   if (c.name == "+CMEE" && c.kind == Kind::kRead) return plain("+CMEE: " + std::to_string(errors_));
   return error(kNotSupported);
 }
 
 std::string AtModem::set(const at::Command& c) {
+  const bool to_card = c.name == "+CCHO" || c.name == "+CGLA" || c.name == "+CCHC" || c.name == "+CSIM";
+  if (to_card && !on_) return error(kNoSim);
   if (c.name == "+CCHO") return open(c);
   if (c.name == "+CGLA") return transmit(c);
   if (c.name == "+CCHC") return close(c);
@@ -97,7 +99,16 @@ std::string AtModem::set(const at::Command& c) {
     errors_ = value[0] - '0';
     return std::string(kOk);
   }
-  if (c.name == "+CFUN" && value == "1") return std::string(kOk);
+  if (c.name == "+CFUN" && value == "0") {
+    on_ = false;
+    sessions_.clear();
+    return std::string(kOk);
+  }
+  if (c.name == "+CFUN" && value == "1") {
+    if (!on_ && !card_.power_on()) return error(kSimFailure);
+    on_ = true;
+    return std::string(kOk);
+  }
   return error(kNotSupported);
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "channel/at.hpp"
+#include "device/emulated_modem.hpp"
 #include "device/modem_channels.hpp"
 
 namespace eider::device {
@@ -24,12 +25,13 @@ struct AtModemStyle {
   std::string unsolicited;           // a line that comes before every answer
 };
 
-class AtModem {
+class AtModem final : public EmulatedModem {
  public:
   // The card must be powered on (ModemCard::power_on) and outlive the modem.
   explicit AtModem(ModemCard& card, AtModemStyle style = {}) : card_(card), style_(std::move(style)) {}
-  // What the terminal equipment wrote, in pieces of any size; what it gets back, the echo included.
-  std::string receive(ByteView octets);
+  // The echo included.
+  std::string receive(ByteView octets) override;
+  void hang_up() override { line_.clear(); }
 
  private:
   std::string carry_out(std::string_view line);
@@ -50,6 +52,7 @@ class AtModem {
   std::string line_;
   bool too_long_ = false, echo_ = true;
   int errors_ = 0;  // +CMEE
+  bool on_ = true;  // +CFUN
 };
 
 }  // namespace eider::device

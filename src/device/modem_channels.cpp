@@ -22,7 +22,7 @@ Result<Bytes> ModemCard::exchange(ByteView command) {
     if (!end) log::warn("modem", "a proactive session failed: " + end.error().message());
     if (end && end->reset_done) open_.clear();
   }
-  return std::move(answer);
+  return answer;
 }
 
 Result<ModemCard::Opened> ModemCard::open(ByteView aid, std::uint8_t p2) {

@@ -19,7 +19,8 @@ class AtCard final : public CardPort {
   ~AtCard() override;
   AtCard(const AtCard&) = delete;
   AtCard& operator=(const AtCard&) = delete;
-  // Waits until the modem has a card that is ready; no ATR, since no AT command gives it.
+  // Of the modem's radio and with it of the card; returns when that is ready. No ATR, since no AT command
+  // gives it.
   Result<Bytes> reset() override;
   Result<Bytes> transmit(ByteView command) override;
 

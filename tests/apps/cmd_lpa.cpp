@@ -423,7 +423,7 @@ TEST_F(LpaCli, ACardInAModem) {
     EXPECT_EQ(o.code, 2);
     EXPECT_THAT(o.err, HasSubstr("choose one of"));
     EXPECT_EQ(run("lpa --at modem --baud 12345 chip").code, 1);
-    EXPECT_EQ(run("card shell --at modem 'select 2FE2' 'read'").code, 0);
+    EXPECT_EQ(run("card shell --at modem 'cat 2FE2'").code, 0);
   }
   const ModemProcess modem(folder(), "--card modem.eider --style no-channels --style no-quotes");
   EXPECT_THAT(at_modem("list").out, HasSubstr("enabled"));

@@ -243,16 +243,31 @@ TEST(AtChannels, TheBasicChannelNeedsCsim) {
 
 TEST(AtChannels, ResetWaitsForTheCard) {
   Bench b;
-  b.line.canned = {"\r\n+CME ERROR: 14\r\n", "\r\n+CME ERROR: 10\r\n", "\r\n+CPIN: READY\r\n\r\nOK\r\n"};
+  b.line.canned = {"\r\nOK\r\n", "\r\nOK\r\n", "\r\n+CME ERROR: 14\r\n", "\r\n+CME ERROR: 10\r\n"};
   const auto atr = b.port->reset();
   ASSERT_TRUE(atr);
   EXPECT_TRUE(atr->empty());
-  EXPECT_EQ(b.line.waited, Duration{1300});
+  EXPECT_EQ(b.line.waited, Duration{2000});
+  EXPECT_EQ(b.line.sent[0], "AT+CFUN=0");
+  EXPECT_EQ(b.line.sent[1], "AT+CFUN=1");
   AtOptions options;
   options.ready_timeout = Duration{1000};
   Bench never({}, options);
   never.line.canned.assign(10, "\r\n+CME ERROR: 10\r\n");
   EXPECT_THAT(never.port->reset().error().message(), HasSubstr("SIM not inserted"));
+}
+
+TEST(AtModem, OffAndOnResetsTheCard) {
+  Bench b;
+  b.open_isd_r();
+  const auto says = [&](const std::string& command) { return b.modem.receive(as_bytes(command + "\r")); };
+  EXPECT_EQ(says("AT+CFUN=0"), "\r\nOK\r\n");
+  EXPECT_EQ(says("AT+CPIN?"), "\r\n+CME ERROR: 10\r\n");
+  EXPECT_EQ(says("AT+CCHO=\"" + to_hex(kIsdR) + "\""), "\r\n+CME ERROR: 10\r\n");
+  EXPECT_EQ(says("AT+CFUN?"), "\r\n+CFUN: 0\r\n\r\nOK\r\n");
+  EXPECT_EQ(says("AT+CFUN=1"), "\r\nOK\r\n");
+  EXPECT_FALSE(b.card.open[1]);
+  EXPECT_EQ(says("AT+CGLA=1,10,\"80F2000000\""), "\r\n+CME ERROR: 50\r\n");
 }
 
 TEST(AtModem, RefusesWhatIsNotRight) {

@@ -3,8 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "device/at_modem.hpp"
 #include "net/at_card.hpp"
-#include "net/at_server.hpp"
+#include "net/modem_server.hpp"
 #include "profile/builder.hpp"
 #include "roles/lpa/procedures/chip_info.hpp"
 #include "roles/lpa/procedures/download.hpp"
@@ -42,7 +43,7 @@ struct ModemBench {
   SystemClock clock;
   device::ModemCard in_modem{card.euicc, clock};
   device::AtModem modem;
-  net::AtServer at{modem};
+  net::ModemServer at{modem};
   std::unique_ptr<CardPort> port;
   SmdppWire wire{server};
   test::ScriptedUi ui;

@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint8_t kManageChannel = 0x70, kSelect = 0xA4, kGetResponse = 0xC0, kStoreData = 0xE2,
                        kTerminalProfile = 0x10, kTerminalCapability = 0xAA;
 constexpr int kMaxProactiveCommands = 16;
-constexpr int kMaxRestarts = 10;  // until a modem that has reset the card lets us at it again
+constexpr int kMaxRestarts = 3;  // of a card in a modem, until that lets us at it again
 
 bool is_success(std::uint16_t sw) {
   return sw == 0x9000 || sw >> 8 == 0x91;
@@ -206,6 +206,10 @@ Result<Bytes> Es10Client::store_data(ByteView object) {
 
 Result<bool> Es10Client::settle() {
   if (options_.modem) {
+    // The modem has fetched what waited. Whether it has reset the card it does not say: the session begins
+    // anew.
+    proactive_sw_.reset();
+    if (open()) return false;
     EIDER_CHECK(restart());
     return true;
   }

@@ -52,6 +52,7 @@ class Es10Client {
   Status open();
   void close();  // never fails: a card that is gone has no channel
   bool is_open() const { return channel_ > 0; }
+  bool in_modem() const { return options_.modem; }
   const IsdRInformation& isd_r() const { return isd_r_; }
 
   // One ES10 object, chained into blocks; the answer's data once the status word is 9000 or 91xx. Faults:
@@ -61,7 +62,7 @@ class Es10Client {
   // A proactive command waits (91xx) since the last settle().
   bool proactive_pending() const { return proactive_sw_.has_value(); }
   // Fetches and answers what waits. A REFRESH ends in a reset of the card and a new session; then true. In a
-  // modem: always a new session, for the modem may have carried out a REFRESH.
+  // modem: a new session in any case, and true when it needed a reset.
   Result<bool> settle();
   // Resets the card and opens the session again.
   Status restart();

@@ -55,15 +55,18 @@ Result<OperationResult> change_state(Lpa& lpa, Switch function, const ProfileInf
   OperationResult out;
   EIDER_TRY(refreshed, lpa.card.settle());
   out.card_reset = refreshed;
-  EIDER_TRY(done, has_state(lpa, profile, wanted));
-  if (!done && !refreshed) {
+  auto done = has_state(lpa, profile, wanted);
+  // A modem may carry out the REFRESH while the card is asked: the session goes with it.
+  const bool cut_off = !done && lpa.card.in_modem();
+  if (!done && !cut_off) return fail(std::move(done).error());
+  if (cut_off || (!*done && !refreshed)) {
     // Accepted, but without a terminal session nobody performed the REFRESH: the reset does.
     EIDER_CHECK(lpa.card.restart());
     out.card_reset = true;
-    EIDER_TRY(now, has_state(lpa, profile, wanted));
-    done = now;
+    done = has_state(lpa, profile, wanted);
+    if (!done) return fail(std::move(done).error());
   }
-  if (!done)
+  if (!*done)
     return fail_local("the card accepted the change but did not carry it out",
                       "Remove the card from its reader, insert it again and look with `eider lpa list`.");
   lpa.ui.progress(Step::kEnable, 1, 1);

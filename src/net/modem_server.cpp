@@ -1,4 +1,4 @@
-#include "net/at_server.hpp"
+#include "net/modem_server.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -19,9 +19,9 @@ using detail::FileHandle;
 using detail::Ready;
 using detail::StopSignal;
 
-class AtServer::Impl {
+class ModemServer::Impl {
  public:
-  Impl(device::AtModem& modem, AtServerConfig config) : modem_(modem), config_(std::move(config)) {}
+  Impl(device::EmulatedModem& modem, ModemServerConfig config) : modem_(modem), config_(std::move(config)) {}
   ~Impl() { stop(); }
 
   Status start() {
@@ -75,8 +75,9 @@ class AtServer::Impl {
       const auto n = ::read(master_.get(), buffer.data(), buffer.size());
       if (n > 0) {
         write(modem_.receive(ByteView(buffer).first(static_cast<std::size_t>(n))));
-      } else if (stop_.wait(Duration{20})) {  // nobody has the device open
-        return;
+      } else {  // nobody has the device open
+        modem_.hang_up();
+        if (stop_.wait(Duration{20})) return;
       }
     }
   }
@@ -95,8 +96,8 @@ class AtServer::Impl {
     }
   }
 
-  device::AtModem& modem_;
-  AtServerConfig config_;
+  device::EmulatedModem& modem_;
+  ModemServerConfig config_;
   std::string device_;
   bool linked_ = false;
   FileHandle master_;
@@ -104,16 +105,16 @@ class AtServer::Impl {
   std::thread thread_;
 };
 
-AtServer::AtServer(device::AtModem& modem, AtServerConfig config)
+ModemServer::ModemServer(device::EmulatedModem& modem, ModemServerConfig config)
     : impl_(std::make_unique<Impl>(modem, std::move(config))) {}
-AtServer::~AtServer() = default;
-Status AtServer::start() {
+ModemServer::~ModemServer() = default;
+Status ModemServer::start() {
   return impl_->start();
 }
-void AtServer::stop() {
+void ModemServer::stop() {
   impl_->stop();
 }
-const std::string& AtServer::device() const {
+const std::string& ModemServer::device() const {
   return impl_->device();
 }
 
