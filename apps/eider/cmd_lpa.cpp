@@ -35,9 +35,11 @@ constexpr const char* kExamples = R"(Examples:
   eider lpa reset --yes                                  deletes every Operational Profile
   eider lpa chip --at /dev/ttyUSB2                       the card in a modem
   eider lpa list --at /dev/ttyUSB2 --at-way csim         a modem that has AT+CSIM only
+  eider lpa chip --qmi /dev/cdc-wdm0 --slot 2            a modem that speaks QMI, or MBIM:
+  eider lpa chip --mbim /dev/cdc-wdm0 --proxy            beside ModemManager
 
-The card: --card FILE (emulated), --tcp HOST:PORT (card server), --at DEVICE (modem), or --pcsc [NAME] (reader; the
-default). End ModemManager before a modem is used: two programs on one AT port read each other's answers.
+The card: --card FILE (emulated), --tcp HOST:PORT (card server), --at, --qmi or --mbim DEVICE (modem), or --pcsc [NAME]
+(reader; the default). End ModemManager before a modem is used: two programs on one AT port read each other's answers.
 Servers are trusted through CI certificates: --pki DIR or --ca FILE.
 Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not reached (worth another try).)";
 

@@ -153,7 +153,7 @@ void declare_card_options(CLI::App& sub, const std::shared_ptr<Options>& o) {
 
 std::unique_ptr<CardPort> open_card(const Options& options) {
   if (!options.card.empty() + !options.tcp.empty() + options.use_pcsc + options.modem.count() > 1)
-    throw CommandError{2, "choose one of --card, --tcp, --pcsc and --at"};
+    throw CommandError{2, "choose one of --card, --tcp, --pcsc, --at, --qmi and --mbim"};
   if (options.modem.chosen()) return must(open_modem(options.modem), options);
   if (!options.card.empty()) {
     auto card = std::make_unique<card::StoredCard>(must(store::CardFile::open(options.card), options));

@@ -53,7 +53,8 @@ struct FitOptions {
 sgp22::EUICCInfo2 info2_of(const FitOptions& o) {
   if (o.info2.empty() && o.card->card.empty() && o.card->tcp.empty() && !o.card->use_pcsc &&
       !o.card->modem.chosen())
-    throw CommandError{2, "name the eUICC: --euicc-info2, or one of --card, --tcp, --pcsc and --at"};
+    throw CommandError{
+        2, "name the eUICC: --euicc-info2, or one of --card, --tcp, --pcsc, --at, --qmi and --mbim"};
   if (!o.info2.empty()) {
     auto info = der::decode<sgp22::EUICCInfo2>(read_package_file(o.info2));
     if (!info) refuse(info.error(), o.info2);

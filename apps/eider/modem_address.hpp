@@ -13,12 +13,15 @@ class App;
 namespace eider::app {
 
 struct ModemChoice {
-  std::string at;  // a serial device
+  std::string at;         // a serial device
+  std::string qmi, mbim;  // a control device
+  int slot = 0;           // counted from 1; 0: whichever the modem uses
+  bool proxy = false;
   std::string way = "auto";
   unsigned baud = 115200;
   bool class_names_channel = false;
 
-  int count() const { return static_cast<int>(!at.empty()); }
+  int count() const { return !at.empty() + !qmi.empty() + !mbim.empty(); }
   bool chosen() const { return count() > 0; }
 };
 

@@ -425,6 +425,24 @@ TEST_F(LpaCli, ACardInAModem) {
     EXPECT_EQ(run("lpa --at modem --baud 12345 chip").code, 1);
     EXPECT_EQ(run("card shell --at modem 'cat 2FE2'").code, 0);
   }
+  {
+    const ModemProcess modem(folder(), "--card modem.eider --speak mbim");
+    auto o = run("lpa --mbim modem list");
+    EXPECT_EQ(o.code, 0) << o.err;
+    EXPECT_THAT(o.out, HasSubstr("enabled"));
+    EXPECT_EQ(o.err, "");
+    EXPECT_EQ(run("lpa --mbim modem --slot 2 list").code, 1);
+  }
+  {
+    const ModemProcess modem(folder(), "--card modem.eider --speak qmi");
+    auto o = run("lpa --qmi modem list");
+    EXPECT_EQ(o.code, 0) << o.err;
+    EXPECT_THAT(o.out, HasSubstr("enabled"));
+    EXPECT_EQ(o.err, "");
+    o = run("lpa --qmi modem --slot 2 list");
+    EXPECT_EQ(o.code, 1);
+    EXPECT_THAT(o.err, HasSubstr("--slot N"));
+  }
   const ModemProcess modem(folder(), "--card modem.eider --style no-channels --style no-quotes");
   EXPECT_THAT(at_modem("list").out, HasSubstr("enabled"));
   EXPECT_EQ(run("device modem --card modem.eider --style none").code, 2);

@@ -4,8 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "device/at_modem.hpp"
+#include "device/mbim_modem.hpp"
+#include "device/qmi_modem.hpp"
 #include "net/at_card.hpp"
+#include "net/mbim_card.hpp"
 #include "net/modem_server.hpp"
+#include "net/qmi_card.hpp"
 #include "profile/builder.hpp"
 #include "roles/lpa/procedures/chip_info.hpp"
 #include "roles/lpa/procedures/download.hpp"
@@ -36,14 +40,15 @@ Es10Options in_a_modem() {
   return out;
 }
 
+// Everything but the modem and the driver that reaches it.
 struct ModemBench {
   smdpp::MemoryStore store;
   test::SmDpPlusFixture server{store, {crypto::Curve::kP256}};
   test::TestCard card{server.pki};
   SystemClock clock;
   device::ModemCard in_modem{card.euicc, clock};
-  device::AtModem modem;
-  net::ModemServer at{modem};
+  std::unique_ptr<device::EmulatedModem> modem;
+  std::unique_ptr<net::ModemServer> serial;
   std::unique_ptr<CardPort> port;
   SmdppWire wire{server};
   test::ScriptedUi ui;
@@ -52,21 +57,18 @@ struct ModemBench {
   std::optional<Es10Client> es10;
   std::optional<Lpa> lpa;
 
-  explicit ModemBench(device::AtModemStyle style = {}, device::AtWay way = device::AtWay::kAutomatic)
-      : modem(in_modem, std::move(style)) {
+  void serve(std::unique_ptr<device::EmulatedModem> which) {
     server.put_operator("op", server.client_certificate);
     test::must(in_modem.power_on());
-    test::must(at.start());
-    port = test::must(net::AtCard::open(config(way)));
+    modem = std::move(which);
+    serial = std::make_unique<net::ModemServer>(*modem);
+    test::must(serial->start());
+  }
+  void reach(std::unique_ptr<CardPort> by) {
+    port = std::move(by);
     es10.emplace(*port, in_a_modem());
     test::must(es10->open());
     lpa.emplace(Lpa{*es10, wire, server.clock, random, ui, memory, {}});
-  }
-  net::AtCardConfig config(device::AtWay way = device::AtWay::kAutomatic) const {
-    net::AtCardConfig out;
-    out.device = at.device();
-    out.options.way = way;
-    return out;
   }
   DownloadRequest order(int n) {
     server.edit_metadata = [](sgp22::StoreMetadataRequest& m) {
@@ -105,17 +107,41 @@ struct ModemBench {
     EXPECT_THAT(test::must(list_profiles(*lpa)), IsEmpty());
   }
 };
+
+struct AtBench : ModemBench {
+  explicit AtBench(device::AtModemStyle style = {}) {
+    serve(std::make_unique<device::AtModem>(in_modem, std::move(style)));
+    reach(test::must(net::AtCard::open(config())));
+  }
+  net::AtCardConfig config() const {
+    net::AtCardConfig out;
+    out.device = serial->device();
+    return out;
+  }
+};
+struct MbimBench : ModemBench {
+  explicit MbimBench(device::MbimModemStyle style = {}, int slot = 0) {
+    serve(std::make_unique<device::MbimModem>(in_modem, style));
+    reach(test::must(net::MbimCard::open({.device = serial->device(), .slot = slot})));
+  }
+};
+struct QmiBench : ModemBench {
+  explicit QmiBench(std::uint8_t slot = 1) {
+    serve(std::make_unique<device::QmiModem>(in_modem, device::QmiModemStyle{slot}));
+    reach(test::must(net::QmiCard::open({.device = serial->device(), .slot = slot})));
+  }
+};
 }  // namespace
 
 TEST(LpaModem, TheLifeOfAProfileOverLogicalChannels) {
-  ModemBench b;
+  AtBench b;
   b.live();
 }
 
 TEST(LpaModem, TheLifeOfAProfileOverCsim) {
   device::AtModemStyle style;
   style.channels = false;
-  ModemBench b(style);
+  AtBench b(style);
   b.live();
 }
 
@@ -125,12 +151,12 @@ TEST(LpaModem, TheLifeOfAProfileInAModemThatDeviatesInEverything) {
   style.lower_case = style.long_handles = true;
   style.tells_proactive = false;
   style.unsolicited = "+CREG: 2,\"00FF\",\"01234567\"";
-  ModemBench b(style);
+  AtBench b(style);
   b.live();
 }
 
 TEST(LpaModem, ASecondProgramIsKeptOut) {
-  ModemBench b;
+  AtBench b;
   const auto second = net::AtCard::open(b.config());
   ASSERT_FALSE(second);
   EXPECT_TRUE(second.error().as<LocalFault>());
@@ -142,16 +168,16 @@ TEST(LpaModem, ASecondProgramIsKeptOut) {
 }
 
 TEST(LpaModem, WhatAnLpaLeftOpenIsClosedWhenNoChannelIsLeft) {
-  ModemBench b;
+  AtBench b;
   b.es10->close();
   for (int n = 1; n <= 3; ++n)  // by a program that died
-    EXPECT_THAT(b.modem.receive(as_bytes("AT+CCHO=\"A0000005591010FFFFFFFF8900000100\"\r")),
+    EXPECT_THAT(b.modem->receive(as_bytes("AT+CCHO=\"A0000005591010FFFFFFFF8900000100\"\r")),
                 HasSubstr("+CCHO: " + std::to_string(n)));
   EXPECT_TRUE(b.es10->open());
 }
 
 TEST(LpaModem, ACardWithoutIsdRIsSaidInTheWordsOfTheModem) {
-  ModemBench b;
+  AtBench b;
   auto options = in_a_modem();
   options.isd_r_aids = {hex("A0000005591010FFFFFFFF8900000199")};
   Es10Client other(*b.port, options);
@@ -159,6 +185,81 @@ TEST(LpaModem, ACardWithoutIsdRIsSaidInTheWordsOfTheModem) {
   ASSERT_FALSE(opened);
   EXPECT_TRUE(opened.error().as<LocalFault>());
   EXPECT_THAT(opened.error().message(), HasSubstr("+CME ERROR: 22 (not found)"));
+}
+
+TEST(LpaModem, TheLifeOfAProfileOverMbim) {
+  MbimBench b;
+  b.live();
+  const auto atr = b.port->reset();
+  ASSERT_TRUE(atr) << atr.error().message();
+  EXPECT_EQ(*atr, b.in_modem.atr());
+}
+
+TEST(LpaModem, MbimFindsTheSlotAndTheParameterThatTheModemTakes) {
+  MbimBench b({.slots = 2, .card_slot = 1, .mapped_slot = 0, .select_p2 = 0x0C}, 2);
+  EXPECT_TRUE(list_profiles(*b.lpa));
+  b.lpa.reset();
+  b.es10.reset();
+  b.port.reset();
+  const auto none = net::MbimCard::open({.device = b.serial->device(), .slot = 3});
+  ASSERT_FALSE(none);
+  EXPECT_TRUE(none.error().as<LocalFault>());
+  auto empty = net::MbimCard::open({.device = b.serial->device(), .slot = 1});
+  ASSERT_TRUE(empty) << empty.error().message();
+  Es10Client es10(**empty, in_a_modem());
+  const auto opened = es10.open();
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message(), HasSubstr("SimNotInserted"));
+}
+
+TEST(LpaModem, TheLifeOfAProfileOverQmi) {
+  QmiBench b(2);
+  b.live();
+  const auto atr = b.port->reset();
+  ASSERT_TRUE(atr) << atr.error().message();
+  EXPECT_EQ(*atr, b.in_modem.atr());
+  b.lpa.reset();
+  b.es10.reset();
+  b.port.reset();
+  auto empty = net::QmiCard::open({.device = b.serial->device(), .slot = 1});
+  ASSERT_TRUE(empty) << empty.error().message();
+  Es10Client es10(**empty, in_a_modem());
+  const auto opened = es10.open();
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message(), HasSubstr("NoSim"));
+}
+
+TEST(LpaModem, ChannelsAreClosedOverMbimAndQmi) {
+  const auto count_free = [](device::ModemCard& card) {
+    std::vector<int> channels;
+    while (const auto opened = card.open(hex("A0000005591010FFFFFFFF8900000100")))
+      channels.push_back(opened->channel);
+    for (const int c : channels) (void)card.close(c);
+    return channels.size();
+  };
+  MbimBench mbim;
+  mbim.lpa.reset();
+  mbim.es10.reset();
+  mbim.port.reset();
+  QmiBench qmi;
+  qmi.lpa.reset();
+  qmi.es10.reset();
+  qmi.port.reset();
+  mbim.serial->stop();
+  qmi.serial->stop();
+  EXPECT_EQ(count_free(mbim.in_modem), count_free(qmi.in_modem));
+  EXPECT_GE(count_free(mbim.in_modem), 3u);
+}
+
+TEST(LpaModem, ADeviceThatIsNoModemIsNoMbimAndNoQmi) {
+  AtBench at;
+  at.lpa.reset();
+  at.es10.reset();
+  at.port.reset();
+  EXPECT_FALSE(net::MbimCard::open({.device = at.serial->device(), .open_timeout = Duration{1000}}));
+  EXPECT_FALSE(net::QmiCard::open({.device = at.serial->device(), .open_timeout = Duration{1000}}));
+  EXPECT_TRUE(net::MbimCard::open({.device = "/nonexistent"}).error().as<LocalFault>());
+  EXPECT_TRUE(net::QmiCard::open({.device = "/nonexistent"}).error().as<LocalFault>());
 }
 
 }  // namespace eider::lpa
