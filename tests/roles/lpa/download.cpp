@@ -99,6 +99,30 @@ TEST(Download, KeepsNewCapabilitiesFromOldCards) {
 }
 
 // ---- Section 3.1.2 step 9 ----
+TEST(Download, ACardWithoutFreeMemoryIsNotBegunWith) {
+  LpaWorld w;
+  w.card.info2.extCardResource = encode_ext_card_resource({0, 0, 2000});
+  const auto r = download_profile(w.lpa, w.request());
+  const auto* f = fault<LocalFault>(r);
+  ASSERT_TRUE(f);
+  EXPECT_NE(f->what.find("no free memory"), std::string::npos);
+  EXPECT_NE(f->remedy.find("same Activation Code"), std::string::npos);
+  EXPECT_THAT(w.card.cancelled, ElementsAre(Reason::kPostponed));  // the order stays open
+  EXPECT_THAT(w.ui.offers, IsEmpty());
+}
+
+TEST(Download, APackageLargerThanTheFreeMemoryIsToldAndTried) {
+  LpaWorld w;
+  w.card.info2.extCardResource = encode_ext_card_resource({0, 10, 2000});
+  EXPECT_TRUE(download_profile(w.lpa, w.request()));
+  ASSERT_EQ(w.ui.warnings.size(), 1u);
+  EXPECT_THAT(w.ui.warnings[0], testing::HasSubstr("the card has 10 free"));
+  LpaWorld silent;  // does not tell
+  silent.card.info2.extCardResource = hex("8101");
+  EXPECT_TRUE(download_profile(silent.lpa, silent.request()));
+  EXPECT_THAT(silent.ui.warnings, IsEmpty());
+}
+
 TEST(Download, RefusesAServerOfAnotherName) {
   LpaWorld w;
   w.server.signed_address = "other.example.com";

@@ -65,9 +65,13 @@ Result<ContactedServer> contact_server(Lpa& lpa, Es9PlusClient& server, const st
 }
 
 Result<Bytes> authenticate_server(Lpa& lpa, Es9PlusClient& server, const ContactedServer& contact,
-                                  const std::string& matching_id) {
+                                  const std::string& matching_id, std::optional<std::uint32_t>* free_memory) {
   lpa.ui.progress(Step::kAuthenticateServer, 0, 0);
   EIDER_TRY(info2, es10b::get_euicc_info2(lpa.card));
+  if (free_memory) {
+    if (const auto resources = parse_ext_card_resource(info2.value.extCardResource))
+      *free_memory = resources->free_nvm_octets;
+  }
   const auto& a = contact.answer;
   const es10b::ServerAuthentication parts{a.serverSigned1, a.serverSignature1, a.euiccCiPKIdToBeUsed,
                                           a.serverCertificate};

@@ -16,7 +16,9 @@ Result<ContactedServer> contact_server(Lpa& lpa, Es9PlusClient& server,
                                        const std::optional<sgp22::Oid>& oid = {});
 // What the card answers to the server: the authenticateServerResponse. `matching_id`: MatchingID or EventID;
 // empty: none is sent. A card that refuses leaves no session to cancel; the server was told then.
+// `free_memory`, when given: octets that the card says it has free.
 Result<Bytes> authenticate_server(Lpa& lpa, Es9PlusClient& server, const ContactedServer& contact,
-                                  const std::string& matching_id);
+                                  const std::string& matching_id,
+                                  std::optional<std::uint32_t>* free_memory = nullptr);
 
 }  // namespace eider::lpa

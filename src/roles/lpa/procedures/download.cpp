@@ -56,6 +56,8 @@ class Session {
   Status authenticate_server();
   Result<es9::AuthenticateClientResponse> authenticate_client();
   Status confirm();
+  Status check_memory();
+  void compare_memory(ByteView package);
   Status decide_policy_rules();
   Status ask_user();
   Status ask_confirmation_code();
@@ -77,6 +79,7 @@ class Session {
   Bytes euicc_response_;
   ProfileOffer offer_;
   Bytes metadata_der_;
+  std::optional<std::uint32_t> free_memory_;  // of the card, in octets
   std::optional<FixedBytes<32>> hash_cc_;
   std::optional<Secret> code_;
 };
@@ -118,7 +121,7 @@ Status Session::begin() {
 }
 
 Status Session::authenticate_server() {
-  EIDER_TRY(response, lpa::authenticate_server(lpa_, server_, contact_, request_.matchingId));
+  EIDER_TRY(response, lpa::authenticate_server(lpa_, server_, contact_, request_.matchingId, &free_memory_));
   euicc_response_ = std::move(response);
   return {};
 }
@@ -148,6 +151,7 @@ Result<es9::AuthenticateClientResponse> Session::authenticate_client() {
 // Section 3.1.3 with section 2.9.2: the rules first, the user after, the code last.
 Status Session::confirm() {
   lpa_.ui.progress(Step::kConfirm, 0, 0);
+  EIDER_CHECK(check_memory());
   EIDER_CHECK(decide_policy_rules());
   // Another Confirmation Code for the same Profile needs no second consent; another Profile does.
   const Agreement offered{metadata_der_, offer_.policyRuleConsentRequired};
@@ -156,6 +160,25 @@ Status Session::confirm() {
     agreed_ = offered;
   }
   return offer_.confirmationCodeRequired ? ask_confirmation_code() : Status{};
+}
+
+// A Profile that certainly has no room is not begun: its order stays open.
+Status Session::check_memory() {
+  if (free_memory_ != 0) return {};
+  return abandon(
+      LocalFault{
+          "the card has no free memory for a Profile",
+          "Delete a Profile that is not needed (`eider lpa list`), then use the same Activation Code again."},
+      Reason::kPostponed);
+}
+
+// No message of ES9+ tells how much a Profile takes, and cards need more or less for it than the package has
+// octets: the card decides, and what the user reads before helps to understand its refusal.
+void Session::compare_memory(ByteView package) {
+  if (!free_memory_ || package.size() <= *free_memory_) return;
+  lpa_.ui.warn("The package of the Profile has " + std::to_string(package.size()) +
+               " octets, and the card has " + std::to_string(*free_memory_) +
+               " free: it will probably refuse the Profile. Delete one that is not needed.");
 }
 
 Status Session::decide_policy_rules() {
@@ -273,6 +296,7 @@ Result<Bytes> Session::load(const std::vector<ByteView>& segments) {
 
 Result<DownloadResult> Session::install(ByteView package) {
   EIDER_TRY(parts, segment_bound_profile_package(package));
+  compare_memory(package);
   auto result = load(parts.segments);
   if (result) return finish(*result);
   if (result.error().not_reached()) return fail(result.error());  // the card keeps a result if it had one
