@@ -132,6 +132,7 @@ void declare_shell(CLI::App& card) {
   eider card shell --card card.eider
   eider card shell --pcsc -c "cd usim" -c "cat imsi" -c pins
   echo tree | eider card shell --tcp 127.0.0.1:7816
+  eider card shell --at /dev/ttyUSB2 -c "cat iccid"          the card in a modem, if that has AT+CSIM
   eider card shell --card card.eider --pcap session.pcap -c tree && wireshark session.pcap)");
   s->callback([] { shell.run(); });
   auto* t = card.add_subcommand("tree", "Every file that a card shows, with what the known ones say");

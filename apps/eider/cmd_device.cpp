@@ -204,7 +204,7 @@ void go_on(device::Terminal& terminal, const net::BipSockets& sockets, net::TcpS
 }
 
 void run(const Options& o) {
-  const auto card = lpa_cli::open_card(o.card);
+  const auto card = lpa_cli::open_card_without_terminal(o.card);
   Report report(o.card.json);
   card_cmd::TracingCard traced(*card, o.trace);
   Listener listener(report);

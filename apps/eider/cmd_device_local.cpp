@@ -21,7 +21,7 @@ struct Options {
 
 void run(const Options& o) {
   const auto function = device::find_local_function(o.function);
-  const auto card = lpa_cli::open_card(o.card);
+  const auto card = lpa_cli::open_card_without_terminal(o.card);
   const SystemClock clock;
   device::Terminal terminal(*card, clock);
   must(terminal.power_on(), o.card);

@@ -106,6 +106,8 @@ class Session {
 // Where the times of the next tries are kept. Empty: there is no place for them.
 std::filesystem::path state_path(const Options& options);
 std::unique_ptr<CardPort> open_card(const Options& options);
+// For a command that is the card's terminal itself: a card in a modem has one.
+std::unique_ptr<CardPort> open_card_without_terminal(const Options& options);
 // For the session on that card: its quirks, and who its terminal is.
 lpa::Es10Options es10_options(const Options& options);
 // --card, --tcp, --pcsc, those of modems, and --json of commands that work on a card without being an LPA.

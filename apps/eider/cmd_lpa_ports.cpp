@@ -168,6 +168,13 @@ std::unique_ptr<CardPort> open_card(const Options& options) {
   return must(net::PcscPort::open(options.pcsc), options);
 }
 
+std::unique_ptr<CardPort> open_card_without_terminal(const Options& options) {
+  if (options.modem.chosen())
+    throw CommandError{2,
+                       "the modem is the terminal of its card\n  remedy  Put the card into a reader: --pcsc"};
+  return open_card(options);
+}
+
 lpa::Es10Options es10_options(const Options& options) {
   lpa::Es10Options out;
   const auto quirks = must(load_quirks(options.quirks), options);

@@ -199,7 +199,7 @@ mno::OtaOutcome send(const Options& o, const scp80::KeySet& keys, const mno::Ota
     mno::OtaServer server(path, counters, {keys, o.key_set_name + version, {0x91, o.sender}, o.policy()});
     return must(server.send(message), o.card);
   }
-  const auto card = lpa_cli::open_card(o.card);
+  const auto card = lpa_cli::open_card_without_terminal(o.card);
   const SystemClock clock;
   device::Terminal terminal(*card, clock);
   must(terminal.introduce(), o.card);

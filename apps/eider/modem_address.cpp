@@ -41,6 +41,7 @@ Result<std::unique_ptr<CardPort>> open_modem(const ModemChoice& choice) {
   net::AtCardConfig config;
   config.device = choice.at;
   config.baud = choice.baud;
+  config.close_on_signal = true;
   config.options.way = choice.way == "csim"       ? device::AtWay::kCsim
                        : choice.way == "channels" ? device::AtWay::kChannels
                                                   : device::AtWay::kAutomatic;

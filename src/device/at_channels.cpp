@@ -16,6 +16,7 @@ class Modem final {
   Modem(AtLine& line, const AtOptions& options) : line_(line), options_(options) {}
 
   const AtOptions& options() const { return options_; }
+  void set_farewell(const std::string& command) { line_.set_farewell(command); }
   Result<at::Reply> ask(const std::string& command) {
     return line_.exchange(command, options_.short_timeout);
   }
@@ -94,6 +95,7 @@ class AtChannels final : public ModemChannels {
           "ModemManager is, may hold the channels: end it. Some modems carry APDUs by --at-way csim only.");
     auto session = at::read_ccho(reply);
     if (!session) return fail(TransportFault{true, session.error().message()});
+    modem_.set_farewell(at::write_cchc(*session));
     return Opened{*std::move(session), {}};
   }
 
@@ -118,6 +120,7 @@ class AtChannels final : public ModemChannels {
 
  private:
   Status close(const std::string& session) {
+    modem_.set_farewell({});
     EIDER_TRY(reply, modem_.ask(at::write_cchc(session)));
     if (!reply.ok()) return fail_local("the modem answers AT+CCHC with " + reply.error_text());
     return {};
@@ -132,10 +135,17 @@ class CsimCard final : public CardPort {
   Result<Bytes> reset() override { return modem_.reset(); }
   Result<Bytes> transmit(ByteView command) override {
     if (command.size() < 4) return fail_local("a command APDU has 4 to 65544 octets");
-    return modem_.csim(command);
+    auto answer = modem_.csim(command);
+    if (command[0] == 0x00 && command[1] == 0x70 && answer) remember_channel(command[2], *answer);
+    return answer;
   }
 
  private:
+  // MANAGE CHANNEL: what it opened is closed when the program is ended.
+  void remember_channel(std::uint8_t p1, ByteView answer) {
+    const bool opened = p1 == 0x00 && answer.size() == 3 && answer[1] == 0x90;
+    modem_.set_farewell(opened ? at::write_csim(Bytes{0x00, 0x70, 0x80, answer[0]}) : std::string());
+  }
   Modem modem_;
 };
 }  // namespace

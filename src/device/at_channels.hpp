@@ -14,6 +14,9 @@ class AtLine {
   // The answer to `command`, which has no CR. TransportFault: none came in time, or the device is gone.
   virtual Result<at::Reply> exchange(const std::string& command, Duration timeout) = 0;
   virtual void wait(Duration time) = 0;
+  // What is to be written when the program is ended from outside, so that no channel stays open; empty:
+  // nothing.
+  virtual void set_farewell(const std::string& command) { (void)command; }
 };
 
 enum class AtWay : std::uint8_t {

@@ -1,6 +1,7 @@
 #include "net/at_card.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
@@ -67,10 +68,41 @@ Result<FileHandle> open_serial(const AtCardConfig& config) {
   return out;
 }
 
+// The last words of the process. One line at a time has some.
+struct Farewell {
+  volatile std::sig_atomic_t fd = -1;
+  std::array<char, 64> text{};
+  volatile std::sig_atomic_t size = 0;
+};
+Farewell farewell;
+
+// Only what a signal handler may do (signal-safety(7)).
+extern "C" void say_farewell(int signal) {
+  if (farewell.fd >= 0 && farewell.size > 0) {
+    [[maybe_unused]] const auto n =
+        ::write(farewell.fd, farewell.text.data(), static_cast<std::size_t>(farewell.size));
+  }
+  ::raise(signal);  // to whoever had it before: SA_RESETHAND
+}
+
+void close_on_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction now{};
+    if (::sigaction(signal, nullptr, &now) != 0 || now.sa_handler != SIG_DFL) continue;
+    struct sigaction ours{};
+    ours.sa_handler = &say_farewell;
+    ours.sa_flags = SA_RESETHAND;
+    ::sigaction(signal, &ours, nullptr);
+  }
+}
+
 class SerialLine final : public device::AtLine {
  public:
   explicit SerialLine(FileHandle device) : device_(std::move(device)) {}
-  ~SerialLine() override { (void)::ioctl(device_.get(), TIOCNXCL); }
+  ~SerialLine() override {
+    SerialLine::set_farewell({});
+    (void)::ioctl(device_.get(), TIOCNXCL);
+  }
   SerialLine(const SerialLine&) = delete;
   SerialLine& operator=(const SerialLine&) = delete;
 
@@ -82,6 +114,14 @@ class SerialLine final : public device::AtLine {
     return reply;
   }
   void wait(Duration time) override { std::this_thread::sleep_for(time); }
+  void set_farewell(const std::string& command) override {
+    farewell.size = 0;
+    if (command.empty() || command.size() >= farewell.text.size()) return;
+    std::ranges::copy(command, farewell.text.begin());
+    farewell.text[command.size()] = '\r';
+    farewell.fd = device_.get();
+    farewell.size = static_cast<int>(command.size() + 1);
+  }
 
  private:
   Result<at::Reply> converse(const std::string& command, WireTime deadline) {
@@ -161,6 +201,7 @@ class AtCard::Impl {
 
 Result<std::unique_ptr<AtCard>> AtCard::open(AtCardConfig config) {
   EIDER_TRY(device, open_serial(config));
+  if (config.close_on_signal) close_on_signals();
   auto impl = std::make_unique<Impl>(std::move(device));
   auto card = device::open_at_card(impl->line, config.options);
   if (!card) {

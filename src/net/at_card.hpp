@@ -8,6 +8,8 @@ struct AtCardConfig {
   std::string device;      // "/dev/ttyUSB2"
   unsigned baud = 115200;  // of a real serial line; USB modems take any
   device::AtOptions options;
+  // SIGINT, SIGTERM and SIGHUP that nobody else handles close the channel before they end the process.
+  bool close_on_signal = false;
 };
 
 // Holds the device for itself (flock, TIOCEXCL) and closes its channel when it goes.

@@ -170,6 +170,7 @@ class LpaCli : public testing::Test {
 
  protected:
   static const std::filesystem::path& folder() { return folder_; }
+  static const std::string& es9() { return es9_; }
   // Of the only Test Profile.
   static std::string test_iccid() {
     const auto all = run("smdpp profiles list --data data --json").json();
@@ -423,7 +424,7 @@ TEST_F(LpaCli, ACardInAModem) {
     EXPECT_EQ(o.code, 2);
     EXPECT_THAT(o.err, HasSubstr("choose one of"));
     EXPECT_EQ(run("lpa --at modem --baud 12345 chip").code, 1);
-    EXPECT_EQ(run("card shell --at modem 'cat 2FE2'").code, 0);
+    EXPECT_EQ(run("card shell --at modem -c 'cat 2FE2'").code, 0);
   }
   {
     const ModemProcess modem(folder(), "--card modem.eider --speak mbim");
@@ -447,9 +448,41 @@ TEST_F(LpaCli, ACardInAModem) {
   EXPECT_THAT(at_modem("list").out, HasSubstr("enabled"));
   EXPECT_EQ(run("device modem --card modem.eider --style none").code, 2);
   EXPECT_EQ(run("device modem").code, 2);
+  EXPECT_EQ(run("device run --at modem").code, 2);  // the modem is the terminal
   const auto o = run("lpa --at nothing chip");
   EXPECT_EQ(o.code, 1);
   EXPECT_THAT(o.err, HasSubstr("remedy"));
+}
+
+TEST_F(LpaCli, ASignalClosesTheChannelInAModem) {
+  ok("eum make --pki pki --out signal.eider --quiet");
+  const auto code = order();
+  const ModemProcess modem(folder(), "--card signal.eider --trace signal.log");
+  int terminal = -1;
+  const pid_t pid = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  if (pid == 0) {
+    const auto command = "cd '" + folder().string() + "' && exec '" + test::eider_binary() +
+                         "' lpa --at modem --pki pki --resolve smdpp.example.com:443:127.0.0.1:" + es9() +
+                         " download '" + code + "'";
+    ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+    ::_exit(127);
+  }
+  std::string shown;
+  char buffer[4096];
+  for (ssize_t n;
+       shown.find("Install") == std::string::npos && (n = ::read(terminal, buffer, sizeof buffer)) > 0;)
+    shown.append(buffer, static_cast<std::size_t>(n));
+  ::kill(pid, SIGTERM);
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  ::close(terminal);
+  EXPECT_TRUE(WIFSIGNALED(status)) << shown;
+  std::string trace;
+  for (int i = 0; i < 200 && trace.find("00708001") == std::string::npos; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    trace = slurp(folder() / "signal.log");
+  }
+  EXPECT_THAT(trace, HasSubstr("00708001"));
 }
 
 TEST_F(LpaCli, CardsThatDeviateAreData) {
