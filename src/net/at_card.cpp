@@ -96,6 +96,8 @@ void close_on_signals() {
   }
 }
 
+constexpr Duration kStepTime{2000};
+
 class SerialLine final : public device::AtLine {
  public:
   explicit SerialLine(FileHandle device) : device_(std::move(device)) {}
@@ -107,7 +109,7 @@ class SerialLine final : public device::AtLine {
   SerialLine& operator=(const SerialLine&) = delete;
 
   Result<at::Reply> exchange(const std::string& command, Duration timeout) override {
-    if (out_of_step_) EIDER_CHECK(find_step());
+    if (out_of_step_) EIDER_CHECK(find_step(std::min(timeout, kStepTime)));
     drop_input();
     auto reply = converse(command, after(timeout));
     out_of_step_ = !reply;
@@ -158,13 +160,13 @@ class SerialLine final : public device::AtLine {
   }
 
   // An answer that came late must not be taken for that of the next command.
-  Status find_step() {
+  Status find_step(Duration time) {
     for (int i = 0; i < 3; ++i) {
-      const auto deadline = after(Duration{2000});
+      const auto deadline = after(time);
       while (detail::wait_ready(device_.get(), POLLIN, after(Duration{300}), nullptr) == Ready::kYes &&
              std::chrono::steady_clock::now() < deadline)
         if (drop_input() == 0) return fail(TransportFault{false, "the modem is gone"});
-      const auto reply = converse("AT", after(Duration{2000}));
+      const auto reply = converse("AT", after(time));
       if (reply && reply->ok() && reply->lines.empty()) {
         out_of_step_ = false;
         return {};

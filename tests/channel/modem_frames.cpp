@@ -43,7 +43,6 @@ TEST(MbimFrames, KnownOctets) {
   EXPECT_EQ(to_hex(*aid), "A0000005591010FFFFFFFF8900000100");
   EXPECT_EQ(in.number(), 0u);
   EXPECT_EQ(in.number(), 1u);
-  EXPECT_FALSE(in.number());
   EXPECT_EQ(mbim::InformationWriter().counted_octets(*aid).number(0).number(1).finish(),
             command->information);
   EXPECT_EQ(mbim::encode(message, 4096)[0], frame);
@@ -76,8 +75,10 @@ TEST(MbimFrames, WhatIsNoMessageIsRefused) {
   Bytes command(28, 0);
   command[24] = 1;  // an information buffer that is not there
   EXPECT_FALSE(mbim::read_command(command));
-  EXPECT_FALSE(mbim::InformationReader(hex("08000000 04000000 00000000")).counted_octets());
-  EXPECT_FALSE(mbim::InformationReader(hex("01000000 FFFFFFFF")).counted_octets());
+  const Bytes beyond = hex("08000000 08000000 00000000"), far = hex("01000000 FFFFFFFF"), half = hex("0100");
+  EXPECT_FALSE(mbim::InformationReader(beyond).counted_octets());
+  EXPECT_FALSE(mbim::InformationReader(far).counted_octets());
+  EXPECT_FALSE(mbim::InformationReader(half).number());
 }
 
 TEST(QmiFrames, KnownOctets) {

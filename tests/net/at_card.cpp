@@ -39,7 +39,7 @@ class BadModem {
     AtCardConfig out;
     out.device = device_;
     out.options.response_timeout = Duration{800};
-    out.options.short_timeout = Duration{800};
+    out.options.short_timeout = Duration{400};
     out.options.ready_timeout = Duration{1000};
     return out;
   }
