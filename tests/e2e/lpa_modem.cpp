@@ -256,7 +256,6 @@ TEST(LpaModem, ADeviceThatIsNoModemIsNoMbimAndNoQmi) {
   at.lpa.reset();
   at.es10.reset();
   at.port.reset();
-  EXPECT_FALSE(net::MbimCard::open({.device = at.serial->device(), .open_timeout = Duration{1000}}));
   EXPECT_FALSE(net::QmiCard::open({.device = at.serial->device(), .open_timeout = Duration{1000}}));
   EXPECT_TRUE(net::MbimCard::open({.device = "/nonexistent"}).error().as<LocalFault>());
   EXPECT_TRUE(net::QmiCard::open({.device = "/nonexistent"}).error().as<LocalFault>());
