@@ -1,15 +1,12 @@
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/vector_body.hpp>
 #include <deque>
 
+#include "channel/detail/http_stream.hpp"
 #include "channel/scp81.hpp"
 #include "channel/scp81_headers.hpp"
 
 namespace eider::channel::scp81 {
 namespace http = boost::beast::http;
 namespace {
-constexpr std::uint32_t kMaxHeader = 8 * 1024;
-
 tl::unexpected<Fault> refused(std::string what) {
   return fail(DecodeFault{"SCP81", 0, std::move(what)});
 }
@@ -38,7 +35,7 @@ std::string_view field(const Fields& fields, std::string_view name) {
 template <class Message>
 constexpr bool kIsRequest = std::is_same_v<Message, AdminRequest>;
 template <class Message>
-using HttpMessage = http::message<kIsRequest<Message>, http::vector_body<std::uint8_t>>;
+using HttpMessage = typename detail::HttpStream<kIsRequest<Message>>::Message;
 
 // //se-id/eid/<EID>;//aa-id/aid/<RID>/<PIX>
 Status read_from(std::string_view from, AdminRequest& r) {
@@ -100,37 +97,16 @@ Result<AdminResponse> read(const HttpMessage<AdminResponse>& m) {
 
 template <class Message>
 struct Reader<Message>::Impl {
-  std::size_t max_body;
-  std::optional<http::parser<kIsRequest<Message>, http::vector_body<std::uint8_t>>> parser;
-  Bytes pending;
+  detail::HttpStream<kIsRequest<Message>> stream;
   std::deque<Message> ready;
 
-  explicit Impl(std::size_t limit) : max_body(limit) { begin(); }
-  void begin() {
-    parser.emplace();
-    parser->eager(true);
-    parser->body_limit(max_body);
-    parser->header_limit(kMaxHeader);
-  }
+  explicit Impl(std::size_t limit) : stream("SCP81", limit) {}
   Status feed(ByteView octets) {
-    append(pending, octets);
-    while (!pending.empty()) {
-      // Nothing shorter ends a message in chunks, and Beast asserts to be called with no less of it.
-      constexpr std::size_t kLastChunk = 5;
-      if (parser->is_header_done() && parser->chunked() && pending.size() < kLastChunk) return {};
-      boost::system::error_code error;
-      const auto n = parser->put(boost::asio::buffer(pending), error);
-      pending.erase(pending.begin(), pending.begin() + static_cast<std::ptrdiff_t>(n));
-      if (error && error != http::error::need_more) return refused(error.message());
-      if (parser->is_done()) {
-        EIDER_TRY(message, read(parser->get()));
-        ready.push_back(std::move(message));
-        begin();
-      } else if (n == 0 || error) {
-        return {};
-      }
-    }
-    return {};
+    return stream.feed(octets, [&](const HttpMessage<Message>& whole) -> Status {
+      EIDER_TRY(message, read(whole));
+      ready.push_back(std::move(message));
+      return {};
+    });
   }
 };
 
