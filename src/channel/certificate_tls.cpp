@@ -67,7 +67,8 @@ struct CertificateTls::Impl final : detail::TlsEngine {
     return context;
   }
   static SSL_CTX* shared_context() {
-    static auto& context = *new detail::SslContextPtr(make_context());  // stays, as that of channel/psk_tls.cpp
+    static auto& context =
+        *new detail::SslContextPtr(make_context());  // stays, as that of channel/psk_tls.cpp
     return context.get();
   }
 

@@ -1,6 +1,6 @@
-// TLS 1.2 with a server certificate, as an LPA speaks it that has no sockets (SGP.22 v2.6.1 section 2.6.6): the
-// LPA in a card. Client only; two suites, no resumption, no renegotiation. No I/O: octets of the connection go
-// in and come out.
+// TLS 1.2 with a server certificate, as an LPA speaks it that has no sockets (SGP.22 v2.6.1 section 2.6.6):
+// the LPA in a card. Client only; two suites, no resumption, no renegotiation. No I/O: octets of the
+// connection go in and come out.
 #pragma once
 #include <functional>
 #include <memory>
@@ -17,12 +17,14 @@ Bytes encode_trusted_ca_keys(const std::vector<Bytes>& key_hashes);
 
 class CertificateTls {
  public:
-  // What the other side is: DER of its certificate. A fault ends the connection; there is no client without it.
+  // What the other side is: DER of its certificate. A fault ends the connection; there is no client without
+  // it.
   using Verify = std::function<Status(ByteView certificate)>;
 
-  // `host` goes out as SNI unless it is an address; `ci_keys` are SHA-1 hashes of the keys of the CIs that this
-  // side trusts, for servers of several. LocalFault without a `verify`.
-  static Result<CertificateTls> client(const std::string& host, const std::vector<Bytes>& ci_keys, Verify verify);
+  // `host` goes out as SNI unless it is an address; `ci_keys` are SHA-1 hashes of the keys of the CIs that
+  // this side trusts, for servers of several. LocalFault without a `verify`.
+  static Result<CertificateTls> client(const std::string& host, const std::vector<Bytes>& ci_keys,
+                                       Verify verify);
   ~CertificateTls();
   CertificateTls(CertificateTls&&) noexcept;
   CertificateTls& operator=(CertificateTls&&) noexcept;

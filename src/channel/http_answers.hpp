@@ -1,4 +1,5 @@
-// Answers of an HTTP/1.1 server as a client reads them from a connection that brings them piece by piece. No I/O.
+// Answers of an HTTP/1.1 server as a client reads them from a connection that brings them piece by piece. No
+// I/O.
 #pragma once
 #include <memory>
 #include <string>
@@ -22,11 +23,11 @@ class HttpAnswers {
   HttpAnswers(HttpAnswers&&) noexcept;
   HttpAnswers& operator=(HttpAnswers&&) noexcept;
 
-  // DecodeFault for what is no HTTP, and for a body of more octets than `max_body`: the connection is of no use
-  // then.
+  // DecodeFault for what is no HTTP, and for a body of more octets than `max_body`: the connection is of no
+  // use then.
   Status feed(ByteView octets);
-  // The other side has closed the connection: an answer without a length ends here. DecodeFault inside one with
-  // a length.
+  // The other side has closed the connection: an answer without a length ends here. DecodeFault inside one
+  // with a length.
   Status end();
   // The next one that is whole, interim ones (1xx) left out.
   std::optional<HttpAnswer> next();

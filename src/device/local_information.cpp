@@ -76,4 +76,21 @@ Bytes encode_date_time(Time now) {
           0x00};
 }
 
+std::optional<Time> decode_date_time(ByteView v) {
+  if (v.size() != 7) return std::nullopt;
+  std::array<unsigned, 6> n{};
+  for (std::size_t i = 0; i < n.size(); ++i) {
+    if ((v[i] & 0x0F) > 9 || v[i] >> 4 > 9) return std::nullopt;
+    n[i] = (v[i] & 0x0Fu) * 10 + (v[i] >> 4);
+  }
+  using namespace std::chrono;
+  const year_month_day date(year(2000 + static_cast<int>(n[0])), month(n[1]), day(n[2]));
+  if (!date.ok() || n[3] > 23 || n[4] > 59 || n[5] > 59) return std::nullopt;
+  auto local = Time(sys_days(date)) + hours(n[3]) + minutes(n[4]) + seconds(n[5]);
+  // Quarters of an hour, the sign in bit 4 (3GPP TS 23.040 section 9.2.3.11).
+  if (v[6] == 0xFF) return local;
+  const int quarters = (v[6] & 0x07) * 10 + (v[6] >> 4);
+  return (v[6] & 0x08) != 0 ? local + minutes(15 * quarters) : local - minutes(15 * quarters);
+}
+
 }  // namespace eider::device

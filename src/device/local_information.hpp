@@ -35,5 +35,7 @@ Result<Bytes> encode_imei_value(std::string_view digits);
 Result<Bytes> encode_imeisv_value(std::string_view imei, std::string_view software_version);
 // Date, time and time zone (26) in UTC: seven octets.
 Bytes encode_date_time(Time now);
+// The same backwards, for a card; a time zone that is not known is UTC. Nothing for what is no time.
+std::optional<Time> decode_date_time(ByteView value);
 
 }  // namespace eider::device

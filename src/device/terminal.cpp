@@ -36,6 +36,8 @@ Bytes TerminalCapability::encode() const {
 
 Terminal::Terminal(CardPort& card, const Clock& clock, TerminalConfig config, TerminalPorts ports)
     : card_(card), clock_(clock), config_(std::move(config)), ports_(ports) {
+  if (!ports_.user) config_.capabilities.dialogues = false;
+  if (config_.capabilities.dialogues) config_.capabilities.menu = true;
   if (!ports_.bip || config_.channels == 0) config_.capabilities.channels = false;
   if (config_.capabilities.channels)
     channels_ = std::make_unique<BipChannels>(*ports_.bip, config_.channels, config_.channel_buffer);

@@ -1,6 +1,6 @@
 // What a modem does with a card: power, capabilities, proactive sessions, short messages, timers, events and
-// channels to the network (ETSI TS 102 221 sections 6 and 11.2, TS 102 223, 3GPP TS 31.111). It has no
-// display and no keypad.
+// channels to the network (ETSI TS 102 221 sections 6 and 11.2, TS 102 223, 3GPP TS 31.111). Display and
+// keypad are a port: without one it has none.
 #pragma once
 #include <deque>
 #include <memory>
@@ -30,6 +30,7 @@ struct Capabilities {
   bool short_messages = true;  // in and out
   bool menu = false;           // SET UP MENU, for a caller that can show one
   bool channels = true;        // BIP, when there is a port for it
+  bool dialogues = true;       // DISPLAY TEXT, GET INKEY, GET INPUT, SELECT ITEM, when there is a user
 
   static Capabilities none();
 };
@@ -94,6 +95,7 @@ struct TerminalPorts {
   BipPort* bip = nullptr;
   SmsPort* sms = nullptr;  // without one, messages are only kept for the caller
   TerminalListener* listener = nullptr;
+  UserPort* user = nullptr;  // brings a menu with it
 };
 
 class Terminal {
@@ -181,6 +183,10 @@ class Terminal {
   etsi::cat::TerminalAnswer set_up_event_list(const etsi::cat::ProactiveCommand&);
   etsi::cat::TerminalAnswer send_short_message(const etsi::cat::ProactiveCommand&);
   etsi::cat::TerminalAnswer set_up_menu(const etsi::cat::ProactiveCommand&);
+  etsi::cat::TerminalAnswer display_text(const etsi::cat::ProactiveCommand&);
+  etsi::cat::TerminalAnswer get_inkey(const etsi::cat::ProactiveCommand&);
+  etsi::cat::TerminalAnswer get_input(const etsi::cat::ProactiveCommand&);
+  etsi::cat::TerminalAnswer select_item(const etsi::cat::ProactiveCommand&);
   etsi::cat::TerminalAnswer provide_local_information(const etsi::cat::ProactiveCommand&);
   etsi::cat::TerminalAnswer timer_management(const etsi::cat::ProactiveCommand&);
   etsi::cat::TerminalAnswer open_channel(const etsi::cat::ProactiveCommand&);

@@ -18,6 +18,10 @@ constexpr ProfileBit kEventBits[] = {bit::kSetUpEventList, bit::kEventLocationSt
                                      bit::kEventRejectionEutran};
 constexpr ProfileBit kSmsBits[] = {bit::kSmsPpDownload, bit::kSmsPpSupported, bit::kSendShortMessage};
 constexpr ProfileBit kMenuBits[] = {bit::kSetUpMenu, bit::kMenuSelection};
+constexpr ProfileBit kDisplayBits[] = {bit::kDisplayText, bit::kUcs2Display};
+constexpr ProfileBit kInkeyBits[] = {bit::kGetInkey, bit::kBinaryChoice};
+constexpr ProfileBit kInputBits[] = {bit::kGetInput, bit::kUcs2Entry};
+constexpr ProfileBit kItemBits[] = {bit::kSelectItem};
 constexpr ProfileBit kLocalBits[] = {bit::kProvideLocation, bit::kProvideDateTime,
                                      bit::kProvideAccessTechnology, bit::kProvideImeisv};
 constexpr ProfileBit kTimerBits[] = {bit::kTimerStartStop, bit::kTimerGet, bit::kTimerExpiration};
@@ -34,8 +38,9 @@ constexpr std::uint8_t kPackingByTerminal = 0x01;
 
 Capabilities Capabilities::none() {
   Capabilities out;
-  for (bool* each : {&out.refresh, &out.profile_state_change, &out.polling, &out.more_time, &out.events,
-                     &out.timers, &out.local_information, &out.short_messages, &out.menu, &out.channels})
+  for (bool* each :
+       {&out.refresh, &out.profile_state_change, &out.polling, &out.more_time, &out.events, &out.timers,
+        &out.local_information, &out.short_messages, &out.menu, &out.channels, &out.dialogues})
     *each = false;
   return out;
 }
@@ -57,6 +62,10 @@ std::span<const Terminal::Command> Terminal::commands() {
       {T::kSetUpEventList, &C::events, &Terminal::set_up_event_list, kEventBits},
       {T::kSendShortMessage, &C::short_messages, &Terminal::send_short_message, kSmsBits},
       {T::kSetUpMenu, &C::menu, &Terminal::set_up_menu, kMenuBits},
+      {T::kDisplayText, &C::dialogues, &Terminal::display_text, kDisplayBits},
+      {T::kGetInkey, &C::dialogues, &Terminal::get_inkey, kInkeyBits},
+      {T::kGetInput, &C::dialogues, &Terminal::get_input, kInputBits},
+      {T::kSelectItem, &C::dialogues, &Terminal::select_item, kItemBits},
       {T::kProvideLocalInformation, &C::local_information, &Terminal::provide_local_information, kLocalBits},
       {T::kTimerManagement, &C::timers, &Terminal::timer_management, kTimerBits},
       {T::kOpenChannel, &C::channels, &Terminal::open_channel, kOpenBits},
@@ -79,7 +88,8 @@ etsi::TerminalProfile Terminal::profile() const {
     for (const auto each : row.bits) out.set(each);
   }
   // A terminal for nothing but REFRESH says no more: some cards answer a long profile with a menu.
-  if (more) out.set(bit::kCommandResult).set(bit::kNoDisplay).set(bit::kNoKeypad);
+  if (more) out.set(bit::kCommandResult);
+  if (more && !config_.capabilities.dialogues) out.set(bit::kNoDisplay).set(bit::kNoKeypad);
   if (config_.capabilities.channels) out.set_channels(std::min(config_.channels, BipChannels::kMaxChannels));
   if (more && config_.capabilities.refresh) {
     out.set(bit::kSteeringOfRoaming);

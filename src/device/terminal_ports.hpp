@@ -39,6 +39,36 @@ class SmsPort {
   virtual SmsOutcome send(ByteView service_centre, ByteView tpdu) = 0;
 };
 
+// What a user did with a dialogue of the card's (section 6.4: success, end of the session, back, no
+// response).
+struct UserAnswer {
+  enum class Kind : std::uint8_t { kDone, kEnded, kBackward, kNoResponse } kind = Kind::kDone;
+  std::string text;       // what was typed, UTF-8
+  bool yes = false;       // of a question that is answered with yes or no
+  std::uint8_t item = 0;  // identifier of what was chosen
+};
+// What GET INPUT, and GET INKEY for one character, ask for. Lengths in characters.
+struct InputQuestion {
+  std::string text, proposal;
+  std::size_t min = 0, max = 255;
+  bool digits_only = false;  // 0 to 9, *, # and +
+  bool hidden = false;       // what is typed must not be seen
+};
+struct Choice {
+  std::uint8_t identifier = 0;
+  std::string text;
+};
+// The user, through a display and a keypad. Each call waits for him.
+class UserPort {
+ public:
+  virtual ~UserPort() = default;
+  // `until_cleared`: he must see it; else it may go by itself.
+  virtual UserAnswer show(const std::string& text, bool until_cleared) = 0;
+  virtual UserAnswer confirm(const std::string& question) = 0;
+  virtual UserAnswer enter(const InputQuestion& question) = 0;
+  virtual UserAnswer choose(const std::string& title, const std::vector<Choice>& choices) = 0;
+};
+
 // A REFRESH: what has changed on the card (section 6.4.7).
 struct Refresh {
   etsi::cat::RefreshMode mode = etsi::cat::RefreshMode::kUiccReset;

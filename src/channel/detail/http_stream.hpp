@@ -60,7 +60,9 @@ class HttpStream {
     parser_->body_limit(max_body_);
     parser_->header_limit(kMaxHeader);
   }
-  tl::unexpected<Fault> refused(std::string what) const { return fail(DecodeFault{who_, 0, std::move(what)}); }
+  tl::unexpected<Fault> refused(std::string what) const {
+    return fail(DecodeFault{who_, 0, std::move(what)});
+  }
 
   std::string who_;
   std::size_t max_body_;

@@ -1,5 +1,5 @@
-// One connection of TLS 1.2 without sockets: what its two users (channel/psk_tls.hpp, channel/certificate_tls.hpp)
-// share. For the .cpp files of this folder only.
+// One connection of TLS 1.2 without sockets: what its two users (channel/psk_tls.hpp,
+// channel/certificate_tls.hpp) share. For the .cpp files of this folder only.
 #pragma once
 #include <memory>
 #include <openssl/err.h>

@@ -15,10 +15,11 @@ constexpr std::uint8_t kProactiveCommand = 0xD0, kSmsPpDownload = 0xD1, kMenuSel
 namespace tag {
 constexpr std::uint8_t kCommandDetails = 0x01, kDeviceIdentities = 0x02, kResult = 0x03, kDuration = 0x04,
                        kAlphaIdentifier = 0x05, kAddress = 0x06, kSmsTpdu = 0x0B, kTextString = 0x0D,
-                       kItem = 0x0F, kItemIdentifier = 0x10, kFileList = 0x12, kLocationInformation = 0x13,
-                       kImei = 0x14, kHelpRequest = 0x15, kNetworkMeasurementResults = 0x16,
-                       kEventList = 0x19, kLocationStatus = 0x1B, kTimerIdentifier = 0x24, kTimerValue = 0x25,
-                       kDateTime = 0x26, kLanguage = 0x2D, kTimingAdvance = 0x2E, kAid = 0x2F,
+                       kItem = 0x0F, kItemIdentifier = 0x10, kResponseLength = 0x11, kFileList = 0x12,
+                       kLocationInformation = 0x13, kImei = 0x14, kHelpRequest = 0x15,
+                       kNetworkMeasurementResults = 0x16, kDefaultText = 0x17, kEventList = 0x19,
+                       kLocationStatus = 0x1B, kTimerIdentifier = 0x24, kTimerValue = 0x25, kDateTime = 0x26,
+                       kImmediateResponse = 0x2B, kLanguage = 0x2D, kTimingAdvance = 0x2E, kAid = 0x2F,
                        kBearerDescription = 0x35, kChannelData = 0x36, kChannelDataLength = 0x37,
                        kChannelStatus = 0x38, kBufferSize = 0x39, kTransportLevel = 0x3C,
                        kOtherAddress = 0x3E, kAccessTechnology = 0x3F, kNetworkAccessName = 0x47,
@@ -35,6 +36,7 @@ enum class CommandType : std::uint8_t {
   kSetUpEventList = 0x05,
   kSendShortMessage = 0x13,
   kDisplayText = 0x21,
+  kGetInkey = 0x22,
   kGetInput = 0x23,
   kSelectItem = 0x24,
   kSetUpMenu = 0x25,
@@ -57,6 +59,9 @@ enum class GeneralResult : std::uint8_t {
   kMissingInformation = 0x02,
   kAdditionalFilesRead = 0x03,
   kWithModification = 0x07,
+  kEndedByUser = 0x10,
+  kBackward = 0x11,
+  kNoResponse = 0x12,
   kTerminalUnable = 0x20,
   kNetworkUnable = 0x21,
   kTimerContradiction = 0x24,
@@ -79,6 +84,11 @@ enum class BipError : std::uint8_t {
   kTransportLevel = 0x06,
   kNotReachable = 0x07,
 };
+
+// Qualifiers of the dialogues (section 8.6): DISPLAY TEXT, GET INKEY, GET INPUT.
+constexpr std::uint8_t kWaitForUser = 0x80, kHighPriority = 0x01;
+constexpr std::uint8_t kAnyCharacter = 0x01, kUcs2Alphabet = 0x02, kYesNo = 0x04, kHideInput = 0x04,
+                       kPackedInput = 0x08;
 
 // Section 8.25.
 enum class Event : std::uint8_t {

@@ -1,5 +1,7 @@
 #include "spec/etsi/text.hpp"
 
+#include <algorithm>
+
 namespace eider::etsi {
 namespace {
 constexpr char16_t kUnknown = 0xFFFD;
@@ -108,6 +110,81 @@ std::string alpha_text(ByteView v) {
   while (!v.empty() && v.back() == 0xFF && (!ucs2 || v.size() % 2 == 0 || v[v.size() - 2] == 0xFF))
     v = v.first(v.size() - 1);
   return ucs2 ? ucs2_text(v.subspan(1)) : gsm_text(v);
+}
+
+namespace {
+// One character of UTF-8; U+FFFD for what is none, which takes one octet.
+char32_t take_utf8(std::string_view& text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  const std::size_t more = first < 0x80         ? 0
+                           : first >> 5 == 0x06 ? 1
+                           : first >> 4 == 0x0E ? 2
+                           : first >> 3 == 0x1E ? 3
+                                                : 9;
+  char32_t c = more == 0 ? first : first & (0x3Fu >> more);
+  bool whole = more < text.size() && more != 9;
+  for (std::size_t i = 1; whole && i <= more; ++i) {
+    const auto next = static_cast<unsigned char>(text[i]);
+    whole = next >> 6 == 0x02;
+    c = c << 6 | (next & 0x3Fu);
+  }
+  text.remove_prefix(whole ? more + 1 : 1);
+  return whole ? c : kUnknown;
+}
+constexpr std::uint8_t kOfExtension[] = {0x0A, 0x14, 0x28, 0x29, 0x2F, 0x3C, 0x3D, 0x3E, 0x40, 0x65};
+constexpr std::uint8_t kOctets = 0x04, kUcs2 = 0x08;
+}  // namespace
+
+std::optional<Bytes> gsm_octets(std::string_view utf8) {
+  Bytes out;
+  while (!utf8.empty()) {
+    const auto c = take_utf8(utf8);
+    const auto at = c == kUnknown ? std::u16string_view::npos : kAlphabet.find(static_cast<char16_t>(c));
+    if (at != std::u16string_view::npos && c <= 0xFFFF) {
+      out.push_back(static_cast<std::uint8_t>(at));
+      continue;
+    }
+    const auto* other = std::ranges::find_if(kOfExtension, [&](auto octet) { return extension(octet) == c; });
+    if (other == std::end(kOfExtension) || c == kUnknown) return std::nullopt;
+    out.push_back(kEscape);
+    out.push_back(*other);
+  }
+  return out;
+}
+
+Bytes ucs2_octets(std::string_view utf8) {
+  Bytes out;
+  while (!utf8.empty()) {
+    auto c = take_utf8(utf8);
+    if (c > 0xFFFF) c = kUnknown;
+    out.push_back(static_cast<std::uint8_t>(c >> 8));
+    out.push_back(static_cast<std::uint8_t>(c));
+  }
+  return out;
+}
+
+Bytes alpha_octets(std::string_view utf8) {
+  if (auto octets = gsm_octets(utf8)) return *std::move(octets);
+  return concat({Bytes{0x80}, ucs2_octets(utf8)});
+}
+
+std::string text_string_text(ByteView value) {
+  if (value.empty()) return {};
+  const auto text = value.subspan(1);
+  // Groups of the scheme that say nothing of the alphabet are left out (3GPP TS 23.038 section 4).
+  switch (value[0] & 0x0C) {
+    case kOctets:
+      return gsm_text(text);
+    case kUcs2:
+      return ucs2_text(text);
+    default:
+      return gsm_packed_text(text, text.size() * 8 / 7);
+  }
+}
+
+Bytes text_string_octets(std::string_view utf8) {
+  if (const auto octets = gsm_octets(utf8)) return concat({Bytes{kOctets}, *octets});
+  return concat({Bytes{kUcs2}, ucs2_octets(utf8)});
 }
 
 }  // namespace eider::etsi
