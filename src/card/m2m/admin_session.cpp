@@ -1,5 +1,6 @@
 #include "card/m2m/admin_session.hpp"
 
+#include "card/bip_commands.hpp"
 #include "channel/dns.hpp"
 #include "spec/sgp22/aids.hpp"
 
@@ -8,27 +9,7 @@ namespace {
 namespace cat = etsi::cat;
 namespace scp81 = channel::scp81;
 using scp81::ScriptStatus;
-constexpr std::uint8_t kImmediate = 0x01, kSendNow = 0x01;
 constexpr std::uint8_t kDefaultBearer[] = {0x03};
-constexpr std::uint16_t kBuffer = 1400;
-constexpr std::size_t kPiece = 200;   // octets of one SEND DATA
-constexpr std::uint8_t kMost = 0xED;  // octets that fit a TERMINAL RESPONSE
-constexpr std::uint8_t kUdpClient = 0x01, kTcpClient = 0x02, kIpv4 = 0x21, kIpv6 = 0x57, kLinked = 0x80;
-
-Bytes two(std::uint16_t n) {
-  return {static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)};
-}
-// Labels, each with its length in front.
-Bytes access_name(std::string_view text) {
-  Bytes out;
-  while (!text.empty()) {
-    const auto label = text.substr(0, text.find('.'));
-    out.push_back(static_cast<std::uint8_t>(label.size()));
-    append(out, as_bytes(label));
-    text.remove_prefix(std::min(text.size(), label.size() + 1));
-  }
-  return out;
-}
 
 // A5 has the objects of a trigger's session parameters.
 scp81::Trigger stored(const PersistentState& state) {
@@ -157,16 +138,9 @@ SessionOutcome AdminSession::begin(SessionParameters parameters) {
   return connect();
 }
 
-void AdminSession::send_command(cat::CommandType type, std::uint8_t qualifier,
-                                std::vector<cat::Object> objects) {
-  const bool opens = type == cat::CommandType::kOpenChannel;
-  const auto destination = opens ? cat::kTerminal : static_cast<std::uint8_t>(cat::kChannel | channel_);
+void AdminSession::send_command(const cat::ProactiveCommand& command) {
   busy_ = true;
-  toolkit_.send(
-      cat::ProactiveCommand{
-          {1, static_cast<std::uint8_t>(type), qualifier}, cat::kUicc, destination, std::move(objects)}
-          .encode(),
-      owner_);
+  toolkit_.send(command.encode(), owner_);
 }
 
 SessionOutcome AdminSession::connect() {
@@ -174,28 +148,29 @@ SessionOutcome AdminSession::connect() {
   to_send_.clear();
   resolving_ = !parameters_.connection.address;
   if (resolving_) {
-    open_channel(kUdpClient, kDnsPort, parameters_.name_server);
+    open_channel(false, kDnsPort, parameters_.name_server);
     return {};
   }
   auto tls = channel::PskTls::client(parameters_.identity, parameters_.key);
   if (!tls) return forget(), SessionOutcome{true, {}};
   tls_ = *std::move(tls);
   reader_ = scp81::ResponseReader();
-  open_channel(kTcpClient, *parameters_.connection.port, *parameters_.connection.address);
+  open_channel(true, *parameters_.connection.port, *parameters_.connection.address);
   return {};
 }
 
-void AdminSession::open_channel(std::uint8_t transport, std::uint16_t port, ByteView address) {
+void AdminSession::open_channel(bool tcp, std::uint16_t port, ByteView address) {
   phase_ = Phase::kOpening;
   waiting_ = true;
   const auto& c = parameters_.connection;
-  std::vector<cat::Object> objects = {{cat::tag::kBearerDescription, true, c.bearer_description},
-                                      {cat::tag::kBufferSize, true, two(c.buffer_size.value_or(kBuffer))}};
-  if (c.access_point) objects.push_back({cat::tag::kNetworkAccessName, false, access_name(*c.access_point)});
-  objects.push_back({cat::tag::kTransportLevel, false, concat({Bytes{transport}, two(port)})});
-  objects.push_back(
-      {cat::tag::kOtherAddress, false, concat({Bytes{address.size() == 4 ? kIpv4 : kIpv6}, address})});
-  send_command(cat::CommandType::kOpenChannel, kImmediate, std::move(objects));
+  bip::Way way;
+  way.tcp = tcp;
+  way.address = to_bytes(address);
+  way.port = port;
+  way.bearer = c.bearer_description;
+  way.access_point = c.access_point;
+  way.buffer_size = c.buffer_size.value_or(way.buffer_size);
+  send_command(bip::open_channel(way));
 }
 
 // The first address will do. Without one the attempt has failed.
@@ -224,9 +199,8 @@ Result<SessionOutcome> AdminSession::retry() {
 SessionOutcome AdminSession::close() {
   phase_ = Phase::kClosing;
   const Bytes farewell = regular_ && tls_ ? tls_->output() : Bytes();
-  if (!farewell.empty() && farewell.size() <= kPiece)
-    send_command(cat::CommandType::kSendData, kSendNow, {{cat::tag::kChannelData, true, farewell}});
-  send_command(cat::CommandType::kCloseChannel, 0x00, {});
+  if (!farewell.empty() && farewell.size() <= bip::kPiece) send_command(bip::send_data(channel_, farewell));
+  send_command(bip::close_channel(channel_));
   return {};
 }
 
@@ -250,16 +224,16 @@ void AdminSession::post(const std::string& uri, std::optional<ScriptStatus> stat
 void AdminSession::pump() {
   if (phase_ != Phase::kOpen) return;
   const Bytes out = tls_ ? tls_->output() : Bytes();
-  for (std::size_t at = 0; at < out.size(); at += kPiece)
-    to_send_.push_back(to_bytes(ByteView(out).subspan(at, std::min(kPiece, out.size() - at))));
+  for (std::size_t at = 0; at < out.size(); at += bip::kPiece)
+    to_send_.push_back(to_bytes(ByteView(out).subspan(at, std::min(bip::kPiece, out.size() - at))));
   if (busy_) return;
   if (!to_send_.empty()) {
     auto piece = std::move(to_send_.front());
     to_send_.pop_front();
-    send_command(cat::CommandType::kSendData, kSendNow, {{cat::tag::kChannelData, true, std::move(piece)}});
+    send_command(bip::send_data(channel_, std::move(piece)));
   } else if (data_) {
     data_ = false;
-    send_command(cat::CommandType::kReceiveData, 0x00, {{cat::tag::kChannelDataLength, true, {kMost}}});
+    send_command(bip::receive_data(channel_));
   }
 }
 
@@ -276,7 +250,7 @@ SessionOutcome AdminSession::timed_out() {
 
 Result<SessionOutcome> AdminSession::channel_status(ByteView status) {
   if (phase_ != Phase::kOpen || status.size() != 2 || (status[0] & 0x07) != channel_) return SessionOutcome();
-  if ((status[0] & kLinked) != 0 || busy_) return SessionOutcome();
+  if ((status[0] & bip::kLinked) != 0 || busy_) return SessionOutcome();
   return close();
 }
 
@@ -292,25 +266,20 @@ Result<SessionOutcome> AdminSession::answered(const cat::ReadAnswer& a) {
   }
   if (!done) return phase_ == Phase::kOpen ? close() : broken();
   if (type == cat::CommandType::kOpenChannel) {
-    channel_ = 0;
-    for (const auto& o : a.answer.objects)
-      if (o.tag == cat::tag::kChannelStatus && !o.value.empty()) channel_ = o.value[0] & 0x07;
+    channel_ = bip::opened_channel(a.answer);
     if (channel_ == 0) return broken();
     phase_ = Phase::kOpen;
     if (resolving_) {
       const auto octets = isd_r_.random.bytes(2);
       query_ = static_cast<std::uint16_t>(octets[0] << 8 | octets[1]);
       auto query = channel::dns::encode_query(query_, parameters_.name);
-      if (!query || query->size() > kPiece) return close();
+      if (!query || query->size() > bip::kPiece) return close();
       to_send_.push_back(*std::move(query));
     }
   } else if (type == cat::CommandType::kReceiveData) {
-    Bytes data;
-    for (const auto& o : a.answer.objects) {
-      if (o.tag == cat::tag::kChannelData) append(data, o.value);
-      if (o.tag == cat::tag::kChannelDataLength && o.value.size() == 1 && o.value[0] != 0) data_ = true;
-    }
-    EIDER_TRY(outcome, received(data));
+    const auto got = bip::received(a.answer);
+    data_ = data_ || got.more;
+    EIDER_TRY(outcome, received(got.data));
     if (phase_ != Phase::kOpen) return outcome;
   }
   pump();

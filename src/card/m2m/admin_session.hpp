@@ -60,7 +60,7 @@ class AdminSession {
  private:
   enum class Phase : std::uint8_t { kIdle, kOpening, kOpen, kClosing, kWaiting };
   SessionOutcome connect();
-  void open_channel(std::uint8_t transport, std::uint16_t port, ByteView address);
+  void open_channel(bool tcp, std::uint16_t port, ByteView address);
   SessionOutcome resolved(ByteView message);
   SessionOutcome broken();
   SessionOutcome close();
@@ -70,8 +70,7 @@ class AdminSession {
   void post(const std::string& uri, std::optional<channel::scp81::ScriptStatus> status, Bytes body);
   void pump();
   void receive_more();
-  void send_command(etsi::cat::CommandType type, std::uint8_t qualifier,
-                    std::vector<etsi::cat::Object> objects);
+  void send_command(const etsi::cat::ProactiveCommand& command);
 
   PersistentState& state_;
   Toolkit& toolkit_;

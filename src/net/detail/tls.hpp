@@ -61,7 +61,6 @@ class ClientTls {
 
 // SHA-1 key hashes in the body of a trusted_ca_keys extension; nothing when it is malformed.
 std::optional<std::vector<Bytes>> trusted_ca_key_hashes(ByteView extension);
-Bytes encode_trusted_ca_keys(const std::vector<Bytes>& hashes);
 // DER names in the body of a certificate_authorities extension (RFC 8446 section 4.2.4).
 std::optional<std::vector<Bytes>> certificate_authority_names(ByteView extension);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 
+#include "channel/certificate_tls.hpp"
 #include "net/detail/tls.hpp"
 #include "net/detail/tls_common.hpp"
 
@@ -156,7 +157,7 @@ Result<std::shared_ptr<ClientTls>> ClientTls::create(const HttpClientConfig& con
     hashes.push_back(key_hash(anchor.get()));
     SSL_CTX_add1_to_CA_list(context, anchor.get());
   }
-  tls->trusted_ca_keys_ = encode_trusted_ca_keys(hashes);
+  tls->trusted_ca_keys_ = channel::encode_trusted_ca_keys(hashes);
   const auto ignore = [](SSL*, unsigned, const unsigned char*, std::size_t, int*, void*) { return 1; };
   if (SSL_CTX_add_client_custom_ext(context, kTrustedCaKeysExtension, &ClientTls::add_trusted_ca_keys,
                                     nullptr, tls.get(), ignore, nullptr) != 1) {

@@ -40,16 +40,6 @@ std::optional<std::vector<Bytes>> trusted_ca_key_hashes(ByteView extension) {
   return out;
 }
 
-Bytes encode_trusted_ca_keys(const std::vector<Bytes>& hashes) {
-  const std::size_t size = hashes.size() * (1 + kSha1Size);
-  Bytes out{static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)};
-  for (const auto& hash : hashes) {
-    out.push_back(kKeySha1);
-    append(out, hash);
-  }
-  return out;
-}
-
 std::optional<std::vector<Bytes>> certificate_authority_names(ByteView extension) {
   Reader outer{extension};
   const auto list = outer.take_vector16();
