@@ -98,6 +98,10 @@ struct Asn1Answer<es9::CancelSessionResponse> {
 };
 }  // namespace
 
+Es9PlusOptions es9plus_options(const LpaSettings& settings) {
+  return {settings.http_timeout, settings.max_http_body, settings.binding, settings.user_agent};
+}
+
 Result<Es9PlusClient> Es9PlusClient::create(HttpPort& http, std::string address, Es9PlusOptions options) {
   EIDER_TRY(url, parse_https_url(address));
   return Es9PlusClient(http, std::move(address), std::move(url), std::move(options));

@@ -17,6 +17,8 @@ struct Es9PlusOptions {
   ServerRole role = ServerRole::kSmdpPlus;
 };
 
+Es9PlusOptions es9plus_options(const LpaSettings& settings);
+
 // One server. Faults of every function: FunctionStatus (the server said Failed), TransportFault (nothing came
 // back, or something that is not from the SM-DP+: an error page, a redirect), DecodeFault, VerificationFault
 // (TLS).

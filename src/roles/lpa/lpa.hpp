@@ -88,6 +88,9 @@ struct LpaSettings {
   Duration longest_retry{24 * 3600 * 1000};
   int confirmation_code_attempts = 3;
   Binding binding = Binding::kJson;
+  std::string user_agent = "gsma-rsp-lpad";  // section 6.2; of an LPA in the card: gsma-rsp-lpae
+  // What a device can do only itself knows: an LPA in the card says nothing of it (section 4.2).
+  bool device_capabilities = true;
   std::size_t max_http_body = 4 * 1024 * 1024;
   Duration http_timeout{60000};
 

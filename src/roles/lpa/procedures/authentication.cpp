@@ -21,6 +21,7 @@ CtxParams1 context_for(const LpaSettings& s, const EUICCInfo2& info2, const std:
   if (!matching_id.empty()) ctx.matchingId = matching_id;
   ctx.deviceInfo.tac = s.tac;
   ctx.deviceInfo.imei = s.imei;
+  if (!s.device_capabilities) return CtxParams1{std::move(ctx)};
   auto& capabilities = ctx.deviceInfo.deviceCapabilities;
   capabilities.gsmSupportedRelease = s.gsm;
   capabilities.utranSupportedRelease = s.utran;

@@ -27,7 +27,7 @@ class Search {
   // The entries of an SM-DS; nothing when the server is none. `event_id` empty: all of the card.
   Result<std::optional<Entries>> ask(const std::string& address, const std::string& event_id) {
     ++contacts_;
-    Es9PlusOptions options{lpa_.settings.http_timeout, lpa_.settings.max_http_body, lpa_.settings.binding};
+    auto options = es9plus_options(lpa_.settings);
     // Of all of the card an SM-DS is asked; an event may lead to an SM-DP+ or to the next SM-DS.
     options.role = event_id.empty() ? ServerRole::kSmds : ServerRole::kEither;
     EIDER_TRY(server, Es9PlusClient::create(lpa_.http, address, std::move(options)));

@@ -353,9 +353,7 @@ Result<DownloadRequest> default_smdp_request(Lpa& lpa) {
 Result<DownloadResult> download_profile(Lpa& lpa, const DownloadRequest& request) {
   std::optional<Agreement> agreed;
   for (int attempt = 1;; ++attempt) {
-    EIDER_TRY(server, Es9PlusClient::create(
-                          lpa.http, request.smdpAddress,
-                          {lpa.settings.http_timeout, lpa.settings.max_http_body, lpa.settings.binding}));
+    EIDER_TRY(server, Es9PlusClient::create(lpa.http, request.smdpAddress, es9plus_options(lpa.settings)));
     auto result = Session(lpa, request, std::move(server), attempt, agreed).run();
     if (result) {
       if (!request.enable) return result;

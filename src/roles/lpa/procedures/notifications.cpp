@@ -53,8 +53,7 @@ bool is_answer(const Fault& fault, int status) {
 Status deliver_group(Lpa& lpa, const std::string& address, std::vector<NotificationDelivery*>& group,
                      const DeliverOptions& options) {
   if (!options.ignore_backoff && !due(lpa, address)) return {};
-  auto server = Es9PlusClient::create(
-      lpa.http, address, {lpa.settings.http_timeout, lpa.settings.max_http_body, lpa.settings.binding});
+  auto server = Es9PlusClient::create(lpa.http, address, es9plus_options(lpa.settings));
   if (!server) {
     for (auto* item : group) {
       item->state = State::kFailed;
