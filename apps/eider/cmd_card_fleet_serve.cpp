@@ -4,6 +4,7 @@
 
 #include "card_address.hpp"
 #include "cmd_card.hpp"
+#include "lpae/assistant.hpp"
 #include "net/rack_server.hpp"
 #include "net/vpcd.hpp"
 #include "store/fleet_rack.hpp"
@@ -32,7 +33,7 @@ struct FleetServe {
   void run() const {
     block_interrupts();
     const auto fleet = need(store::CardFleet::open(store));
-    store::FleetRack rack(*fleet);
+    store::FleetRack rack(*fleet, lpae::in_the_card());
     std::vector<std::unique_ptr<CardPort>> in_readers;
     std::vector<std::unique_ptr<net::VpcdClient>> vpcd;
     for (const auto& card : readers) put_into_reader(rack, card, in_readers, vpcd);

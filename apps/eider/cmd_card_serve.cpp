@@ -7,6 +7,7 @@
 #include "card_address.hpp"
 #include "cmd_card.hpp"
 #include "codec/apdu.hpp"
+#include "lpae/assistant.hpp"
 #include "net/vpcd.hpp"
 #include "spec/status_words.hpp"
 #include "store/card_file.hpp"
@@ -47,7 +48,7 @@ struct Serve {
   std::unique_ptr<Served> start(std::size_t index) const {
     const auto& file = files[index];
     auto c = std::make_unique<Served>();
-    c->card = std::make_unique<card::StoredCard>(need(store::CardFile::open(file)));
+    c->card = std::make_unique<card::StoredCard>(need(store::CardFile::open(file)), lpae::in_the_card());
     need(c->card->reset());
     CardPort* port = c->card.get();
     if (trace.any()) {

@@ -11,6 +11,7 @@
 #include "cmd_lpa.hpp"
 #include "command.hpp"
 #include "device/terminal.hpp"
+#include "device_user.hpp"
 #include "net/bip_sockets.hpp"
 #include "net/tcp_sms_link.hpp"
 #include "spec/inspect/inspect.hpp"
@@ -30,8 +31,14 @@ Examples:
   eider device run --pcsc --imei 353000000000006 --trace session.log --pcap session.pcap
   eider device run --tcp localhost:9999 --seconds 60 --reach loopback --json
   eider device run --card card.eider --smsc 127.0.0.1:2776 --number 4917000001 --seconds 600
+  eider device run --card lpae.eider --answers - --reach loopback      a card with an LPA of its own, at this terminal
+  printf '%s\n' 'Add Profile' 'Activation Code' 'LPA:1$localhost:8443$CODE' yes no |
+    eider device run --card lpae.eider --answers - --reach loopback --json
 
-A card may name any address that it wants to be connected to. It reaches none unless --reach says so.)";
+A card may name any address that it wants to be connected to. It reaches none unless --reach says so.
+--answers: an answer a line, where the card asks: the number or the text of an item, yes or no, or what it wants
+entered; <back>, <end> and <none> (no answer in time); lines with # in front are left out. Whenever the card is done,
+the next line chooses from its menu. Such a device has no LPA, so that the card's own may work.)";
 
 struct Options {
   lpa_cli::Options card;
@@ -39,7 +46,7 @@ struct Options {
   std::string plmn = "00101", access = "eutran", reach = "nothing";
   std::uint32_t area = 1;
   std::uint64_t cell = 1;
-  std::string smsc, number;
+  std::string smsc, number, answers;
   unsigned seconds = 0;
   bool no_service = false, menu = false;
   card_cmd::TraceOptions trace;
@@ -60,7 +67,13 @@ class Report {
       members["event"] = event;
       std::puts(bj::serialize(members).c_str());
     } else {
-      std::printf("%-10s %s\n", std::string(event).c_str(), lpa_cli::printable(text).c_str());
+      std::string lines;  // of a list, each made printable
+      for (std::string_view rest = text; !rest.empty();) {
+        const auto end = std::min(rest.find('\n'), rest.size());
+        lines += (lines.empty() ? "" : "\n") + lpa_cli::printable(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+      }
+      std::printf("%-10s %s\n", std::string(event).c_str(), lines.c_str());
     }
     std::fflush(stdout);
   }
@@ -78,8 +91,11 @@ class Report {
 
 class Listener final : public device::TerminalListener {
  public:
-  explicit Listener(Report& report) : report_(report) {}
+  // `quiet`: a user is shown dialogues, and what goes on below them is none of his; a code that he enters
+  // stays his.
+  Listener(Report& report, bool quiet) : report_(report), quiet_(quiet) {}
   void carried_out(ByteView command, ByteView answer) override {
+    if (quiet_) return;
     const auto name = title(command);
     const auto read = cat::read_answer(answer);
     const auto result = !read ? std::string("the card is reset") : result_text(read->answer);
@@ -89,6 +105,7 @@ class Listener final : public device::TerminalListener {
     if (const auto found = inspect::toolkit_message(command)) report_.facts(*found);
   }
   void envelope_sent(ByteView envelope, std::uint16_t sw) override {
+    if (quiet_) return;
     const auto name = title(envelope);
     report_.say("envelope", name + " -> " + sw_text(sw),
                 {{"envelope", to_hex(envelope)}, {"name", name}, {"sw", sw_text(sw)}});
@@ -116,6 +133,7 @@ class Listener final : public device::TerminalListener {
                             concat({Bytes{static_cast<std::uint8_t>(a.result)}, a.additional}));
   }
   Report& report_;
+  bool quiet_;
 };
 
 device::AccessTechnology technology(const std::string& name) {
@@ -203,28 +221,67 @@ void go_on(device::Terminal& terminal, const net::BipSockets& sockets, net::TcpS
   }
 }
 
+// What the card has begun takes as long as it has a channel: it waits for nothing else but its user.
+void finish_work(device::Terminal& terminal, const net::BipSockets& sockets, const Options& o) {
+  constexpr Duration kStep{50};
+  do {
+    must(terminal.poll(), o.card);
+    if (terminal.channels_open()) sockets.wait(kStep);
+  } while (terminal.channels_open());
+}
+
+void converse(device::Terminal& terminal, const net::BipSockets& sockets, DeviceUser& user,
+              const Options& o) {
+  constexpr std::uint16_t kBusy = 0x9300;
+  for (;;) {
+    finish_work(terminal, sockets, o);
+    if (!terminal.menu())
+      throw CommandError{
+          1, "the card sets up no menu\n  remedy  one with an LPA of its own: eider eum make --lpae"};
+    const auto item = user.choose_from(*terminal.menu());
+    if (!item) return;
+    for (;;) {
+      const auto chosen = must(terminal.select_menu_item(*item), o.card);
+      if (chosen.sw != kBusy) break;
+      sockets.wait(Duration(200));
+      finish_work(terminal, sockets, o);
+    }
+  }
+}
+
 void run(const Options& o) {
   const auto card = lpa_cli::open_card_without_terminal(o.card);
   Report report(o.card.json);
   card_cmd::TracingCard traced(*card, o.trace);
-  Listener listener(report);
+  Listener listener(report, !o.answers.empty());
+  std::optional<DeviceUser> user;
+  if (!o.answers.empty())
+    user.emplace(o.answers, [&](std::string_view event, const std::string& text, bj::object members) {
+      report.say(event, text, std::move(members));
+    });
   net::BipSockets sockets({o.reach == "anywhere" ? net::BipReach::kAnywhere : net::BipReach::kLoopback});
   device::TerminalConfig config;
   config.imei = o.imei;
   config.capabilities.menu = o.menu || o.select;
+  if (user) {
+    config.terminal_capability->euicc = 0;
+    config.max_commands = 1'000'000;  // a package comes in one session where the network is quick
+  }
   must(device::encode_imei_value(o.imei).map([](const Bytes&) {}), o.card);
   const SystemClock clock;
   const auto sms = attach(o);
-  device::Terminal terminal(traced, clock, config,
-                            {o.reach == "nothing" ? nullptr : &sockets, sms.get(), &listener});
+  device::Terminal terminal(
+      traced, clock, config,
+      {o.reach == "nothing" ? nullptr : &sockets, sms.get(), &listener, user ? &*user : nullptr});
   device::NetworkState network{
       o.no_service ? device::LocationStatus::kNoService : device::LocationStatus::kNormal, {}};
   if (!o.no_service) network.cell = device::Cell{o.plmn, o.area, o.cell, technology(o.access)};
   must(terminal.set_network(network), o.card);
   const auto on = must(terminal.power_on(), o.card);
   report_power_on(report, on, terminal.profile());
-  if (terminal.menu()) report_menu(report, *terminal.menu());
+  if (terminal.menu() && !user) report_menu(report, *terminal.menu());
   if (o.select) must(terminal.select_menu_item(static_cast<std::uint8_t>(*o.select)), o.card);
+  if (user) converse(terminal, sockets, *user, o);
   for (const auto& m : o.messages) deliver(report, terminal, m, o);
   go_on(terminal, sockets, sms.get(), o);
   for (const auto& sent : terminal.take_sent())
@@ -250,6 +307,9 @@ void declare(CLI::App& device) {
       ->capture_default_str();
   sub->add_option("--seconds", o->seconds, "Go on for so long: timers, polling, channels")
       ->capture_default_str();
+  sub->add_option("--answers", o->answers,
+                  "Show the card's dialogues; answers from FILE, or - for standard input")
+      ->type_name("FILE");
   sub->add_flag("--menu", o->menu, "Take the card's menu and print it");
   sub->add_option("--select", o->select, "Choose this item of the menu")->check(CLI::Range(1, 255));
   sub->add_option("--sms", o->messages, "Deliver this SMS-DELIVER TPDU (SMS-PP download)")->type_name("HEX");

@@ -1,7 +1,9 @@
 // eider eum: makes cards.
+#include <arpa/inet.h>
 #include <cstdio>
 #include <filesystem>
 
+#include "arguments.hpp"
 #include "card/inspect.hpp"
 #include "card/manufacture.hpp"
 #include "cmd_eum_m2m.hpp"
@@ -33,6 +35,8 @@ struct Make {
   std::vector<std::pair<std::string, std::string>> preload;  // package, metadata
   std::string enabled;                                       // the package of --preload to enable
   eum_m2m::Options m2m;
+  bool lpae = false;
+  std::string name_server, access_point;
   std::optional<eum::M2mCard> m2m_card;  // the last one that was made
 
   void declare(CLI::App& sub) {
@@ -74,6 +78,14 @@ struct Make {
     sub.add_option("--enable", enabled, "Enable this one of the preloaded packages")
         ->type_name("PACKAGE")
         ->needs(loaded);
+    auto* own = sub.add_flag("--lpae", lpae, "The card has an LPA of its own, with menus of the toolkit");
+    sub.add_option("--name-server", name_server, "Where the card's LPA asks for host names, by UDP")
+        ->type_name("ADDRESS[:PORT]")
+        ->needs(own);
+    sub.add_option("--access-point", access_point,
+                   "Network access name of its connections; default: the device's")
+        ->type_name("NAME")
+        ->needs(own);
     sub.add_flag("-q,--quiet", quiet, "No progress, no summary");
     sub.add_flag("--json", as_json, "What was made, as JSON: an array of cards");
     m2m.declare(sub);
@@ -85,6 +97,7 @@ struct Make {
   eider eum make --pki pki --out card.eider --java-card            for packages with applets, as TS.48 v1 has
   eider eum make --pki pki --out card.eider --preload boot.der boot.json --enable boot.der
   eider eum make --pki pki --out card.eider --m2m --bootstrap boot.der --smsr-number 4917655500001
+  eider eum make --pki pki --out card.eider --lpae --name-server 9.9.9.9    see `eider device run --answers`
   eider eum make --pki pki --out-dir cards --count 20 --m2m --bootstrap 'boot-{n}.der' --smsr-number 4917655500001)");
     sub.callback([this] { run(); });
   }
@@ -134,6 +147,26 @@ struct Make {
     return record;
   }
 
+  eum::Lpae lpa_of_the_card() const {
+    eum::Lpae made;
+    if (!access_point.empty()) made.accessPoint = access_point;
+    if (name_server.empty()) return made;
+    constexpr std::uint16_t kDns = 53;
+    const bool bare = !name_server.starts_with('[') && std::ranges::count(name_server, ':') != 1;
+    const auto [address, port] =
+        bare ? std::pair(name_server, kDns) : listening_address("--name-server", name_server);
+    std::array<std::uint8_t, 16> octets{};
+    const bool v4 = ::inet_pton(AF_INET, address.c_str(), octets.data()) == 1;
+    if (!v4 && ::inet_pton(AF_INET6, address.c_str(), octets.data()) != 1)
+      refuse("--name-server takes an address, not \"" + name_server + "\"",
+             "as 192.0.2.1, 192.0.2.1:53 or 2001:db8::1", 2);
+    Bytes value(octets.begin(), octets.begin() + (v4 ? 4 : 16));
+    value.push_back(static_cast<std::uint8_t>(port >> 8));
+    value.push_back(static_cast<std::uint8_t>(port));
+    made.nameServer = std::move(value);
+    return made;
+  }
+
   eum::CardModel model() const {
     eum::CardModel m;
     m.memory_octets = memory_kb * 1024;
@@ -142,6 +175,7 @@ struct Make {
     m.test_profiles = !no_test_profiles;
     m.java_card = java_card;
     for (const auto& [package, metadata] : preload) m.preloaded.push_back(preloaded(package, metadata));
+    if (lpae) m.lpae = lpa_of_the_card();
     if (!rat.empty()) m.rat = need(eum::parse_rat(as_text(pki::read_file(rat))));
     return m;
   }
@@ -216,6 +250,7 @@ struct Make {
     if (pki_dir.empty() == sgp26.empty())
       refuse("give either --pki or --sgp26", "make a PKI with `eider pki init`", 2);
     if (count == 0) refuse("--count must be 1 or more", "", 2);
+    if (m2m.wanted && lpae) refuse("--lpae is of the consumer architecture, --m2m of the other", "", 2);
     if (m2m.wanted && (!sgp26.empty() || !preload.empty()))
       refuse("--m2m goes with --pki and --bootstrap", "", 2);
     check_preloaded();

@@ -9,6 +9,7 @@
 #include "command.hpp"
 #include "crypto/pki_dir.hpp"
 #include "lpa_quirks.hpp"
+#include "lpae/assistant.hpp"
 #include "net/http_client.hpp"
 #include "net/pcsc_port.hpp"
 #include "store/card_file.hpp"
@@ -156,7 +157,8 @@ std::unique_ptr<CardPort> open_card(const Options& options) {
     throw CommandError{2, "choose one of --card, --tcp, --pcsc, --at, --qmi and --mbim"};
   if (options.modem.chosen()) return must(open_modem(options.modem), options);
   if (!options.card.empty()) {
-    auto card = std::make_unique<card::StoredCard>(must(store::CardFile::open(options.card), options));
+    auto card = std::make_unique<card::StoredCard>(must(store::CardFile::open(options.card), options),
+                                                   lpae::in_the_card());
     must(card->reset(), options);
     return card;
   }

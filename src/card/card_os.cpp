@@ -46,7 +46,7 @@ std::optional<int> channel_number(std::uint8_t cla) {
   }
 }
 
-CardOs::CardOs(Nvm& nvm, Random& random)
+CardOs::CardOs(Nvm& nvm, Random& random, const LpaeFactory& lpae)
     : nvm_(nvm),
       random_(random),
       state_(nvm),
@@ -56,10 +56,16 @@ CardOs::CardOs(Nvm& nvm, Random& random)
       ota_(state_, nvm, uicc_, toolkit_),
       m2m_(state_, toolkit_, random) {
   ota_.set_platform(m2m_, m2m::Agent::kResponse);
+  if (lpae)
+    lpae_ =
+        lpae({toolkit_, state_, ecasd_, random_, [this](ByteView command) { return es10_inside(command); }});
 }
 
 Result<Bytes> CardOs::reset() {
   power_ = Power::kMute;
+  if (lpae_) lpae_->power_lost();
+  lpae_active_ = lpae_switched_ = false;
+  lpae_fault_.reset();
   toolkit_.reset();
   ecasd_.clear();
   euicc_capability_.reset();
@@ -79,6 +85,8 @@ Result<Bytes> CardOs::reset() {
     EIDER_CHECK(state_.commit());
   }
   EIDER_CHECK(m2m_.reset());
+  isd_r_.has_lpae = has_lpae();
+  isd_r_.lpae_wanted = false;
   read_suspension();
   power_ = Power::kOn;
   fresh_ = true;
@@ -270,6 +278,7 @@ Result<Answer> CardOs::toolkit_command(const CommandView& c) {
   switch (c.ins) {
     case 0x10:
       toolkit_.terminal_profile(c.data);
+      if (lpae_may_begin()) begin_lpae();
       return finish_m2m(m2m_.introduced());
     case 0x12: {
       const auto size = toolkit_.pending();
@@ -285,9 +294,13 @@ Result<Answer> CardOs::toolkit_command(const CommandView& c) {
   }
 }
 
-// TS 102 221 section 11.2.2. To other tags than that of SMS-PP only the M2M
-// side of a card listens.
+// TS 102 221 section 11.2.2. To other tags than that of SMS-PP only the M2M side of a card listens, and the
+// LPA of one that has its own.
 Result<Answer> CardOs::envelope(const CommandView& c) {
+  if (c.data[0] != etsi::cat::kSmsPpDownload && lpae_active_) {
+    const bool taken = lpae_->envelope(c.data);
+    return finish_lpae(taken ? 0x9000 : 0x9300);
+  }
   if (c.data[0] != etsi::cat::kSmsPpDownload) return finish_m2m(m2m_.envelope(c.data));
   EIDER_TRY(answer, ota_.sms_pp_download(c.data));
   if (m2m_.take_switched()) after_switch();
@@ -303,8 +316,12 @@ Result<Answer> CardOs::finish_m2m(Status done) {
 Result<Answer> CardOs::terminal_response(const CommandView& c) {
   const auto answer = toolkit_.terminal_response(c.data);
   if (!answer) return Answer(toolkit_.busy() ? 0x6A80 : 0x6985);
-  if (const auto owner = toolkit_.answered(); owner != Toolkit::kNobody)
-    return finish_m2m(m2m_.answered(owner, *answer));
+  const auto owner = toolkit_.answered();
+  if (owner == Toolkit::kLpae) {
+    if (lpae_active_) lpae_->answered(*answer);
+    return finish_lpae(0x9000);
+  }
+  if (owner != Toolkit::kNobody) return finish_m2m(m2m_.answered(owner, *answer));
   const bool refresh =
       static_cast<etsi::cat::CommandType>(answer->details.type) == etsi::cat::CommandType::kRefresh;
   if (!refresh || !state_.isd_r.pendingSwitch) return Answer(0x9000);
@@ -316,8 +333,9 @@ Result<Answer> CardOs::terminal_response(const CommandView& c) {
     state_.isd_r.pendingSwitch.reset();
     state_.save_isd_r();
     EIDER_CHECK(state_.commit());
+    if (lpae_active_) lpae_->refresh_refused();
   }
-  return Answer(0x9000);
+  return finish_lpae(0x9000);
 }
 
 // Another file system is there now, and the terminal has to introduce itself again.
@@ -325,7 +343,9 @@ void CardOs::after_switch() {
   channels_[0].selected = Selected::kUicc;
   uicc_.close();
   ota_.close();
-  if (!toolkit_.refresh_outstanding()) toolkit_.reset();
+  if (toolkit_.refresh_outstanding()) return;
+  toolkit_.reset();
+  if (std::exchange(lpae_active_, false)) lpae_->power_lost();
 }
 
 Result<Answer> CardOs::store_data(const CommandView& c, Channel& channel) {
@@ -343,12 +363,13 @@ Result<Answer> CardOs::store_data(const CommandView& c, Channel& channel) {
   const Bytes command = channel.chain.take();
   isd_r_.channel = current_;
   isd_r_.profile_switched = false;
-  auto answer = es10(command, case4);
+  auto answer = es10(command, case4, Caller::kDevice);
   if (!answer) {
     const auto* sw = answer.error().as<StatusWord>();
     return sw ? Result<Answer>(Answer(sw->sw)) : answer;
   }
   if (isd_r_.profile_switched) after_switch();
+  if (std::exchange(isd_r_.lpae_wanted, false)) begin_lpae();
   return answer;
 }
 

@@ -3,6 +3,7 @@
 #include "card/answer.hpp"
 #include "card/gp/get_status.hpp"
 #include "card/isd_r/isd_r.hpp"
+#include "card/local_profile_assistant.hpp"
 #include "card/m2m/agent.hpp"
 #include "card/mno_sd/ota_receiver.hpp"
 #include "card/uicc/store_data.hpp"
@@ -25,7 +26,10 @@ struct Channel {
 
 class CardOs {
  public:
-  CardOs(Nvm& nvm, Random& random);
+  static constexpr int kInsideTheCard = -1;  // the "channel" of the card's own LPA
+
+  // Without `lpae` the card has no LPA of its own, whatever it was personalised for.
+  CardOs(Nvm& nvm, Random& random, const LpaeFactory& lpae = {});
 
   Result<Bytes> reset();
   Result<Bytes> transmit(ByteView command);
@@ -55,7 +59,13 @@ class CardOs {
   Result<Answer> terminal_response(const CommandView& c);
   Result<Answer> store_data(const CommandView& c, Channel& channel);
   // One complete ES10 command TLV.
-  Result<Answer> es10(ByteView command, bool case4);
+  enum class Caller : std::uint8_t { kDevice, kInside };
+  Result<Answer> es10(ByteView command, bool case4, Caller caller);
+  Result<ResponseApdu> es10_inside(ByteView command);
+  bool has_lpae() const;
+  bool lpae_may_begin() const;
+  void begin_lpae();
+  Result<Answer> finish_lpae(Answer answer);
   Result<Answer> suspend_uicc(const CommandView& c);
   Result<Answer> suspend(const CommandView& c);
   Result<Answer> resume(const CommandView& c);
@@ -87,7 +97,11 @@ class CardOs {
   int current_ = 0;                               // channel of the command in work
   // kOff: never powered. kMute: the memory failed; only a reset helps.
   enum class Power : std::uint8_t { kOff, kOn, kMute } power_ = Power::kOff;
-  bool fresh_ = false;  // reset, and no command yet: PPS may come
+  bool lpae_active_ = false;
+  bool lpae_switched_ = false;       // the LPA has changed the enabled Profile, and is still at work
+  std::optional<Fault> lpae_fault_;  // of the memory, met by the LPA
+  std::unique_ptr<LocalProfileAssistant> lpae_;  // last: it ends before what it works on
+  bool fresh_ = false;                           // reset, and no command yet: PPS may come
 };
 
 // Logical channel of a class byte, also in the style of LPAs that put numbers up to 15 into the low nibble;

@@ -23,11 +23,12 @@ std::uint16_t result_as_status_word(Tag tag, ByteView response) {
 }
 }  // namespace
 
-Result<Answer> CardOs::es10(ByteView command, bool case4) {
+Result<Answer> CardOs::es10(ByteView command, bool case4, Caller caller) {
+  const auto enabled = [&](Interface i) { return caller == Caller::kInside || interface_enabled(i); };
   const auto tag = read_tag(command);
   if (!tag) return Answer(0x6A80);
   if (is_bpp_segment(*tag)) {
-    if (!interface_enabled(Interface::kEs10b)) return Answer(0x6985);
+    if (!enabled(Interface::kEs10b)) return Answer(0x6985);
     EIDER_TRY(result, load_bound_profile_package(isd_r_, command));
     return Answer(std::move(result));
   }
@@ -36,7 +37,7 @@ Result<Answer> CardOs::es10(ByteView command, bool case4) {
   if (!function) return Answer(0x6A88);
   const bool short_form = *tag == 0xBF31 || *tag == 0xBF32 || *tag == 0xBF33;
   if (!case4 && !short_form) return Answer(0x6A86);
-  if (!interface_enabled(function->interface)) return Answer(0x6985);
+  if (!enabled(function->interface)) return Answer(0x6985);
   if ((function->states & state_of(isd_r_.session)) == 0) return Answer(0x6985);
   const bool waiting = state_.isd_r.pendingSwitch || toolkit_.refresh_outstanding();
   if (!function->during_refresh && waiting) return Answer(0x6985);

@@ -1,5 +1,6 @@
 // Selection of applications by AID: security domains of the card, ADFs of the enabled Profile.
 #include "card/card_os.hpp"
+#include "spec/sgp22/lpae.hpp"
 
 namespace eider::card {
 namespace {
@@ -36,7 +37,8 @@ const Candidate* choose(const std::vector<Candidate>& all, const std::vector<boo
 }  // namespace
 
 Bytes CardOs::isd_r_fci() const {
-  const sgp22::ISDRProprietaryApplicationTemplate e0{state_.personalisation.svn, std::nullopt, {}};
+  sgp22::ISDRProprietaryApplicationTemplate e0{state_.personalisation.svn, std::nullopt, {}};
+  if (has_lpae()) e0.lpaeSupport = sgp22::BitString{sgp22::kLpaeUsingCat};
   return security_domain_fci(state_.isd_r_domain, der::encode(e0));
 }
 Bytes CardOs::ecasd_fci() const {

@@ -8,7 +8,8 @@ struct Euicc::Impl : CardOs {
   using CardOs::CardOs;
 };
 
-Euicc::Euicc(Nvm& nvm, Random& random) : impl_(std::make_unique<Impl>(nvm, random)) {}
+Euicc::Euicc(Nvm& nvm, Random& random, const LpaeFactory& lpae)
+    : impl_(std::make_unique<Impl>(nvm, random, lpae)) {}
 Euicc::~Euicc() = default;
 Euicc::Euicc(Euicc&&) noexcept = default;
 

@@ -1,5 +1,6 @@
 // The emulated eUICC: APDUs in, APDUs out (ETSI TS 102 221, GlobalPlatform, SGP.22 v2.6.1 section 5.7).
 #pragma once
+#include <functional>
 #include <memory>
 
 #include "base/random.hpp"
@@ -10,13 +11,18 @@
 
 namespace eider::card {
 
+class LocalProfileAssistant;
+struct LpaeCard;
+// card/local_profile_assistant.hpp; src/lpae has one.
+using LpaeFactory = std::function<std::unique_ptr<LocalProfileAssistant>(const LpaeCard&)>;
+
 // One card on one memory that `manufacture` has filled. Not safe to share between threads. Volatile state
 // goes at reset(); the memory keeps everything else. After a fault of the memory the card is mute until
 // reset().
 class Euicc final : public CardPort {
  public:
-  // Both must outlive the card.
-  Euicc(Nvm& nvm, Random& random);
+  // Both must outlive the card. `lpae`: makes the LPA inside the card, of one that is personalised for it.
+  Euicc(Nvm& nvm, Random& random, const LpaeFactory& lpae = {});
   ~Euicc() override;
   Euicc(Euicc&&) noexcept;
 

@@ -6,7 +6,8 @@ namespace eider::card {
 
 class StoredCard final : public CardPort {
  public:
-  explicit StoredCard(std::unique_ptr<Nvm> memory) : memory_(std::move(memory)), euicc_(*memory_, random_) {}
+  explicit StoredCard(std::unique_ptr<Nvm> memory, const LpaeFactory& lpae = {})
+      : memory_(std::move(memory)), euicc_(*memory_, random_, lpae) {}
   Result<Bytes> reset() override { return euicc_.reset(); }
   Result<Bytes> transmit(ByteView command) override { return euicc_.transmit(command); }
   Result<std::optional<Bytes>> exchange_pps(ByteView request) override {

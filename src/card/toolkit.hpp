@@ -1,5 +1,5 @@
-// The card's side of the Card Application Toolkit as far as profile management needs it: REFRESH and SEND
-// SHORT MESSAGE (ETSI TS 102 223, 3GPP TS 31.111).
+// The card's side of the Card Application Toolkit: what waits for the terminal, whose it is, and what came
+// back; REFRESH and SEND SHORT MESSAGE (ETSI TS 102 223, 3GPP TS 31.111).
 #pragma once
 #include <deque>
 
@@ -20,6 +20,7 @@ class Toolkit {
   // Whoever wants to hear of the TERMINAL RESPONSE to a command tells its number with it.
   using Owner = int;
   static constexpr Owner kNobody = 0;
+  static constexpr Owner kLpae = 1;  // the card's own LPA
 
   // Waits for a FETCH; 91xx is answered from now on.
   void send(Bytes proactive_command, Owner owner = kNobody) {
@@ -31,8 +32,11 @@ class Toolkit {
   // Octets of the command to fetch next; nothing while one is being carried out.
   std::optional<std::size_t> pending() const;
   std::optional<Bytes> fetch();
-  // A proactive command was fetched and not answered: ES10c answers catBusy.
-  bool busy() const { return running_.has_value(); }
+  // A proactive command was fetched and not answered, or the card's LPA is in the middle of something: ES10c
+  // answers catBusy.
+  bool busy() const { return running_.has_value() || dialogue_; }
+  void set_dialogue(bool goes_on) { dialogue_ = goes_on; }
+  bool in_dialogue() const { return dialogue_; }
   // A REFRESH waits for its FETCH or for its TERMINAL RESPONSE.
   bool refresh_outstanding() const;
 
@@ -52,6 +56,7 @@ class Toolkit {
   std::deque<Waiting> waiting_;
   std::optional<Waiting> running_;
   Owner answered_ = kNobody;
+  bool dialogue_ = false;
 };
 
 }  // namespace eider::card

@@ -33,8 +33,8 @@ bool Ecasd::revoked(ByteView issuer, ByteView serial) const {
   return false;
 }
 
-Result<KeyIdentifier> Ecasd::verify(const crypto::Certificate& certificate,
-                                    crypto::CertificateRole role) const {
+Result<KeyIdentifier> Ecasd::verify(const crypto::Certificate& certificate, crypto::CertificateRole role,
+                                    std::optional<Time> now) const {
   using Check = VerificationFault::Check;
   const auto issuer = certificate.authority_key_identifier();
   EIDER_TRY(root, anchor(issuer));
@@ -42,6 +42,7 @@ Result<KeyIdentifier> Ecasd::verify(const crypto::Certificate& certificate,
   crypto::TrustStore roots;
   roots.add(root);
   crypto::VerifyOptions options;
+  options.now = now;
   if (state_.crls.time) options.not_earlier_than = Time(Duration(*state_.crls.time));
   EIDER_CHECK(crypto::verify_certificate(certificate, sgp22::certificate_profile(role), roots, options));
   if (revoked(issuer, certificate.serial()))

@@ -18,8 +18,10 @@ class Ecasd {
   // PK.CI as a trust anchor.
   Result<crypto::TrustAnchor> anchor(ByteView ci_pk_id) const;
   // Verifies an off-card certificate as one of the role, up to a CI key of this card, neither revoked nor
-  // expired as far as the CRLs tell (SGP.22 v2.6.1 section 4.5.2.2). Returns the CI's key identifier.
-  Result<KeyIdentifier> verify(const crypto::Certificate& certificate, crypto::CertificateRole role) const;
+  // expired as far as the CRLs tell, and `now` where the time is known (SGP.22 v2.6.1 section 4.5.2.2).
+  // Returns the CI's key identifier.
+  Result<KeyIdentifier> verify(const crypto::Certificate& certificate, crypto::CertificateRole role,
+                               std::optional<Time> now = {}) const;
 
   // Keys are decoded at their first use; forgets them, for a reset.
   void clear() { keys_.clear(); }

@@ -18,6 +18,8 @@ struct IsdR {
   Session session;
   int channel = 0;                // of the current command
   bool profile_switched = false;  // by the current command: the file system is another one now
+  bool has_lpae = false;
+  bool lpae_wanted = false;  // by LpaeActivation
 };
 
 enum class Interface : std::uint8_t { kEs10a = 1, kEs10b = 2, kEs10c = 4 };

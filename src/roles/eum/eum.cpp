@@ -28,6 +28,7 @@ Personalisation base_record(const CardModel& model, const sgp22::Eid& eid) {
   p.rspCapability.set(sgp22::kTestProfileSupport, model.test_profiles);
   p.sasAccreditationNumber = "EIDER-EMULATED";
   p.preloadedProfiles = model.preloaded;
+  p.lpae = model.lpae;
   return p;
 }
 

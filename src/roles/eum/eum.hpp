@@ -26,6 +26,7 @@ struct CardModel {
   // accounted for, their byte code is never run.
   bool java_card = false;
   std::vector<PreloadedProfile> preloaded;
+  std::optional<Lpae> lpae;  // the card has an LPA of its own
 
   // PPR1 and PPR2 for every operator, with the end user's consent.
   static std::vector<sgp22::ProfilePolicyAuthorisationRule> open_rat();

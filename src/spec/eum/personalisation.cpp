@@ -35,6 +35,8 @@ constexpr Field kM2m[] = {field<&M2m::active>("active", 0x80),
                           field<&M2m::otherAddressing>("otherAddressing", 0x88),
                           field<&M2m::fallback>("fallback", 0x89),
                           field<&M2m::emergency>("emergency", 0x8A)};
+constexpr Field kLpae[] = {field<&Lpae::nameServer>("nameServer", 0x80).size(6, 18),
+                           field<&Lpae::accessPoint>("accessPoint", 0x81)};
 using P = Personalisation;
 constexpr Field kPersonalisation[] = {field<&P::eid>("eid", 0x5A),
                                       field<&P::ciPublicKeys>("ciPublicKeys", 0xA0),
@@ -54,7 +56,8 @@ constexpr Field kPersonalisation[] = {field<&P::eid>("eid", 0x5A),
                                       field<&P::sasAccreditationNumber>("sasAccreditationNumber", 0x8E),
                                       field<&P::preloadedProfiles>("preloadedProfiles", 0xAF),
                                       field<&P::additionalProfileVersions>("additionalProfileVersions", 0xB1),
-                                      field<&P::m2m>("m2m", 0xB2)};
+                                      field<&P::m2m>("m2m", 0xB2),
+                                      field<&P::lpae>("lpae", 0xB3)};
 }  // namespace
 }  // namespace eider::eum
 
@@ -64,4 +67,5 @@ EIDER_DER_SEQUENCE(eider::eum::EuiccCredential, kCredential, "SGP.22 v2.6.1 2.4.
 EIDER_DER_SEQUENCE(eider::eum::PreloadedProfile, kPreloaded, "SGP.22 v2.6.1 2.4.5");
 EIDER_DER_SEQUENCE(eider::eum::SecurityDomainKey, kKey, "SGP.02 v4.2 2.2.5");
 EIDER_DER_SEQUENCE(eider::eum::M2m, kM2m, "SGP.02 v4.2 2.2.1");
+EIDER_DER_SEQUENCE(eider::eum::Lpae, kLpae, "SGP.22 v2.6.1 5.11");
 EIDER_DER_SEQUENCE(eider::eum::Personalisation, kPersonalisation, "SGP.22 v2.6.1 2.4");

@@ -53,6 +53,12 @@ struct M2m {
   std::optional<sgp22::Iccid> fallback, emergency;  // the preloaded Profiles with these attributes
 };
 
+// What the LPA inside a card finds its way with (SGP.22 v2.6.1 section 5.11).
+struct Lpae {
+  std::optional<Bytes> nameServer;  // 4 or 16 octets of address, 2 of port; absent: it resolves no names
+  std::optional<std::string> accessPoint;  // network access name; absent: the terminal's default
+};
+
 struct Personalisation {
   sgp22::Eid eid;
   std::vector<CiPublicKey> ciPublicKeys;     // euiccCiPKIdListForVerification, descending priority
@@ -71,6 +77,7 @@ struct Personalisation {
   // Highest versions of profile packages of other major numbers than profileVersion's.
   std::optional<std::vector<sgp22::Version>> additionalProfileVersions;
   std::optional<M2m> m2m;
+  std::optional<Lpae> lpae;  // the card has an LPA of its own
 };
 
 }  // namespace eider::eum
@@ -80,4 +87,5 @@ EIDER_DER(eider::eum::EuiccCredential, 0x30);
 EIDER_DER(eider::eum::PreloadedProfile, 0x30);
 EIDER_DER(eider::eum::SecurityDomainKey, 0x30);
 EIDER_DER(eider::eum::M2m, 0x30);
+EIDER_DER(eider::eum::Lpae, 0x30);
 EIDER_DER(eider::eum::Personalisation, 0x30);
