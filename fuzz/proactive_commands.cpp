@@ -75,17 +75,36 @@ class HostileLinks final : public device::BipPort {
  private:
   Input& input_;
 };
+
+// And so does the user.
+class HostileUser final : public device::UserPort {
+ public:
+  explicit HostileUser(Input& input) : input_(input) {}
+  device::UserAnswer show(const std::string&, bool) override { return any(); }
+  device::UserAnswer confirm(const std::string&) override { return any(); }
+  device::UserAnswer enter(const device::InputQuestion&) override { return any(); }
+  device::UserAnswer choose(const std::string&, const std::vector<device::Choice>&) override { return any(); }
+
+ private:
+  device::UserAnswer any() {
+    const auto kind = input_.octet();
+    return {static_cast<device::UserAnswer::Kind>(kind % 4), std::string(as_text(input_.piece())), kind > 99,
+            kind};
+  }
+  Input& input_;
+};
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Input input({data, size});
   HostileCard card(input);
   HostileLinks links(input);
+  HostileUser user(input);
   ManualClock clock{Time{}};
   device::TerminalConfig config;
   config.capabilities.menu = true;
   config.max_commands = 40;
-  device::Terminal terminal(card, clock, config, {&links, nullptr, nullptr});
+  device::Terminal terminal(card, clock, config, {&links, nullptr, nullptr, &user});
   (void)terminal.power_on();
   const device::Cell cell{"00101", 1, 1, device::AccessTechnology::kEutran};
   for (int i = 0; i < 8; ++i) {

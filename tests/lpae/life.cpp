@@ -171,6 +171,20 @@ TEST(Lpae, RefusesACertificateThatIsOver) {
   EXPECT_TRUE(w.user.saw("This server is not trusted (expired)")) << w.user.transcript();
 }
 
+TEST(Lpae, WithoutTheTimeThereIsNoConnection) {
+  LpaeWorld w;
+  device::TerminalConfig config;
+  config.terminal_capability->euicc = 0;
+  config.capabilities.local_information = false;
+  device::Terminal terminal(w.euicc, w.server.clock, config, {&w.bip, nullptr, nullptr, &w.user});
+  must(terminal.set_network({device::LocationStatus::kNormal, device::Cell()}));
+  must(terminal.power_on());
+  w.user.answers = by_code("LPA:1$smdpp.example.com$CODE", {});
+  must(terminal.select_menu_item(kAddItem));
+  EXPECT_TRUE(w.user.saw("does not tell the card the time")) << w.user.transcript();
+  EXPECT_EQ(w.bip.links, 0);
+}
+
 TEST(Lpae, SaysThatThereIsNoNetwork) {
   LpaeWorld w;
   w.power_on();

@@ -33,4 +33,25 @@ TEST(AlphaText, HasFourForms) {
   EXPECT_EQ(alpha_text({}), "");
 }
 
+// TS 23.038 section 6.2.1 backwards, and the three codings of a text string (TS 102 223 section 8.15).
+TEST(Text, WritesTheDefaultAlphabetAndUcs2) {
+  EXPECT_EQ(to_hex(*gsm_octets("LPA:1$a@b_C")),
+            "4C50413A310261006211"
+            "43");
+  EXPECT_EQ(to_hex(*gsm_octets("{€}")), "1B281B651B29");
+  EXPECT_FALSE(gsm_octets("Ж"));
+  EXPECT_FALSE(gsm_octets("\xFF"));
+  EXPECT_EQ(to_hex(ucs2_octets("aЖ\xF0\x9F\x98\x80")), "00610416FFFD") << "beyond the basic plane";
+  EXPECT_EQ(to_hex(ucs2_octets("\xC3")), "FFFD");
+  EXPECT_EQ(to_hex(alpha_octets("Ж")), "800416");
+  EXPECT_EQ(to_hex(text_string_octets("ab")), "046162");
+  EXPECT_EQ(to_hex(text_string_octets("Ж")), "080416");
+  EXPECT_EQ(text_string_text(hex("00D4F29C0E")), "Test");
+  EXPECT_EQ(text_string_text(hex("046162")), "ab");
+  EXPECT_EQ(text_string_text(hex("080416")), "Ж");
+  EXPECT_EQ(text_string_text({}), "");
+  for (const auto* text : {"", "a", "Grüße [€]", "ЖЖ"})
+    EXPECT_EQ(text_string_text(text_string_octets(text)), text);
+}
+
 }  // namespace eider::etsi
