@@ -1,6 +1,7 @@
 // Any octets as the extensions of a ClientHello that name certification authorities.
 #include <cstdlib>
 
+#include "channel/certificate_tls.hpp"
 #include "net/detail/tls.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -10,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (hash.size() != 20) std::abort();
     }
     const auto again =
-        eider::net::detail::trusted_ca_key_hashes(eider::net::detail::encode_trusted_ca_keys(*hashes));
+        eider::net::detail::trusted_ca_key_hashes(eider::channel::encode_trusted_ca_keys(*hashes));
     if (!again || *again != *hashes) std::abort();
   }
   if (const auto names = eider::net::detail::certificate_authority_names(input)) {

@@ -2,6 +2,7 @@
 // v2.6.1 section 2.6.6).
 #include <gtest/gtest.h>
 
+#include "channel/certificate_tls.hpp"
 #include "net/detail/openssl.hpp"
 #include "net/detail/tls.hpp"
 #include "net/http_client.hpp"
@@ -157,7 +158,7 @@ TEST_F(TlsPolicy, WebRootsComeOnTopOfTheCis) {
 // RFC 6066 section 6: the layout of the extension's body.
 TEST(TlsHints, TrustedCaKeys) {
   const Bytes hash(20, 0xAB);
-  const Bytes encoded = detail::encode_trusted_ca_keys({hash});
+  const Bytes encoded = channel::encode_trusted_ca_keys({hash});
   EXPECT_EQ(encoded, concat({hex("0015 01"), hash}));
   EXPECT_EQ(detail::trusted_ca_key_hashes(encoded), std::vector<Bytes>{hash});
   // pre_agreed, an X.509 name, a certificate hash: read over.
