@@ -85,7 +85,7 @@ void Assistant::activated() {
 void Assistant::report() {
   const etsi::TerminalProfile profile(card_.toolkit.profile());
   if (card_.state.notifications.empty() || !can_connect(profile) || conversation_.goes_on()) return;
-  begin([this](lpa::Lpa& lpa, Dialogue&) {
+  begin([this](lpa::Lpa& lpa, Dialogue&, BipHttp&) {
     lpa::DeliverOptions options;
     options.ignore_backoff = true;
     const auto sent = lpa::deliver_notifications(lpa, options);
@@ -115,7 +115,7 @@ bool Assistant::begin(Work work) {
       lpa::Lpa lpa{es10, http, clock_, card_.random, dialogue, store_, settings()};
       if (auto opened = es10.open(); !opened)
         return dialogue.show_fault("The eUICC cannot be read.", opened.error());
-      work(lpa, dialogue);
+      work(lpa, dialogue, http);
       http.finish();
     });
   } catch (const std::system_error& e) {
@@ -149,7 +149,9 @@ bool Assistant::choose(std::uint8_t item, bool help) {
   const auto rows = menu_rows();
   const auto row = std::ranges::find(rows, static_cast<MenuEntry>(item), &MenuRow::entry);
   if (row == rows.end() || help) return true;
-  return begin([entry = row->entry](lpa::Lpa& lpa, Dialogue& dialogue) { Menu(lpa, dialogue).run(entry); });
+  return begin([entry = row->entry](lpa::Lpa& lpa, Dialogue& dialogue, BipHttp& http) {
+    Menu(lpa, dialogue, [&] { http.finish(); }).run(entry);
+  });
 }
 
 void Assistant::event(std::uint8_t event, ByteView status) {

@@ -165,6 +165,7 @@ void Menu::add_from_events() {
 
 void Menu::download(const lpa::DownloadRequest& request) {
   const auto result = lpa::download_profile(lpa_, request);
+  hang_up_();
   if (!good("No Profile was installed.", result)) return;
   dialogue_.show_warnings();
   ProfileInfo profile;

@@ -1,6 +1,8 @@
 // What the user can do with the LPA inside the card, item by item (SGP.22 v2.6.1 sections 3.2, 3.3 and 5.11):
 // the procedures are those of src/roles/lpa.
 #pragma once
+#include <functional>
+
 #include "lpae/dialogue.hpp"
 #include "roles/lpa/procedures/download.hpp"
 
@@ -17,7 +19,9 @@ inline constexpr std::string_view kMenuTitle = "eSIM";
 
 class Menu {
  public:
-  Menu(lpa::Lpa& lpa, Dialogue& dialogue) : lpa_(lpa), dialogue_(dialogue) {}
+  // `hang_up` ends the connection: before a REFRESH, which would tear it, and while the user thinks.
+  Menu(lpa::Lpa& lpa, Dialogue& dialogue, std::function<void()> hang_up)
+      : lpa_(lpa), dialogue_(dialogue), hang_up_(std::move(hang_up)) {}
   void run(MenuEntry entry);
 
  private:
@@ -40,6 +44,7 @@ class Menu {
 
   lpa::Lpa& lpa_;
   Dialogue& dialogue_;
+  std::function<void()> hang_up_;
 };
 
 }  // namespace eider::lpae

@@ -157,7 +157,7 @@ void LpaeWorld::choose(std::uint8_t item, std::deque<std::string> answers) {
   settle();
 }
 
-std::string LpaeWorld::order(int n, std::optional<std::string> code) {
+void LpaeWorld::add_profile(int n) {
   server.edit_metadata = [](sgp22::StoreMetadataRequest& m) {
     m.notificationConfigurationInfo.emplace().push_back({sgp22::BitString{0, 1, 2, 3}, "smdpp.example.com"});
     m.profileOwner = sgp22::OperatorId{*FixedBytes<3>::from(hex("00F110")), {}, {}};
@@ -168,6 +168,10 @@ std::string LpaeWorld::order(int n, std::optional<std::string> code) {
   const Bytes package = profile::build_generic_profile(parameters);
   must(store.write(
       [&](smdpp::StoreTransaction& tx) { return tx.put_package(SmDpPlusFixture::iccid(n), package); }));
+}
+
+std::string LpaeWorld::order(int n, std::optional<std::string> code) {
+  add_profile(n);
   const bool asks = code.has_value();
   return "LPA:1$smdpp.example.com$" + server.release(n, {}, std::move(code)) + (asks ? "$$1" : "");
 }

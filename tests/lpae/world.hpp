@@ -79,7 +79,9 @@ struct LpaeWorld {
   // An item of the menu, and answers; until the card is done.
   void choose(std::uint8_t item, std::deque<std::string> answers);
   void settle();
-  // An order, as its Activation Code; the package is one that installs.
+  // A Profile at the SM-DP+ whose package installs, and who is told everything.
+  void add_profile(int n);
+  // An order of one, as its Activation Code.
   std::string order(int n, std::optional<std::string> code = {});
   card::CardView card() { return must(card::inspect(nvm)); }
   smdpp::ProfileState state(int n) { return server.profile(n).state; }
