@@ -22,6 +22,7 @@ std::optional<std::uint32_t> seconds(ByteView duration) {
   return kUnits[duration[0]] * duration[1];
 }
 constexpr std::size_t kChannelOctets = 9;
+constexpr unsigned kLpaeWasActive = 0x8000;
 }  // namespace
 
 Result<Answer> CardOs::suspend_uicc(const CommandView& c) {
@@ -45,10 +46,11 @@ Result<Answer> CardOs::suspend(const CommandView& c) {
   return Answer(concat({c.data.subspan(2), token}));
 }
 
-// Terminal profile; verified PINs, a bit each; then for each open channel what it has selected.
+// Terminal profile, and in a bit above its length whether the card's LPA was active; verified PINs, a bit each;
+// then for each open channel what it has selected.
 Bytes CardOs::suspended_state() {
   Bytes out;
-  put16(out, toolkit_.profile().size());
+  put16(out, toolkit_.profile().size() | (lpae_active_ ? kLpaeWasActive : 0u));
   append(out, toolkit_.profile());
   std::uint32_t verified = 0, bit = 1;
   for (const auto& context : uicc_.pins().contexts())
@@ -75,6 +77,7 @@ Bytes CardOs::suspended_state() {
 // False, and nothing restored, when the octets are not what suspended_state() writes for this card.
 bool CardOs::restore_state(ByteView v) {
   if (v.size() < 2 || v.size() < 6u + static_cast<std::size_t>(get16(v, 0) & 0x7FFF)) return false;
+  const bool lpae = (v[0] & kLpaeWasActive >> 8) != 0 && has_lpae();
   const auto profile = v.subspan(2, static_cast<std::size_t>(get16(v, 0) & 0x7FFF));
   v = v.subspan(2 + profile.size());
   const auto verified = static_cast<std::uint32_t>(v[0]) << 24 | static_cast<std::uint32_t>(v[1]) << 16 |
@@ -100,6 +103,7 @@ bool CardOs::restore_state(ByteView v) {
     channel.selected = static_cast<Selected>(c[1]);
     uicc_.session(c[0]) = {get16(c, 3), get16(c, 5), c[2], get16(c, 7), {}};
   }
+  if (lpae) begin_lpae();
   return true;
 }
 

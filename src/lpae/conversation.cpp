@@ -77,10 +77,20 @@ void Conversation::answered(const cat::ReadAnswer& answer) {
 }
 
 void Conversation::happened(Event event) {
-  (event == Event::kData       ? data_
-   : event == Event::kLinkLost ? lost_
-   : event == Event::kTime     ? time_
-                               : refused_) = true;
+  switch (event) {
+    case Event::kData:
+      data_ = true;
+      break;
+    case Event::kLinkLost:
+      lost_ = true;
+      break;
+    case Event::kTime:
+      time_ = true;
+      break;
+    case Event::kRefreshRefused:
+      refused_ = true;
+      break;
+  }
   if (!wants_event_) return;
   fiber_.resume();
   settle();

@@ -323,6 +323,21 @@ TEST(Lpae, ADeviceThatDoesNotRestartTheCardChangesNothing) {
   EXPECT_FALSE(w.card().switch_pending);
 }
 
+// TS 102 221 section 11.1.22: what the card had set up is there again after SUSPEND UICC, its LPA too.
+TEST(Lpae, IsThereAgainAfterSuspension) {
+  LpaeWorld w;
+  w.power_on();
+  const auto send = [&](std::string_view apdu) { return must(w.euicc.transmit(hex(apdu))); };
+  auto r = send("807600000400010101");
+  ASSERT_EQ(r.size(), 2u);
+  ASSERT_EQ(r[0], 0x61) << to_hex(r);
+  r = must(w.euicc.transmit(CommandApdu{0x00, 0xC0, 0, 0, {}, r[1]}.encode()));
+  ASSERT_EQ(r.size(), 12u) << to_hex(r);
+  must(w.euicc.reset());
+  const Bytes token(r.begin() + 2, r.begin() + 10);
+  EXPECT_EQ(must(w.euicc.transmit(CommandApdu{0x80, 0x76, 0x01, 0, token, {}}.encode()))[0], 0x91) << "its menu";
+}
+
 TEST(Lpae, TellsTheEidAndKeepsTheAddress) {
   LpaeWorld w;
   w.power_on();
