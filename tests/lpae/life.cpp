@@ -64,7 +64,7 @@ TEST(Lpae, DownloadsEnablesAndDeletesAProfile) {
   EXPECT_THAT(w.user_agents, Each(StartsWith("gsma-rsp-lpae")));
   EXPECT_THAT(w.paths, Each(HasSubstr("asn1")));
   const auto name = [&] {
-    const auto& m = w.card().profiles[0].metadata;
+    const auto m = w.card().profiles[0].metadata;
     return m.profileName + ", " + m.serviceProviderName;
   };
 
@@ -204,11 +204,11 @@ TEST(Lpae, ABrokenLinkLeavesTheOrderOrTheProfile) {
     whole = w.bip.received;
     ASSERT_GT(whole, 3000u);
   }
-  for (std::size_t part = 0; part < 6; ++part) {
+  for (std::size_t part = 0; part < 4; ++part) {
     LpaeWorld w;
     w.power_on();
     const auto code = w.order(1);
-    w.bip.cut_after = 200 + whole * part / 6;
+    w.bip.cut_after = 200 + whole * part / 4;
     w.choose(kAddItem, by_code(code, {"yes", "no"}));
     w.bip.cut_after.reset();
     if (w.card().profiles.empty()) {
@@ -223,7 +223,7 @@ TEST(Lpae, ABrokenLinkLeavesTheOrderOrTheProfile) {
 // and another try brings it.
 TEST(Lpae, PowerLostAnywhereConverges) {
   // All commits would take long; those at the beginning and the end are close to each other.
-  for (const std::size_t n : {1, 2, 3, 4, 6, 9, 12, 16, 21, 30, 60}) {
+  for (const std::size_t n : {1, 2, 3, 5, 9, 16, 60}) {
     LpaeWorld w;
     w.power_on();
     const auto code = w.order(1);
@@ -315,7 +315,7 @@ TEST(Lpae, ADeviceThatDoesNotRestartTheCardChangesNothing) {
   config.terminal_capability->euicc = 0;
   device::Terminal terminal(w.euicc, w.server.clock, config, {&w.bip, nullptr, &not_now, &w.user});
   must(terminal.power_on());
-  const auto& m = w.card().profiles[0].metadata;
+  const auto m = w.card().profiles[0].metadata;
   w.user.answers = {m.profileName + ", " + m.serviceProviderName, "Enable", "yes"};
   must(terminal.select_menu_item(kProfilesItem));
   EXPECT_TRUE(w.user.saw("did not restart the card")) << w.user.transcript();
