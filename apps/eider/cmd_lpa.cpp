@@ -24,6 +24,7 @@ constexpr const char* kExamples = R"(Examples:
   eider lpa download --default                           what the default SM-DP+ has for this card
   eider lpa discover --download                          what SM-DSs know of for this card
   eider lpa daemon --yes                                 asks for them by itself
+  eider lpa ui                                           all of this on one screen
   eider lpa list                                         Profiles on the card
   eider lpa enable 8947010000123456784                   by ICCID, AID, nickname or name
   eider lpa nickname 8947010000123456784 Travel
@@ -61,29 +62,7 @@ void chip(const Options& o) {
   Session s(o);
   const auto c = must(lpa::chip_info(s.lpa()), o);
   if (o.json) return print_json(to_json(c));
-  std::string rules, verification;
-  for (const auto& rule : c.rat) {
-    if (!rules.empty()) rules += "; ";
-    rules += names_of(rule.pprIds, kPprNames, "+") + " for";
-    for (const auto& op : rule.allowedOperators) rules += " " + owner_text(op);
-    if (rule.pprFlags.test(0)) rules += " with consent";
-  }
-  for (const auto& id : c.info2.euiccCiPKIdListForVerification)
-    verification += (verification.empty() ? "" : " ") + to_hex(id.view());
-  const auto memory = c.resources ? std::to_string(c.resources->free_nvm_octets) + " octets" : "";
-  print_pairs({{"EID", eid_digits(c.eid)},
-               {"ISD-R", to_hex(c.isd_r.aid)},
-               {"SGP.22 version", version_text(c.info1.svn)},
-               {"Profile version", version_text(c.info2.profileVersion)},
-               {"Firmware", version_text(c.info2.euiccFirmwareVer)},
-               {"Free memory", memory},
-               {"Default SM-DP+", c.defaultDpAddress.empty() ? "none" : c.defaultDpAddress},
-               {"Root SM-DS", c.rootDsAddress.empty() ? "none" : c.rootDsAddress},
-               {"CI keys", verification},
-               {"RSP", names_of(c.info2.rspCapability, kRspCapabilityNames, " ")},
-               {"UICC", names_of(c.info2.uiccCapability, kUiccCapabilityNames, " ")},
-               {"Rules allowed", rules.empty() ? "none" : rules},
-               {"SAS accreditation", c.info2.sasAcreditationNumber}});
+  print_pairs(chip_pairs(c));
 }
 
 // ---- download ----
@@ -338,6 +317,7 @@ const RegisterCommand kRegister{{
           declare_download(sub, o);
           declare_discover(sub, o);
           declare_daemon(sub, o);
+          declare_screen(sub, o);
           declare_profiles(sub, o);
           declare_notifications(sub, o);
           declare_crl(sub, o);

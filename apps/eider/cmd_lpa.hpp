@@ -97,6 +97,8 @@ class Session {
   ~Session();
   lpa::Lpa& lpa();
   TerminalUi& ui();
+  // From any thread: does not wait any longer for the server that is being asked.
+  void interrupt();
 
  private:
   struct Impl;
@@ -112,7 +114,6 @@ std::unique_ptr<CardPort> open_card_without_terminal(const Options& options);
 lpa::Es10Options es10_options(const Options& options);
 // --card, --tcp, --pcsc, those of modems, and --json of commands that work on a card without being an LPA.
 void declare_card_options(CLI::App& sub, const std::shared_ptr<Options>& options);
-std::unique_ptr<HttpPort> open_http(const Options& options);
 // "host:port" to "address:port", of --resolve.
 std::map<std::string, std::string> resolve_rules(const Options& options);
 // DER, of --pki and --ca.
@@ -122,6 +123,7 @@ void declare_notifications(CLI::App& lpa, const std::shared_ptr<Options>& option
 void declare_crl(CLI::App& lpa, const std::shared_ptr<Options>& options);
 void declare_daemon(CLI::App& lpa, const std::shared_ptr<Options>& options);
 void declare_discover(CLI::App& lpa, const std::shared_ptr<Options>& options);
+void declare_screen(CLI::App& lpa, const std::shared_ptr<Options>& options);
 // The Activation Code in a PNG image; throws CommandError.
 std::string read_qr_code(const std::string& file);
 
@@ -133,6 +135,10 @@ boost::json::object to_json(const lpa::NotificationDelivery& delivery);
 boost::json::array to_json(const std::vector<lpa::NotificationDelivery>& deliveries);
 boost::json::object to_json(const lpa::ChipInfo& chip);
 
+// What the card says of itself, in words; the order is that of the screen.
+std::vector<std::pair<std::string, std::string>> chip_pairs(const lpa::ChipInfo& chip);
+// "install" of notificationInstall.
+std::string event_word(const sgp22::NotificationMetadata& notification);
 std::string names_of(const sgp22::BitString& bits, std::span<const der::NamedValue> names,
                      std::string_view separator);
 std::string name_of(int value, std::span<const der::NamedValue> names);

@@ -10,15 +10,6 @@ namespace {
 namespace bj = boost::json;
 using namespace sgp22;
 
-// "install" of notificationInstall.
-std::string event_word(const NotificationMetadata& n) {
-  auto name = lpa::notification_event_name(n.profileManagementOperation);
-  constexpr std::string_view kPrefix = "notification";
-  if (name.starts_with(kPrefix) && name.size() > kPrefix.size())
-    name = std::string(1, static_cast<char>(name[kPrefix.size()] | 0x20)) + name.substr(kPrefix.size() + 1);
-  return name;
-}
-
 void notifications_list(const Options& o) {
   Session s(o);
   const auto all = must(lpa::list_notifications(s.lpa()), o);

@@ -83,6 +83,40 @@ std::string owner_text(const OperatorId& owner) {
   return out;
 }
 
+std::vector<std::pair<std::string, std::string>> chip_pairs(const lpa::ChipInfo& c) {
+  std::string rules, verification;
+  for (const auto& rule : c.rat) {
+    if (!rules.empty()) rules += "; ";
+    rules += names_of(rule.pprIds, kPprNames, "+") + " for";
+    for (const auto& op : rule.allowedOperators) rules += " " + owner_text(op);
+    if (rule.pprFlags.test(0)) rules += " with consent";
+  }
+  for (const auto& id : c.info2.euiccCiPKIdListForVerification)
+    verification += (verification.empty() ? "" : " ") + to_hex(id.view());
+  const auto memory = c.resources ? std::to_string(c.resources->free_nvm_octets) + " octets" : "";
+  return {{"EID", eid_digits(c.eid)},
+               {"ISD-R", to_hex(c.isd_r.aid)},
+               {"SGP.22 version", version_text(c.info1.svn)},
+               {"Profile version", version_text(c.info2.profileVersion)},
+               {"Firmware", version_text(c.info2.euiccFirmwareVer)},
+               {"Free memory", memory},
+               {"Default SM-DP+", c.defaultDpAddress.empty() ? "none" : c.defaultDpAddress},
+               {"Root SM-DS", c.rootDsAddress.empty() ? "none" : c.rootDsAddress},
+               {"CI keys", verification},
+               {"RSP", names_of(c.info2.rspCapability, kRspCapabilityNames, " ")},
+               {"UICC", names_of(c.info2.uiccCapability, kUiccCapabilityNames, " ")},
+               {"Rules allowed", rules.empty() ? "none" : rules},
+               {"SAS accreditation", c.info2.sasAcreditationNumber}};
+}
+
+std::string event_word(const NotificationMetadata& n) {
+  auto name = lpa::notification_event_name(n.profileManagementOperation);
+  constexpr std::string_view kPrefix = "notification";
+  if (name.starts_with(kPrefix) && name.size() > kPrefix.size())
+    name = std::string(1, static_cast<char>(name[kPrefix.size()] | 0x20)) + name.substr(kPrefix.size() + 1);
+  return name;
+}
+
 bj::object to_json(const ProfileInfo& p) {
   bj::object out;
   if (p.iccid) out["iccid"] = iccid_digits(*p.iccid);

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdlib>
+#include <mutex>
 
 #include "card/stored_card.hpp"
 #include "card_address.hpp"
@@ -43,19 +44,35 @@ std::string lower(std::string text) {
   return text;
 }
 
+void check_resolve(const Options& options) {
+  for (const auto& rule : options.resolve) {
+    const auto parts = split_colons(rule);
+    if (parts.size() != 4)
+      throw CommandError{2, "--resolve takes host:port:address:port, not \"" + rule + "\""};
+    port_number(parts[1], rule);
+    port_number(parts[3], rule);
+  }
+}
+
 // Made when first used: local management works without any trust anchor.
 class LazyHttp final : public HttpPort {
  public:
-  explicit LazyHttp(const Options& options) : options_(options) {}
+  explicit LazyHttp(const Options& options) : options_(options) { check_resolve(options); }
   Result<HttpReply> post(const HttpPost& request) override {
     if (!client_) {
       EIDER_TRY(client, make());
+      const std::lock_guard lock(mutex_);
       client_ = std::move(client);
     }
     return client_->post(request);
   }
   void new_session() override {
     if (client_) client_->new_session();
+  }
+  // From any thread.
+  void interrupt() {
+    const std::lock_guard lock(mutex_);
+    if (client_) client_->interrupt();
   }
 
  private:
@@ -72,18 +89,9 @@ class LazyHttp final : public HttpPort {
     return net::HttpClient::create(std::move(config));
   }
   const Options& options_;
+  std::mutex mutex_;  // of what interrupt() looks at: the pointer
   std::unique_ptr<net::HttpClient> client_;
 };
-
-void check_resolve(const Options& options) {
-  for (const auto& rule : options.resolve) {
-    const auto parts = split_colons(rule);
-    if (parts.size() != 4)
-      throw CommandError{2, "--resolve takes host:port:address:port, not \"" + rule + "\""};
-    port_number(parts[1], rule);
-    port_number(parts[3], rule);
-  }
-}
 
 lpa::LpaSettings settings(const Options& options) {
   lpa::LpaSettings out;
@@ -195,22 +203,17 @@ lpa::Es10Options es10_options(const Options& options) {
   return out;
 }
 
-std::unique_ptr<HttpPort> open_http(const Options& options) {
-  check_resolve(options);
-  return std::make_unique<LazyHttp>(options);
-}
-
 struct Session::Impl {
   Impl(const Options& options, lpa::LpaUi* user)
-      : http(open_http(options)),
+      : http(options),
         card(open_card(options)),
         es10(*card, es10_options(options)),
         ui(options),
         store(open_state(options)),
-        lpa{es10, *http, clock, random, user ? *user : ui, *store, settings(options)} {}
+        lpa{es10, http, clock, random, user ? *user : ui, *store, settings(options)} {}
   SystemClock clock;
   SystemRandom random;
-  std::unique_ptr<HttpPort> http;
+  LazyHttp http;
   std::unique_ptr<CardPort> card;
   lpa::Es10Client es10;
   TerminalUi ui;
@@ -227,6 +230,9 @@ Session::Session(const Options& options, lpa::LpaUi& user) : impl_(std::make_uni
 Session::~Session() = default;
 lpa::Lpa& Session::lpa() {
   return impl_->lpa;
+}
+void Session::interrupt() {
+  impl_->http.interrupt();
 }
 TerminalUi& Session::ui() {
   return impl_->ui;

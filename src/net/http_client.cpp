@@ -1,6 +1,7 @@
 #include "net/http_client.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <sys/socket.h>
 
 #include "net/detail/http_connection.hpp"
@@ -18,6 +19,7 @@ using detail::kAwait;
 using detail::SteadyTime;
 
 constexpr std::chrono::milliseconds kShutdownTime{50};
+constexpr std::chrono::milliseconds kInterruptTime{100};
 constexpr int kMaxInterim = 8;  // 1xx responses before the real one
 
 std::string lower(std::string_view text) {
@@ -201,6 +203,7 @@ class HttpClient::Impl {
 
   Result<HttpReply> post(const HttpPost& request) {
     EIDER_CHECK(check_request(request));
+    interrupted_ = false;
     const auto now = std::chrono::steady_clock::now();
     const SteadyTime deadline = now + request.timeout;
     const auto& policies =
@@ -215,11 +218,14 @@ class HttpClient::Impl {
     auto reply = finish_by(deadline, exchange.run());
     const bool expired = std::chrono::steady_clock::now() >= deadline;
     if (!reply || !exchange.keep) drop();
+    if (!reply && interrupted_) return stopped(request);
     if (!reply && expired && reply.error().not_reached()) {
       return fail(transport(exchange.sent, "no complete reply from " + request.host + " in time"));
     }
     return reply;
   }
+
+  void interrupt() { interrupted_ = true; }
 
   void drop() {
     if (!link_) return;
@@ -236,6 +242,10 @@ class HttpClient::Impl {
 
  private:
   const HttpClientConfig& config() const { return shared_->config; }
+
+  static tl::unexpected<Fault> stopped(const HttpPost& request) {
+    return fail_local("the exchange with " + request.host + " was stopped");
+  }
 
   static Awaitable<Status> say_goodbye(Link& link) {
     error_code ignored;
@@ -258,13 +268,14 @@ class HttpClient::Impl {
     auto status = finish_by(deadline, connect(*link_, endpoints));
     if (status) return status;
     link_.reset();
+    if (interrupted_) return stopped(request);
     if (status.error().not_reached() && std::chrono::steady_clock::now() >= deadline) {
       return fail(transport(false, "connecting to " + request.host + " took too long"));
     }
     return status;
   }
 
-  // Runs the operation on this thread; past the deadline its socket is closed, which ends it.
+  // Runs the operation on this thread; past the deadline, or interrupted, its socket is closed, which ends it.
   template <class T>
   T finish_by(SteadyTime deadline, Awaitable<T> operation) {
     std::optional<T> out;
@@ -273,7 +284,9 @@ class HttpClient::Impl {
       out.emplace(std::move(value));
     });
     io_.restart();
-    while (!out && std::chrono::steady_clock::now() < deadline) io_.run_one_until(deadline);
+    for (auto now = std::chrono::steady_clock::now(); !out && now < deadline && !interrupted_;
+         now = std::chrono::steady_clock::now())
+      io_.run_one_until(std::min(deadline, now + kInterruptTime));
     if (!out) {
       error_code ignored;
       link_->stream.next_layer().close(ignored);
@@ -285,6 +298,7 @@ class HttpClient::Impl {
   std::shared_ptr<Shared> shared_;
   asio::io_context io_{1};
   std::unique_ptr<Link> link_;
+  std::atomic<bool> interrupted_{false};
   std::size_t opened_ = 0;
   Bytes server_certificate_;
 };
@@ -311,6 +325,9 @@ Result<HttpReply> HttpClient::post(const HttpPost& request) {
 }
 void HttpClient::new_session() {
   impl_->drop();
+}
+void HttpClient::interrupt() {
+  impl_->interrupt();
 }
 std::unique_ptr<HttpClient> HttpClient::open_session() const {
   return std::unique_ptr<HttpClient>(new HttpClient(std::make_unique<Impl>(impl_->shared())));

@@ -47,6 +47,9 @@ class HttpClient final : public HttpPort {
 
   Result<HttpReply> post(const HttpPost& request) override;
   void new_session() override;
+  // From any thread: the post that is under way ends within a tenth of a second as a LocalFault, its connection closed.
+  // Nothing when none is.
+  void interrupt();
   // Another client with the same configuration and TLS context, and a connection of its own.
   std::unique_ptr<HttpClient> open_session() const;
   // DER, of the server that the last connection went to; empty before there was one.

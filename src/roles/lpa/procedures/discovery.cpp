@@ -26,6 +26,7 @@ class Search {
 
   // The entries of an SM-DS; nothing when the server is none. `event_id` empty: all of the card.
   Result<std::optional<Entries>> ask(const std::string& address, const std::string& event_id) {
+    if (lpa_.ui.stop_requested()) return fail_local("the discovery was stopped");
     ++contacts_;
     auto options = es9plus_options(lpa_.settings);
     // Of all of the card an SM-DS is asked; an event may lead to an SM-DP+ or to the next SM-DS.
@@ -97,6 +98,7 @@ Result<Discovery> discover(Lpa& lpa, const std::string& smdsAddress, const Disco
     return fail_verification(VerificationFault::Check::kRole, first + " is an SM-DP+, not an SM-DS");
   Discovery out;
   search.follow(*entries, {first}, out);
+  if (lpa.ui.stop_requested()) return fail_local("the discovery was stopped");
   return out;
 }
 

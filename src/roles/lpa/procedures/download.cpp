@@ -44,8 +44,11 @@ class Session {
   Result<DownloadResult> run() {
     EIDER_CHECK(begin());
     EIDER_CHECK(authenticate_server());
+    EIDER_CHECK(go_on());
     EIDER_TRY(answer, authenticate_client());
+    EIDER_CHECK(go_on());
     EIDER_CHECK(confirm());
+    EIDER_CHECK(go_on());
     EIDER_TRY(package, get_package(answer));
     EIDER_CHECK(check_metadata(package));
     return install(package);
@@ -67,7 +70,9 @@ class Session {
   Result<Bytes> load(const std::vector<ByteView>& segments);
   Result<DownloadResult> finish(ByteView result);
 
+  Status go_on();
   tl::unexpected<Fault> abandon(Fault why, Reason reason);
+  tl::unexpected<Fault> leave(Fault why);
   tl::unexpected<Fault> user_said(Answer answer, const char* what);
 
   Lpa& lpa_;
@@ -84,9 +89,26 @@ class Session {
   std::optional<Secret> code_;
 };
 
+Fault stopped() {
+  return LocalFault{"the download was stopped", "Use the same Activation Code again."};
+}
+
+Status Session::go_on() {
+  if (!lpa_.ui.stop_requested()) return {};
+  return abandon(stopped(), Reason::kPostponed);
+}
+
+// The server cannot be reached, or what answers is not it: it is not told, the order stays open for another try.
+// The card keeps nothing of the session but its one-time key.
+tl::unexpected<Fault> Session::leave(Fault why) {
+  (void)es10b::cancel_session(lpa_.card, contact_.transaction_id, Reason::kPostponed);
+  return fail(std::move(why));
+}
+
 // The card signs the reason and the server must hear it. Silent failures would leave the order open at the
 // server.
 tl::unexpected<Fault> Session::abandon(Fault why, Reason reason) {
+  if (lpa_.ui.stop_requested()) why = stopped(), reason = Reason::kPostponed;
   const auto signed_reason = es10b::cancel_session(lpa_.card, contact_.transaction_id, reason);
   if (!signed_reason) {
     lpa_.ui.warn("The card did not cancel the session: " + signed_reason.error().message());
@@ -131,8 +153,8 @@ Result<es9::AuthenticateClientResponse> Session::authenticate_client() {
   auto answer = server_.authenticate_client(contact_.answer.transactionId, std::move(euicc_response_));
   if (!answer) {
     const auto& fault = answer.error();
-    // Refused: the server has ended the session. Not reached: the order stays open for another try.
-    if (fault.as<FunctionStatus>() || fault.not_reached()) return answer;
+    if (fault.not_reached()) return leave(fault);
+    if (fault.as<FunctionStatus>()) return answer;  // the server has ended the session
     return abandon(fault, Reason::kUndefinedReason);
   }
   metadata_der_ = answer->profileMetadata;
@@ -242,7 +264,8 @@ Result<Bytes> Session::get_package(const es9::AuthenticateClientResponse& answer
   auto package = server_.get_bound_profile_package(contact_.answer.transactionId, std::move(prepared->raw));
   if (!package) {
     const auto& fault = package.error();
-    if (fault.as<FunctionStatus>() || fault.not_reached()) return fail(fault);
+    if (fault.not_reached()) return leave(fault);
+    if (fault.as<FunctionStatus>()) return fail(fault);
     return abandon(fault,
                    fault.as<DecodeFault>() ? Reason::kLoadBppExecutionError : Reason::kUndefinedReason);
   }
@@ -281,6 +304,7 @@ Result<Bytes> Session::load(const std::vector<ByteView>& segments) {
   std::size_t total = 0, done = 0;
   for (const auto& s : segments) total += s.size();
   for (const auto& segment : segments) {
+    if (lpa_.ui.stop_requested()) return fail(stopped());  // install() ends the session
     lpa_.ui.progress(Step::kInstall, done, total);
     EIDER_TRY(answer, lpa_.card.store_data(segment));
     done += segment.size();

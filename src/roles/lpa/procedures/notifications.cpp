@@ -65,6 +65,7 @@ Status deliver_group(Lpa& lpa, const std::string& address, std::vector<Notificat
   bool failed = false;
   for (auto* item : group) {
     EIDER_TRY(fault, send_one(lpa, *server, item->metadata, options.keep));
+    if (fault && lpa.ui.stop_requested()) return {};  // no failure of the server: it stays postponed
     item->state = fault ? State::kFailed : State::kDelivered;
     item->fault = std::move(fault);
     failed |= item->fault.has_value();
@@ -107,6 +108,7 @@ Result<std::vector<NotificationDelivery>> deliver_notifications(Lpa& lpa, const 
   }
   std::size_t done = 0;
   for (auto& [address, group] : groups) {
+    if (lpa.ui.stop_requested()) break;
     lpa.ui.progress(Step::kNotify, done, out.size());
     EIDER_CHECK(deliver_group(lpa, address, group, options));
     done += group.size();
