@@ -18,12 +18,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Size screen{data[0] % 60, data[1] % 150};
   std::string input(reinterpret_cast<const char*>(data + 2), size - 2);
   const auto cut_at = input.find('\n');
-  const auto text = input.substr(0, cut_at), keys = cut_at == std::string::npos ? text : input.substr(cut_at + 1);
+  const auto text = input.substr(0, cut_at),
+             keys = cut_at == std::string::npos ? text : input.substr(cut_at + 1);
   LpaState state;
   Reading reading;
   for (int i = 0; i < 3; ++i)
-    reading.profiles.push_back({std::to_string(i), text, "", i ? "disabled" : "enabled", text, text, text,
-                                i == 1 ? text : "", text, {text}});
+    reading.profiles.push_back({std::to_string(i),
+                                text,
+                                "",
+                                i ? "disabled" : "enabled",
+                                text,
+                                text,
+                                text,
+                                i == 1 ? text : "",
+                                text,
+                                {text}});
   reading.card = {text, text, text, {{text, text}}};
   reading.notifications = {{1, text, text, text, text}};
   read(state, reading);

@@ -228,6 +228,9 @@ void declare_common(CLI::App& sub, const O& o) {
   sub.add_option("--resolve", o->resolve, "Connect to address:port for host:port, without name look-up")
       ->allow_extra_args(false)
       ->type_name("HOST:PORT:ADDRESS:PORT");
+  sub.add_flag("--allow-private", o->allow_private,
+               "Also ask servers whose names lead to this machine or a private network")
+      ->envname("EIDER_LPA_ALLOW_PRIVATE");
   sub.add_option("--imei", o->imei, "IMEI of the device (15 digits), told to the SM-DP+");
   sub.add_option("--isd-r-aid", o->isd_r_aid, "AID of the ISD-R in hexadecimal, for cards with their own");
   sub.add_option("--quirks", o->quirks, "Cards that deviate (default: eider/lpa.toml in ~/.config)")

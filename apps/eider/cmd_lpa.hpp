@@ -25,7 +25,7 @@ struct Options {
   ModemChoice modem;
   std::string pki;
   std::vector<std::string> ca_files, resolve;
-  bool web_roots = false;
+  bool web_roots = false, allow_private = false;
   bool json = false, yes = false;
   std::string imei, isd_r_aid, quirks, state;
   std::string binding = "json";

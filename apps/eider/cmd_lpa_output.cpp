@@ -95,18 +95,18 @@ std::vector<std::pair<std::string, std::string>> chip_pairs(const lpa::ChipInfo&
     verification += (verification.empty() ? "" : " ") + to_hex(id.view());
   const auto memory = c.resources ? std::to_string(c.resources->free_nvm_octets) + " octets" : "";
   return {{"EID", eid_digits(c.eid)},
-               {"ISD-R", to_hex(c.isd_r.aid)},
-               {"SGP.22 version", version_text(c.info1.svn)},
-               {"Profile version", version_text(c.info2.profileVersion)},
-               {"Firmware", version_text(c.info2.euiccFirmwareVer)},
-               {"Free memory", memory},
-               {"Default SM-DP+", c.defaultDpAddress.empty() ? "none" : c.defaultDpAddress},
-               {"Root SM-DS", c.rootDsAddress.empty() ? "none" : c.rootDsAddress},
-               {"CI keys", verification},
-               {"RSP", names_of(c.info2.rspCapability, kRspCapabilityNames, " ")},
-               {"UICC", names_of(c.info2.uiccCapability, kUiccCapabilityNames, " ")},
-               {"Rules allowed", rules.empty() ? "none" : rules},
-               {"SAS accreditation", c.info2.sasAcreditationNumber}};
+          {"ISD-R", to_hex(c.isd_r.aid)},
+          {"SGP.22 version", version_text(c.info1.svn)},
+          {"Profile version", version_text(c.info2.profileVersion)},
+          {"Firmware", version_text(c.info2.euiccFirmwareVer)},
+          {"Free memory", memory},
+          {"Default SM-DP+", c.defaultDpAddress.empty() ? "none" : c.defaultDpAddress},
+          {"Root SM-DS", c.rootDsAddress.empty() ? "none" : c.rootDsAddress},
+          {"CI keys", verification},
+          {"RSP", names_of(c.info2.rspCapability, kRspCapabilityNames, " ")},
+          {"UICC", names_of(c.info2.uiccCapability, kUiccCapabilityNames, " ")},
+          {"Rules allowed", rules.empty() ? "none" : rules},
+          {"SAS accreditation", c.info2.sasAcreditationNumber}};
 }
 
 std::string event_word(const NotificationMetadata& n) {

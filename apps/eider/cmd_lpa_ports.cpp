@@ -86,6 +86,7 @@ class LazyHttp final : public HttpPort {
       return fail_local("no CI is trusted, so no server can be",
                         "Name the CI certificate with --ca FILE or --pki DIR.");
     config.resolve = resolve_rules(options_);
+    config.private_addresses = options_.allow_private;
     return net::HttpClient::create(std::move(config));
   }
   const Options& options_;

@@ -80,7 +80,8 @@ void show_screen(Options options) {
   {
     auto screen = std::make_unique<Screen>(options);
     ended_by = screen->run();
-    // Ctrl-C once more while a card or server does not answer: the thread that waits for it goes with the process.
+    // Ctrl-C once more while a card or server does not answer: the thread that waits for it goes with the
+    // process.
     if (ended_by < 0) ::_exit(130);
   }
   if (ended_by == 0) return;
@@ -92,7 +93,8 @@ void show_screen(Options options) {
 void declare_screen(CLI::App& lpa, const std::shared_ptr<Options>& o) {
   auto* sub = lpa.add_subcommand("ui", "Profiles, card, discovery and notifications on one screen");
   sub->footer(
-      "Keys stand at the bottom; ? explains them. A download can be stopped with Esc: its session ends on both\n"
+      "Keys stand at the bottom; ? explains them. A download can be stopped with Esc: its session ends on "
+      "both\n"
       "sides, and the Activation Code stays good. NO_COLOR in the environment leaves colours out.\n"
       "Examples:\n"
       "  eider lpa --pcsc --ca ci.pem ui\n"

@@ -173,7 +173,8 @@ class LpaWorker::User final : public lpa::LpaUi {
     });
   }
   std::optional<Secret> confirmation_code(const lpa::ProfileOffer& offer, int attempt) override {
-    worker_.tell([server = offer.smdpAddress, attempt](tui::LpaState& s) { tui::ask_code(s, server, attempt); });
+    worker_.tell(
+        [server = offer.smdpAddress, attempt](tui::LpaState& s) { tui::ask_code(s, server, attempt); });
     auto answer = worker_.next_answer(Kind::kCode);
     return answer ? std::move(answer->code) : std::nullopt;
   }
@@ -224,7 +225,8 @@ Done download(lpa::Lpa& lpa, const lpa::DownloadRequest& request) {
 }
 
 Result<lpa::DownloadRequest> request_for(lpa::Lpa& lpa, const tui::Intent& intent) {
-  if (intent.kind == Kind::kDownloadEvent) return lpa::download_request(lpa::DiscoveredEvent{intent.text, intent.more, {}});
+  if (intent.kind == Kind::kDownloadEvent)
+    return lpa::download_request(lpa::DiscoveredEvent{intent.text, intent.more, {}});
   if (intent.text.empty()) return lpa::default_smdp_request(lpa);
   EIDER_TRY(code, lpa::parse_activation_code(intent.text));
   return lpa::download_request(code);
@@ -253,7 +255,8 @@ Done switch_profile(lpa::Lpa& lpa, const tui::Intent& intent) {
       out.failure = failure_of(explain(result.error()));
       return;
     }
-    out.text = std::string(word) + " " + printable(row_of(*profile).title()) + delivered(result->notifications);
+    out.text =
+        std::string(word) + " " + printable(row_of(*profile).title()) + delivered(result->notifications);
   };
   switch (intent.kind) {
     case Kind::kEnable:
@@ -275,7 +278,8 @@ Done switch_profile(lpa::Lpa& lpa, const tui::Intent& intent) {
 }
 
 Done send_notifications(lpa::Lpa& lpa, const tui::Intent& intent) {
-  const auto result = lpa::deliver_notifications(lpa, {.only = intent.number, .ignore_backoff = true, .keep = false});
+  const auto result =
+      lpa::deliver_notifications(lpa, {.only = intent.number, .ignore_backoff = true, .keep = false});
   if (!result) return failed(result.error());
   Done out;
   out.text = result->empty() ? "No notification waits on the card." : delivered(*result).substr(2);
@@ -317,7 +321,8 @@ Done carry_out(lpa::Lpa& lpa, const tui::Intent& intent, const std::function<voi
       return send_notifications(lpa, intent);
     case Kind::kRemoveNotification: {
       const auto number = intent.number.value_or(0);
-      if (const auto removed = lpa::discard_notification(lpa, number); !removed) return failed(removed.error());
+      if (const auto removed = lpa::discard_notification(lpa, number); !removed)
+        return failed(removed.error());
       Done out;
       out.text = "Removed notification " + std::to_string(number);
       return out;
@@ -347,7 +352,8 @@ void show(tui::LpaState& s, const Done& done, const std::vector<std::string>& wa
 }  // namespace
 
 // ---- The thread
-LpaWorker::LpaWorker(const Options& options) : options_(options), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+LpaWorker::LpaWorker(const Options& options)
+    : options_(options), wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (wake_ < 0) throw CommandError{1, "no descriptor is left"};
   thread_ = std::thread([this] { run(); });
 }
@@ -401,7 +407,8 @@ void LpaWorker::apply(tui::LpaState& state) {
 std::optional<tui::Intent> LpaWorker::next_answer(Kind kind) {
   std::unique_lock lock(mutex_);
   answer_.reset();
-  const bool came = changed_.wait_for(lock, kPatience, [&] { return stop_ || (answer_ && answer_->kind == kind); });
+  const bool came =
+      changed_.wait_for(lock, kPatience, [&] { return stop_ || (answer_ && answer_->kind == kind); });
   if (came && !stop_) return std::exchange(answer_, std::nullopt);
   lock.unlock();
   tell([](tui::LpaState& s) { tui::withdraw_question(s); });

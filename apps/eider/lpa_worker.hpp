@@ -1,5 +1,5 @@
-// The LPA behind `eider lpa ui`: one thread that does what the user wants, one thing after another, and tells the screen
-// what becomes of it.
+// The LPA behind `eider lpa ui`: one thread that does what the user wants, one thing after another, and tells
+// the screen what becomes of it.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -22,7 +22,8 @@ class LpaWorker {
   LpaWorker(const LpaWorker&) = delete;
   LpaWorker& operator=(const LpaWorker&) = delete;
 
-  // Returns at once. Work is given when the state says that none is under way; afterwards it says that there is.
+  // Returns at once. Work is given when the state says that none is under way; afterwards it says that there
+  // is.
   void take(tui::Intent intent, tui::LpaState& state);
   // What happened since; for the thread that has the state.
   void apply(tui::LpaState& state);

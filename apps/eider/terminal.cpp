@@ -88,9 +88,10 @@ Terminal::Terminal() {
   const char* kind = std::getenv("TERM");
   const bool can_draw = kind && *kind && std::strcmp(kind, "dumb") != 0;
   if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDOUT_FILENO) != 1 || !can_draw)
-    throw CommandError{2,
-                       "there is no terminal to draw on\n  remedy  Use the other commands of `eider lpa`, with --json "
-                       "for programs."};
+    throw CommandError{
+        2,
+        "there is no terminal to draw on\n  remedy  Use the other commands of `eider lpa`, with --json "
+        "for programs."};
   // Opened anew: not to wait is then a matter of this descriptor, not of whoever shares the terminal.
   fd_ = ::open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
   if (fd_ < 0 || ::tcgetattr(fd_, &before) != 0 || ::pipe2(pipe_ends, O_NONBLOCK | O_CLOEXEC) != 0) {

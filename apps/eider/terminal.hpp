@@ -1,5 +1,5 @@
-// The controlling terminal as a screen with keys: raw mode and the alternate screen while in scope. It is given back
-// as it was on every way out, signals among them (SIGKILL alone excepted).
+// The controlling terminal as a screen with keys: raw mode and the alternate screen while in scope. It is
+// given back as it was on every way out, signals among them (SIGKILL alone excepted).
 #pragma once
 #include <chrono>
 #include <optional>
@@ -18,17 +18,17 @@ class Terminal {
   Terminal& operator=(const Terminal&) = delete;
 
   tui::Size size() const;
-  // Never waits for the terminal: what it does not take yet goes out later, and a newer screen replaces one that has
-  // not begun.
+  // Never waits for the terminal: what it does not take yet goes out later, and a newer screen replaces one
+  // that has not begun.
   void show(const tui::Canvas& screen);
   void repaint() { shown_.reset(); }
 
   struct What {
-    std::string octets;     // typed
-    bool resized = false;   // or came back from being stopped
-    bool woken = false;     // `wake` can be read
-    int ended_by = 0;       // SIGHUP, SIGINT, SIGQUIT or SIGTERM
-    bool gone = false;      // nobody is at the terminal any more
+    std::string octets;    // typed
+    bool resized = false;  // or came back from being stopped
+    bool woken = false;    // `wake` can be read
+    int ended_by = 0;      // SIGHUP, SIGINT, SIGQUIT or SIGTERM
+    bool gone = false;     // nobody is at the terminal any more
   };
   What wait(std::chrono::milliseconds timeout, int wake);
 

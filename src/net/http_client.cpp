@@ -247,6 +247,16 @@ class HttpClient::Impl {
     return fail_local("the exchange with " + request.host + " was stopped");
   }
 
+  // Whoever names the server does not get to choose what of this network is spoken to.
+  static Status drop_private(const std::string& host, std::vector<tcp::endpoint>& endpoints) {
+    const auto first = endpoints.front().address().to_string();
+    std::erase_if(endpoints, [](const tcp::endpoint& e) { return detail::is_private(e.address()); });
+    if (!endpoints.empty()) return {};
+    return fail_local(
+        host + " has the private address " + first + ", and servers in private networks are not asked",
+        "If the server is meant to be there, allow it: --allow-private, or --resolve with its address.");
+  }
+
   static Awaitable<Status> say_goodbye(Link& link) {
     error_code ignored;
     co_await link.stream.async_shutdown(asio::redirect_error(kAwait, ignored));
@@ -261,6 +271,7 @@ class HttpClient::Impl {
     } else {
       EIDER_TRY(found, detail::look_up(request.host, request.port, deadline));
       endpoints = std::move(found);
+      if (!config().private_addresses) EIDER_CHECK(drop_private(request.host, endpoints));
     }
     auto link = std::make_unique<Link>(io_, *shared_, request, policies);
     ++opened_;
@@ -275,7 +286,8 @@ class HttpClient::Impl {
     return status;
   }
 
-  // Runs the operation on this thread; past the deadline, or interrupted, its socket is closed, which ends it.
+  // Runs the operation on this thread; past the deadline, or interrupted, its socket is closed, which ends
+  // it.
   template <class T>
   T finish_by(SteadyTime deadline, Awaitable<T> operation) {
     std::optional<T> out;

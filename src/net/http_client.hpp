@@ -28,6 +28,8 @@ struct HttpClientConfig {
   // "host:port" (lower case) → "address:port", in place of a name look-up. Host name checks keep the asked
   // name.
   std::map<std::string, std::string> resolve;
+  // Also servers whose names lead to this machine or a private network. What `resolve` says is always meant.
+  bool private_addresses = true;
   std::size_t max_body = 4 * 1024 * 1024;
   std::size_t max_header = 32 * 1024;
   Duration connect_timeout{10000};  // look-up, TCP and TLS together
@@ -47,8 +49,8 @@ class HttpClient final : public HttpPort {
 
   Result<HttpReply> post(const HttpPost& request) override;
   void new_session() override;
-  // From any thread: the post that is under way ends within a tenth of a second as a LocalFault, its connection closed.
-  // Nothing when none is.
+  // From any thread: the post that is under way ends within a tenth of a second as a LocalFault, its
+  // connection closed. Nothing when none is.
   void interrupt();
   // Another client with the same configuration and TLS context, and a connection of its own.
   std::unique_ptr<HttpClient> open_session() const;

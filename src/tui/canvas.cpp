@@ -89,8 +89,8 @@ std::string sgr(const Style& style, bool colour) {
 std::string in_ascii(const std::string& text) {
   if (text.size() == 1) return text;
   static constexpr std::pair<std::string_view, char> kDrawn[] = {
-      {"─", '-'}, {"│", '|'}, {"┌", '+'}, {"┐", '+'}, {"└", '+'}, {"┘", '+'},
-      {"●", '*'}, {"○", 'o'}, {"…", '~'}, {"█", '#'}, {"░", '.'}, {"▸", '>'}, {"•", '*'},
+      {"─", '-'}, {"│", '|'}, {"┌", '+'}, {"┐", '+'}, {"└", '+'}, {"┘", '+'}, {"●", '*'},
+      {"○", 'o'}, {"…", '~'}, {"█", '#'}, {"░", '.'}, {"▸", '>'}, {"•", '*'},
   };
   for (const auto& [from, to] : kDrawn)
     if (text == from) return {to};

@@ -61,8 +61,8 @@ struct Look {
   bool unicode = true;  // otherwise frames are drawn in ASCII, and what is not ASCII is "?"
 };
 
-// What a terminal that shows `before` is sent so that it shows `now`; the whole screen when `before` is missing or
-// of another size. ECMA-48 control functions only, with DEC's private modes for the cursor.
+// What a terminal that shows `before` is sent so that it shows `now`; the whole screen when `before` is
+// missing or of another size. ECMA-48 control functions only, with DEC's private modes for the cursor.
 std::string to_ansi(const Canvas& now, const Canvas* before, const Look& look);
 
 }  // namespace eider::tui

@@ -39,7 +39,8 @@ class KeyReader {
  public:
   // Keys that are complete. What no key is known for is dropped.
   std::vector<KeyPress> feed(std::string_view octets);
-  // An Escape may be a key, or the beginning of a sequence: after some time without another octet it is a key.
+  // An Escape may be a key, or the beginning of a sequence: after some time without another octet it is a
+  // key.
   bool waits() const { return !pending_.empty(); }
   std::vector<KeyPress> time_over();
 

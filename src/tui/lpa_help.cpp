@@ -26,7 +26,8 @@ std::vector<std::string> help_lines() {
       "s, Enter       send all of them, this one",
       "x              remove one unsent",
       "",
-      "A download that is stopped ends its session: the card signs why, the server hears it, and the same Activation "
+      "A download that is stopped ends its session: the card signs why, the server hears it, and the same "
+      "Activation "
       "Code can be used again.",
   };
 }

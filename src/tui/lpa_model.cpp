@@ -232,13 +232,13 @@ std::optional<Intent> press_profiles(LpaState& state, const KeyPress& key) {
   const auto c = command_of(key);
   if (c == 'a') {
     if (busy(state)) return std::nullopt;
-    auto& d = open(state, dialog(Dialog::Kind::kInput, "Add a Profile",
-                                 {"Activation Code, as LPA:1$address$token.",
-                                  state.card.default_smdp.empty()
-                                      ? "The card has no default SM-DP+ that could be asked without one."
-                                      : "Nothing: ask " + state.card.default_smdp +
-                                            ", the default SM-DP+ of the card."},
-                                 intent(Kind::kDownload)));
+    auto& d = open(
+        state, dialog(Dialog::Kind::kInput, "Add a Profile",
+                      {"Activation Code, as LPA:1$address$token.",
+                       state.card.default_smdp.empty()
+                           ? "The card has no default SM-DP+ that could be asked without one."
+                           : "Nothing: ask " + state.card.default_smdp + ", the default SM-DP+ of the card."},
+                      intent(Kind::kDownload)));
     d.line = Line({}, 255);
     return std::nullopt;
   }
@@ -251,9 +251,9 @@ std::optional<Intent> press_profiles(LpaState& state, const KeyPress& key) {
   if (c != 'e' && c != 'd' && c != 'n' && c != 'x' && key.key != Key::kDelete) return std::nullopt;
   if (busy(state)) return std::nullopt;
   if (c == 'n') {
-    auto& d = open(state, dialog(Dialog::Kind::kInput, "Nickname of " + p->name,
-                                 {"At most 64 characters; nothing removes it."},
-                                 intent(Kind::kSetNickname, p->id)));
+    auto& d = open(state,
+                   dialog(Dialog::Kind::kInput, "Nickname of " + p->name,
+                          {"At most 64 characters; nothing removes it."}, intent(Kind::kSetNickname, p->id)));
     d.line = Line(p->nickname, 64);
     return std::nullopt;
   }
@@ -279,20 +279,21 @@ std::optional<Intent> press_profiles(LpaState& state, const KeyPress& key) {
     say(state, p->title() + " is enabled: disable it before it is deleted.", true);
     return std::nullopt;
   }
-  auto& d = open(state, dialog(Dialog::Kind::kConfirm, "Delete",
-                               {"Delete " + p->title() + "? It cannot be brought back without the operator.",
-                                p->iccid},
-                               intent(Kind::kDelete, p->id)));
+  auto& d = open(
+      state, dialog(Dialog::Kind::kConfirm, "Delete",
+                    {"Delete " + p->title() + "? It cannot be brought back without the operator.", p->iccid},
+                    intent(Kind::kDelete, p->id)));
   d.bad = true;
   return std::nullopt;
 }
 
 std::optional<Intent> press_card(LpaState& state, const KeyPress& key) {
   if (command_of(key) != 's' || busy(state)) return std::nullopt;
-  auto& d = open(state, dialog(Dialog::Kind::kInput, "Default SM-DP+",
-                               {"Address (FQDN) that the card asks without an Activation Code; nothing removes "
-                                "it."},
-                               intent(Kind::kSetDefaultSmdp)));
+  auto& d =
+      open(state, dialog(Dialog::Kind::kInput, "Default SM-DP+",
+                         {"Address (FQDN) that the card asks without an Activation Code; nothing removes "
+                          "it."},
+                         intent(Kind::kSetDefaultSmdp)));
   d.line = Line(state.card.default_smdp, 255);
   return std::nullopt;
 }
@@ -345,12 +346,14 @@ std::optional<Intent> stop(LpaState& state) {
 std::optional<Intent> press_anywhere(LpaState& state, const KeyPress& key, bool& taken) {
   taken = true;
   if (key.key == Key::kEscape) return stop(state);
-  if (key.key == Key::kInterrupt) return state.work && state.work->can_stop ? stop(state) : intent(Kind::kQuit);
+  if (key.key == Key::kInterrupt)
+    return state.work && state.work->can_stop ? stop(state) : intent(Kind::kQuit);
   switch (command_of(key)) {
     case 'q':
       if (state.work)
-        open(state, dialog(Dialog::Kind::kConfirm, "Quit",
-                           {"\"" + state.work->title + "\" is under way. Stop it and quit?"}, intent(Kind::kQuit)));
+        open(state,
+             dialog(Dialog::Kind::kConfirm, "Quit",
+                    {"\"" + state.work->title + "\" is under way. Stop it and quit?"}, intent(Kind::kQuit)));
       else
         return intent(Kind::kQuit);
       return std::nullopt;

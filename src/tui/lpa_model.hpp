@@ -1,5 +1,5 @@
-// `eider lpa ui` without a terminal: what is known of card and servers, what is asked, and what a key means then.
-// Whoever shows it (lpa_view.hpp) and whoever works (a thread with the LPA) are elsewhere.
+// `eider lpa ui` without a terminal: what is known of card and servers, what is asked, and what a key means
+// then. Whoever shows it (lpa_view.hpp) and whoever works (a thread with the LPA) are elsewhere.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -55,10 +55,10 @@ enum class Reply : std::uint8_t { kYes, kNo, kLater };
 struct Intent {
   enum class Kind : std::uint8_t {
     kQuit,
-    kStop,    // what is under way
-    kRead,    // everything on the card
+    kStop,  // what is under way
+    kRead,  // everything on the card
     kRepaint,
-    kDownload,  // text: the Activation Code; empty: the default SM-DP+ of the card
+    kDownload,       // text: the Activation Code; empty: the default SM-DP+ of the card
     kDownloadEvent,  // text: address of the SM-DP+, more: EventID
     kDiscover,
     kEnable,  // text: ProfileRow::id, as of the next three

@@ -7,8 +7,8 @@
 namespace eider::tui {
 namespace {
 
-constexpr int kNarrow = 60;        // below: short words
-constexpr int kDetailsFrom = 18;   // rows of a screen that has room for details below the list
+constexpr int kNarrow = 60;       // below: short words
+constexpr int kDetailsFrom = 18;  // rows of a screen that has room for details below the list
 constexpr int kWidestDialog = 72;
 constexpr Style kBar{Tone::kPlain, true, false};
 constexpr Style kBarChosen{Tone::kPlain, false, true};
@@ -172,7 +172,8 @@ void draw_list(Canvas& out, LpaState& s, const Area& area, const std::vector<Col
   }
 }
 
-void draw_paragraphs(Canvas& out, const Area& area, const std::vector<std::string>& paragraphs, Style style = {}) {
+void draw_paragraphs(Canvas& out, const Area& area, const std::vector<std::string>& paragraphs,
+                     Style style = {}) {
   int row = area.top;
   for (const auto& p : paragraphs)
     for (const auto& line : wrap(p, out.size().columns - 3)) {

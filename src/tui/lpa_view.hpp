@@ -5,7 +5,8 @@
 
 namespace eider::tui {
 
-// Keeps `page_rows`, what is scrolled within what fits, and what of a question was seen; changes nothing else.
+// Keeps `page_rows`, what is scrolled within what fits, and what of a question was seen; changes nothing
+// else.
 Canvas draw(LpaState& state, Size size);
 
 }  // namespace eider::tui

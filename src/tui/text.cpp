@@ -13,8 +13,8 @@ constexpr int kMostMarks = 4;
 
 template <std::size_t N>
 bool within(const Range (&table)[N], char32_t c) {
-  const auto* after =
-      std::ranges::upper_bound(table, static_cast<std::uint32_t>(c), {}, [](const Range& r) { return r.first; });
+  const auto* after = std::ranges::upper_bound(table, static_cast<std::uint32_t>(c), {},
+                                               [](const Range& r) { return r.first; });
   return after != std::begin(table) && c <= std::prev(after)->last;
 }
 
@@ -24,9 +24,9 @@ bool is_control(char32_t c) {
 
 // Format characters: they join, part or turn what stands around them.
 bool is_format(char32_t c) {
-  return c == 0xAD || c == 0x61C || c == 0x180E || (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
-         (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFE00 && c <= 0xFE0F) ||
-         (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF);
+  return c == 0xAD || c == 0x61C || c == 0x180E || (c >= 0x200B && c <= 0x200F) ||
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
+         (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
 // The character at `at`, which moves behind it; one octet where it is malformed (RFC 3629).

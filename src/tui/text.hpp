@@ -1,5 +1,5 @@
-// Text in columns of a terminal. What comes from cards and servers can neither drive the terminal nor change the
-// order in which it is read.
+// Text in columns of a terminal. What comes from cards and servers can neither drive the terminal nor change
+// the order in which it is read.
 #pragma once
 #include <string>
 #include <string_view>
@@ -16,8 +16,8 @@ struct Glyph {
   std::string text;  // UTF-8
   int columns = 1;
 };
-// Malformed octets become U+FFFD, control characters "?"; direction marks and their like are left out. At most
-// four marks stay on a character.
+// Malformed octets become U+FFFD, control characters "?"; direction marks and their like are left out. At
+// most four marks stay on a character.
 std::vector<Glyph> glyphs(std::string_view utf8);
 int columns_of(std::string_view utf8);
 

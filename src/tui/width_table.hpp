@@ -1,5 +1,5 @@
-// Which characters take two columns and which none: East_Asian_Width W and F, General_Category Mn and Me of Unicode
-// 14.0, ranges joined over what is not assigned.
+// Which characters take two columns and which none: East_Asian_Width W and F, General_Category Mn and Me of
+// Unicode 14.0, ranges joined over what is not assigned.
 #pragma once
 #include <cstdint>
 

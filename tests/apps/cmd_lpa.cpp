@@ -327,7 +327,7 @@ TEST_F(LpaCli, DefaultSmdp) {
 }
 
 TEST_F(LpaCli, DiscoveryThatFailsSpeaksOfTheSmDs) {
-  const auto o = lpa("discover --smds localhost:1");
+  const auto o = lpa("--allow-private discover --smds localhost:1");
   EXPECT_EQ(o.code, 3);
   EXPECT_THAT(o.err, HasSubstr("Contact the SM-DS"));
   EXPECT_THAT(o.err, testing::Not(HasSubstr("SM-DP+")));

@@ -4,6 +4,7 @@
 # usage: tests/e2e/smds.sh /path/to/eider
 source "$(dirname "$0")/../interop/common.sh"
 eider=$(realpath "${1:?usage: smds.sh /path/to/eider}")
+export EIDER_LPA_ALLOW_PRIVATE=true  # the servers are on this machine
 enter_work
 read -r es9 es2 metrics root11 root12 rootm alt11 alt12 altm < <(free_ports 9)
 

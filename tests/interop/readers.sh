@@ -16,6 +16,7 @@ if [ $# = 0 ]; then
   shared=${EIDER_SHARED:-$here/../../../shared}
   for f in "$shared"/data/ts48/*.der; do [ -e "$f" ] && packages+=("$(realpath "$f")"); done
 fi
+export EIDER_LPA_ALLOW_PRIVATE=true  # the servers are on this machine
 enter_work
 read -r es9 es2 metrics vpcd < <(free_ports 4)
 

@@ -357,6 +357,29 @@ TEST(Https, TimesOutAndSaysThatItWasSent) {
   EXPECT_TRUE(reply.error().as<TransportFault>()->sent);
 }
 
+TEST(Https, AnotherThreadEndsAPost) {
+  const TestCa ca(Curve::kP256);
+  std::atomic<bool> release{false};
+  Pair pair(server_config({ca.issue({})}), trusting(ca), [&](const HttpRequest& request) {
+    while (!release) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return echo_securely(request);
+  });
+  pair.client->interrupt();  // of nothing: the next post is not meant
+  std::thread other([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    pair.client->interrupt();
+  });
+  const auto begun = std::chrono::steady_clock::now();
+  const auto reply = pair.post();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun,
+            std::chrono::milliseconds(4000));  // its timeout is 5000
+  other.join();
+  release = true;
+  ASSERT_FALSE(reply);
+  EXPECT_TRUE(reply.error().as<LocalFault>()) << reply.error().message();
+  EXPECT_TRUE(pair.post());  // over a new connection
+}
+
 TEST(Https, NobodyThereWasNotSent) {
   const TestCa ca(Curve::kP256);
   Pair pair(server_config({ca.issue({})}), trusting(ca));

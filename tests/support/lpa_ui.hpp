@@ -12,8 +12,12 @@ class ScriptedUi : public lpa::LpaUi {
   std::vector<std::string> warnings;
   std::vector<lpa::ProfileOffer> offers;
   int code_prompts = 0, changed_prompts = 0;
+  std::optional<lpa::Step> stop_at;  // the step at which the user wants it to end
+  bool stopped = false;
 
+  bool stop_requested() override { return stopped; }
   void progress(lpa::Step step, std::size_t, std::size_t) override {
+    stopped |= step == stop_at;
     if (steps.empty() || steps.back() != step) steps.push_back(step);
   }
   void warn(std::string_view text) override { warnings.emplace_back(text); }

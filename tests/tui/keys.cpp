@@ -17,7 +17,7 @@ KeyPress typed(char32_t c, bool pasted = false) {
 TEST(TuiKeys, KnownSequences) {
   KeyReader r;
   EXPECT_THAT(r.feed("a\r\t\x7f\x03"), ElementsAre(typed('a'), pressed(Key::kEnter), pressed(Key::kTab),
-                                                 pressed(Key::kBackspace), pressed(Key::kInterrupt)));
+                                                   pressed(Key::kBackspace), pressed(Key::kInterrupt)));
   EXPECT_THAT(r.feed("\x1b[A\x1bOB\x1b[1;5C\x1b[3~\x1b[5~\x1b[Z"),
               ElementsAre(pressed(Key::kUp), pressed(Key::kDown), pressed(Key::kRight), pressed(Key::kDelete),
                           pressed(Key::kPageUp), pressed(Key::kBackTab)));

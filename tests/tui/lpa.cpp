@@ -19,21 +19,45 @@ constexpr Size kUsual{24, 80}, kSmall{12, 40}, kLarge{40, 120};
 Reading some_card() {
   Reading r;
   r.profiles = {
-      {"8949000000000000117", "8949000000000000117", "A0000005591010FFFFFFFF8900001000", "enabled",
-       "operational", "Demo plan", "Eider Mobile", "Work", "001-01", {}},
-      {"8981100000000000222", "8981100000000000222", "A0000005591010FFFFFFFF8900001100", "disabled",
-       "operational", "データ使い放題プラン・ワールドワイド", "楽天モバイル株式会社", "", "440-11",
+      {"8949000000000000117",
+       "8949000000000000117",
+       "A0000005591010FFFFFFFF8900001000",
+       "enabled",
+       "operational",
+       "Demo plan",
+       "Eider Mobile",
+       "Work",
+       "001-01",
+       {}},
+      {"8981100000000000222",
+       "8981100000000000222",
+       "A0000005591010FFFFFFFF8900001100",
+       "disabled",
+       "operational",
+       "データ使い放題プラン・ワールドワイド",
+       "楽天モバイル株式会社",
+       "",
+       "440-11",
        {"PPR2: the Profile cannot be deleted"}},
-      {"8900000000000000333", "8900000000000000333", "A0000005591010FFFFFFFF8900001200", "disabled", "test",
-       "Bench", "Eider", "", "", {}},
+      {"8900000000000000333",
+       "8900000000000000333",
+       "A0000005591010FFFFFFFF8900001200",
+       "disabled",
+       "test",
+       "Bench",
+       "Eider",
+       "",
+       "",
+       {}},
   };
-  r.card = {"89049032000000000000000000000163",
-            "smdpp.example.com",
-            "smds.example.com",
-            {{"EID", "89049032000000000000000000000163"},
-             {"Free memory", "262144 octets"},
-             {"CI keys", "F54172BDF98A95D65CBEB88A38A1C11D800A85C3 81370F5125D0B1D408D4C3B232E6D25E795BEBFB"},
-             {"RSP", "additionalProfile crlSupport rpmSupport testProfileSupport deviceInfoExtensibilitySupport"}}};
+  r.card = {
+      "89049032000000000000000000000163",
+      "smdpp.example.com",
+      "smds.example.com",
+      {{"EID", "89049032000000000000000000000163"},
+       {"Free memory", "262144 octets"},
+       {"CI keys", "F54172BDF98A95D65CBEB88A38A1C11D800A85C3 81370F5125D0B1D408D4C3B232E6D25E795BEBFB"},
+       {"RSP", "additionalProfile crlSupport rpmSupport testProfileSupport deviceInfoExtensibilitySupport"}}};
   r.notifications = {{7, "install", "8949000000000000117", "smdpp.example.com", ""},
                      {8, "enable", "8949000000000000117", "smdpp.example.com", "not reached"}};
   return r;
@@ -67,12 +91,16 @@ void fits(LpaState& s, Size size) {
 
 Offer offer() {
   return {"smdpp.example.com",
-          {{"Name", "データ使い放題"}, {"Provider", "楽天モバイル"}, {"ICCID", "8981100000000000222"}, {"Class", "operational"}},
+          {{"Name", "データ使い放題"},
+           {"Provider", "楽天モバイル"},
+           {"ICCID", "8981100000000000222"},
+           {"Class", "operational"}},
           {"PPR1: the Profile cannot be disabled", "PPR2: the Profile cannot be deleted"},
           true};
 }
 
-// The screens in tests/tui/screens are what docs/lpa.md shows. EIDER_WRITE_SCREENS=1 writes them anew, to be looked at.
+// The screens in tests/tui/screens are what docs/lpa.md shows. EIDER_WRITE_SCREENS=1 writes them anew, to be
+// looked at.
 void expect_screen(LpaState& s, Size size, const std::string& name) {
   fits(s, size);
   const auto file = std::filesystem::path(test::source_directory()) / "tests/tui/screens" / (name + ".txt");
@@ -148,7 +176,8 @@ TEST(LpaScreen, WhatWentWrongHasThreeParts) {
   begin(s, "Download", true);
   fail(s, {"the SM-DP+ refused (8.2.6/3.8): No order has this MatchingID",
            "SGP.22 v2.6.1 section 5.6.3, ES9+.AuthenticateClient",
-           "Check the Activation Code for typing errors; a used code is gone: ask the Operator for a new order."});
+           "Check the Activation Code for typing errors; a used code is gone: ask the Operator for a new "
+           "order."});
   expect_screen(s, kUsual, "failed-80x24");
   expect_screen(s, kSmall, "failed-40x12");
   EXPECT_FALSE(type(s, "q"));  // closes the note, and quits nothing
@@ -179,7 +208,8 @@ TEST(LpaScreen, EverySizeIsInBounds) {
         copy.dialogs.clear();
         type(copy, keys);
         const auto lines = draw(copy, {rows, columns}).lines();
-        for (const auto& line : lines) ASSERT_LE(columns_of(line), std::max(columns, 1)) << rows << "x" << columns;
+        for (const auto& line : lines)
+          ASSERT_LE(columns_of(line), std::max(columns, 1)) << rows << "x" << columns;
         (void)draw(s, {rows, columns});
       }
 }
@@ -242,7 +272,9 @@ TEST(LpaKeys, NicknamesAndTheDefaultServer) {
   type(s, "n");
   ASSERT_TRUE(s.dialog());
   EXPECT_EQ(s.dialog()->line.text(), "Work");
-  auto named = type(s, "\x15" "旅行\x1b[D!\r");
+  auto named = type(s,
+                    "\x15"
+                    "旅行\x1b[D!\r");
   ASSERT_TRUE(named);
   EXPECT_EQ(named->kind, Kind::kSetNickname);
   EXPECT_EQ(named->text, "8949000000000000117");

@@ -1,5 +1,6 @@
 #include "net/detail/lookup.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <condition_variable>
 #include <cstring>
@@ -63,6 +64,41 @@ Result<std::vector<tcp::endpoint>> look_up(const std::string& host, std::uint16_
     return fail(TransportFault{false, "cannot look up " + host + ": " + why});
   }
   return std::move(lookup->endpoints);
+}
+
+namespace {
+struct Network {
+  std::uint32_t address;
+  int bits;
+};
+constexpr Network kSpecial[] = {
+    {0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8}, {0xA9FE0000, 16}, {0xAC100000, 12},
+    {0xC0000000, 24}, {0xC0A80000, 16}, {0xC6120000, 15}, {0xE0000000, 4}, {0xF0000000, 4},
+};
+
+bool is_private_v4(std::uint32_t address) {
+  return std::ranges::any_of(kSpecial,
+                             [&](const Network& n) { return (address ^ n.address) >> (32 - n.bits) == 0; });
+}
+}  // namespace
+
+bool is_private(const boost::asio::ip::address& address) {
+  if (address.is_v4()) return is_private_v4(address.to_v4().to_uint());
+  const auto b = address.to_v6().to_bytes();
+  const auto v4_at = [&](std::size_t i) {
+    return is_private_v4(static_cast<std::uint32_t>(b[i]) << 24 | static_cast<std::uint32_t>(b[i + 1]) << 16 |
+                         static_cast<std::uint32_t>(b[i + 2]) << 8 | b[i + 3]);
+  };
+  const auto begins = [&](std::initializer_list<std::uint8_t> with) {
+    return std::equal(with.begin(), with.end(), b.begin());
+  };
+  const bool zeros = std::all_of(b.begin(), b.begin() + 10, [](std::uint8_t octet) { return octet == 0; });
+  if (zeros && b[10] == 0xFF && b[11] == 0xFF) return v4_at(12);                   // mapped
+  if (zeros) return true;                                                          // ::, ::1, compatible
+  if (begins({0x00, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0})) return v4_at(12);  // NAT64
+  if (begins({0x20, 0x02})) return v4_at(2);                                       // 6to4
+  return (b[0] & 0xFE) == 0xFC || (b[0] == 0xFE && b[1] >= 0x80) || b[0] == 0xFF || begins({0x01, 0x00}) ||
+         begins({0x00, 0x64, 0xFF, 0x9B, 0x00, 0x01});
 }
 
 Result<tcp::endpoint> parse_endpoint(std::string_view text) {

@@ -142,6 +142,11 @@ Result<HttpReply> Es9PlusClient::post(const HttpFunction& function, Bytes body) 
   if (!acknowledged)
     return fail(not_from_the_server(address_ + " answered " + std::string(function.name) +
                                     " with HTTP status " + std::to_string(reply.status)));
+  // Nobody asked for it, and what is small here may be endless there.
+  const auto coding = reply.header("Content-Encoding");
+  if (!coding.empty() && !equal_ignoring_case(coding, "identity"))
+    return fail(not_from_the_server("the answer is coded as \"" + std::string(coding) +
+                                    "\", which was not asked for"));
   if (reply.body.size() > options_.max_body)
     return fail(not_from_the_server("the answer of " + std::to_string(reply.body.size()) +
                                     " octets is above the limit of " + std::to_string(options_.max_body)));

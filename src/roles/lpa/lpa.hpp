@@ -53,8 +53,8 @@ class LpaUi {
   // The package holds other metadata than was confirmed.
   virtual Answer confirm_changed_metadata(const sgp22::StoreMetadataRequest& confirmed,
                                           const sgp22::StoreMetadataRequest& package) = 0;
-  // The user wants what is under way to end where it can: a download then ends its session on both sides, postponed
-  // (SGP.22 v2.6.1 section 5.7.14). Once true it stays true. Called on the thread of the procedure.
+  // The user wants what is under way to end where it can: a download then ends its session on both sides,
+  // postponed (SGP.22 v2.6.1 section 5.7.14). Once true it stays true. Called on the thread of the procedure.
   virtual bool stop_requested() { return false; }
 };
 

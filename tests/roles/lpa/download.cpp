@@ -437,13 +437,60 @@ TEST_P(AnswerLost, AndTheNextTrySucceeds) {
     return;
   }
   ASSERT_TRUE(fault<TransportFault>(r));
-  EXPECT_THAT(w.server.cancelled(), IsEmpty());  // a terminal reason would use the order up
+  EXPECT_THAT(w.server.cancelled(), IsEmpty());  // who cannot be reached is not told; the order stays open
+  if (std::string_view(GetParam()) == "initiateAuthentication") {
+    EXPECT_THAT(w.card.cancelled, IsEmpty());  // has no session yet
+  } else {
+    EXPECT_THAT(w.card.cancelled, ElementsAre(Reason::kPostponed));  // keeps none, but its one-time key
+  }
   w.server.handlers.clear();
   EXPECT_TRUE(download_profile(w.lpa, w.request()));
 }
 INSTANTIATE_TEST_SUITE_P(Lpa, AnswerLost,
                          testing::Values("initiateAuthentication", "authenticateClient",
                                          "getBoundProfilePackage", "handleNotification"));
+
+// ---- The user stops it ----
+class DownloadStopped : public testing::TestWithParam<Step> {};
+TEST_P(DownloadStopped, EndsOnBothSidesAndTheNextTrySucceeds) {
+  LpaWorld w;
+  w.ui.stop_at = GetParam();
+  auto r = download_profile(w.lpa, w.request());
+  ASSERT_TRUE(fault<LocalFault>(r));
+  EXPECT_NE(r.error().message().find("stopped"), std::string::npos) << r.error().message();
+  EXPECT_THAT(w.card.cancelled, ElementsAre(Reason::kPostponed));
+  EXPECT_THAT(w.server.cancelled(), ElementsAre(Reason::kPostponed));
+  EXPECT_THAT(w.ui.warnings, IsEmpty());
+  w.ui.stop_at.reset();
+  w.ui.stopped = false;
+  EXPECT_TRUE(download_profile(w.lpa, w.request()));
+}
+INSTANTIATE_TEST_SUITE_P(Lpa, DownloadStopped,
+                         testing::Values(Step::kReadCard, Step::kContactServer, Step::kAuthenticateServer,
+                                         Step::kAuthenticateClient, Step::kConfirm, Step::kPrepareDownload,
+                                         Step::kGetPackage, Step::kInstall));
+
+TEST(Download, AWaitThatIsBrokenOffIsNoFailureOfTheServer) {
+  LpaWorld w;
+  w.server.handlers["getBoundProfilePackage"] = [&](const HttpPost&) -> Result<HttpReply> {
+    w.ui.stopped = true;
+    return fail_local("the exchange was stopped");
+  };
+  auto r = download_profile(w.lpa, w.request());
+  ASSERT_TRUE(fault<LocalFault>(r));
+  EXPECT_THAT(w.card.cancelled, ElementsAre(Reason::kPostponed));
+  EXPECT_THAT(w.server.cancelled(), ElementsAre(Reason::kPostponed));
+  // Nor is it one of the server that notifications go to.
+  w.ui.stopped = false;
+  w.server.handlers.clear();
+  w.server.handlers["handleNotification"] = [&](const HttpPost&) -> Result<HttpReply> {
+    w.ui.stopped = true;
+    return fail_local("the exchange was stopped");
+  };
+  ASSERT_TRUE(download_profile(w.lpa, w.request()));
+  EXPECT_EQ(w.card.pending.size(), 1u);
+  EXPECT_FALSE(w.store.backoff("smdp.example.com"));
+}
 
 TEST(Download, SurvivesALostCancellation) {
   LpaWorld w;

@@ -98,8 +98,8 @@ Status Session::go_on() {
   return abandon(stopped(), Reason::kPostponed);
 }
 
-// The server cannot be reached, or what answers is not it: it is not told, the order stays open for another try.
-// The card keeps nothing of the session but its one-time key.
+// The server cannot be reached, or what answers is not it: it is not told, the order stays open for another
+// try. The card keeps nothing of the session but its one-time key.
 tl::unexpected<Fault> Session::leave(Fault why) {
   (void)es10b::cancel_session(lpa_.card, contact_.transaction_id, Reason::kPostponed);
   return fail(std::move(why));
