@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (intent && intent->kind == Intent::Kind::kDownload) begin(state, text, true);
     if (n % 13 == 0) progress(state, text, text, 0.5, 50);
     if (n % 17 == 0) fail(state, {text, text, text});
-    if (n < 200) shown();
+    if (n % 8 == 0 && n < 200) shown();
   }
   (void)reader.time_over();
   for (const int columns : {1, 7, 40})

@@ -6,7 +6,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-HOUSE = ["base", "codec", "crypto", "spec", "channel", "profile", "device", "card", "server", "roles", "lpae", "net", "store",
+HOUSE = ["base", "tui", "codec", "crypto", "spec", "channel", "profile", "device", "card", "server", "roles", "lpae", "net", "store",
          "world"]                                      # lowest first
 NEVER = {"roles": {"card"},                            # a role knows ports, not the card
          "server": {"card"},

@@ -19,6 +19,7 @@ struct Words {
   std::vector<const OptionInfo*> positionals;
 };
 
+// Points into the tree.
 std::vector<Words> words_of(const CommandInfo& root) {
   std::vector<Words> out;
   for (const auto* command : all_commands(root)) {
@@ -290,7 +291,8 @@ end
 }
 
 void write_completion(const CLI::App& any, const std::string& shell) {
-  const auto all = words_of(command_tree(any));
+  const auto root = command_tree(any);
+  const auto all = words_of(root);
   std::string out;
   if (shell == "bash")
     out = "# bash completion for eider; made by `eider completion bash`\n" + tables(all, false) + (kBash + 1);
