@@ -13,7 +13,7 @@ NEVER = {"roles": {"card"},                            # a role knows ports, not
          "store": {"net"},
          "world": {"net"}}                             # its network is simulated
 LIBRARY = re.compile(r"^eider_library\((\S+)([^)]*)\)", re.MULTILINE)
-HEAVY = re.compile(r"(boost/|libxml/|openssl/|sqlite3\.h|CLI/|spdlog/|winscard\.h|PCSC/|glib|gio/|libmbim|libqmi)")
+HEAVY = re.compile(r"(boost/|libxml/|openssl/|sqlite3\.h|CLI/|winscard\.h|PCSC/|glib|gio/|libmbim|libqmi)")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 
 

@@ -10,6 +10,7 @@
 
 #include "modem_address.hpp"
 #include "output.hpp"
+#include "roles/lpa/detail/json.hpp"
 #include "roles/lpa/procedures/chip_info.hpp"
 #include "roles/lpa/procedures/download.hpp"
 
@@ -128,20 +129,16 @@ void declare_screen(CLI::App& lpa, const std::shared_ptr<Options>& options);
 std::string read_qr_code(const std::string& file);
 
 // JSON with the member names of the specification.
-boost::json::object to_json(const sgp22::ProfileInfo& profile);
-boost::json::object to_json(const sgp22::StoreMetadataRequest& metadata);
-boost::json::object to_json(const sgp22::NotificationMetadata& metadata);
+using lpa::name_of;
+using lpa::names_of;
+using lpa::to_json;
 boost::json::object to_json(const lpa::NotificationDelivery& delivery);
 boost::json::array to_json(const std::vector<lpa::NotificationDelivery>& deliveries);
-boost::json::object to_json(const lpa::ChipInfo& chip);
 
 // What the card says of itself, in words; the order is that of the screen.
 std::vector<std::pair<std::string, std::string>> chip_pairs(const lpa::ChipInfo& chip);
 // "install" of notificationInstall.
 std::string event_word(const sgp22::NotificationMetadata& notification);
-std::string names_of(const sgp22::BitString& bits, std::span<const der::NamedValue> names,
-                     std::string_view separator);
-std::string name_of(int value, std::span<const der::NamedValue> names);
 std::string owner_text(const sgp22::OperatorId& owner);
 
 }  // namespace eider::app::lpa_cli

@@ -160,7 +160,9 @@ class LpaWorker::User final : public lpa::LpaUi {
     });
   }
   void warn(std::string_view text) override { warnings_.push_back(printable(text)); }
-  bool stop_requested() override { return worker_.stop_; }
+  std::optional<lpa::Answer> cancelled() override {
+    return worker_.stop_ ? std::optional(lpa::Answer::kNotNow) : std::nullopt;
+  }
   lpa::Answer confirm_download(const lpa::ProfileOffer& offer) override {
     auto shown = offer_of(offer.smdpAddress, offer.metadata);
     shown.consent_to_rules = offer.policyRuleConsentRequired;

@@ -5,10 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
+
 namespace eider::app {
 
-// Text from cards and servers without control characters, which a terminal would obey.
-std::string printable(std::string_view text);
+using eider::printable;
 void print_json(const boost::json::value& value);
 // Columns as wide as their widest cell; the first row is the heading.
 void print_table(const std::vector<std::vector<std::string>>& rows);

@@ -1,47 +1,60 @@
 #include "base/log.hpp"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <atomic>
+#include <cstdio>
+#include <string>
+
+#include "base/clock.hpp"
 
 namespace eider::log {
 namespace {
-spdlog::logger& logger() {
-  static auto instance = [] {
-    auto l = std::make_shared<spdlog::logger>("eider", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    l->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
-    l->set_level(spdlog::level::warn);
-    l->flush_on(spdlog::level::info);
-    return l;
-  }();
-  return *instance;
-}
-spdlog::level::level_enum native(Level level) {
+std::atomic<Level> least{Level::kWarn};
+std::atomic<Sink> sink{nullptr};
+
+const char* name(Level level) {
   switch (level) {
     case Level::kTrace:
-      return spdlog::level::trace;
+      return "trace";
     case Level::kDebug:
-      return spdlog::level::debug;
+      return "debug";
     case Level::kInfo:
-      return spdlog::level::info;
+      return "info";
     case Level::kWarn:
-      return spdlog::level::warn;
+      return "warning";
     case Level::kError:
-      return spdlog::level::err;
+      return "error";
     case Level::kOff:
-      return spdlog::level::off;
+      break;
   }
-  return spdlog::level::off;
+  return "off";
+}
+
+// 2026-01-31T12:00:00.000Z warning [component] message, in one write: lines of threads stay whole.
+void to_standard_error(Level level, std::string_view component, std::string_view message) {
+  const Time now = SystemClock().now();
+  char fraction[16];
+  std::snprintf(fraction, sizeof fraction, ".%03dZ ",
+                static_cast<int>(now.time_since_epoch().count() % 1000));
+  std::string line = format_time(now);
+  line.replace(line.size() - 1, 1, fraction);
+  line.append(name(level)).append(" [").append(component).append("] ").append(message).append("\n");
+  std::fwrite(line.data(), 1, line.size(), stderr);
 }
 }  // namespace
 
 void set_level(Level level) {
-  logger().set_level(native(level));
+  least = level;
+}
+void set_sink(Sink to) {
+  sink = to;
 }
 bool enabled(Level level) {
-  return logger().should_log(native(level));
+  return level != Level::kOff && level >= least.load(std::memory_order_relaxed);
 }
 void write(Level level, std::string_view component, std::string_view message) {
-  logger().log(native(level), "[{}] {}", component, message);
+  if (!enabled(level)) return;
+  const Sink to = sink.load(std::memory_order_relaxed);
+  (to ? to : &to_standard_error)(level, component, message);
 }
 
 }  // namespace eider::log

@@ -8,6 +8,9 @@ enum class Level { kTrace, kDebug, kInfo, kWarn, kError, kOff };
 
 // Writes to standard error; default level is kWarn, so that commands stay quiet.
 void set_level(Level level);
+// Where lines go instead; null: to standard error. Called from any thread that logs.
+using Sink = void (*)(Level level, std::string_view component, std::string_view message);
+void set_sink(Sink to);
 bool enabled(Level level);
 void write(Level level, std::string_view component, std::string_view message);
 

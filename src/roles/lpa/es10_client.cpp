@@ -154,7 +154,7 @@ Status Es10Client::select_isd_r() {
   if (modem_says) return fail(*std::move(modem_says));
   if (last != 0x6A82) return fail(StatusWord{last});
   return fail_local("the card has no ISD-R under any known AID",
-                    "Is it an eUICC? Cards with an AID of their own need it named (--isd-r-aid).");
+                    "Is it an eUICC? Cards with an AID of their own need it named.");
 }
 
 Status Es10Client::open() {

@@ -37,6 +37,18 @@ std::string step_name(Step step, std::string_view server) {
   return "";
 }
 
+LocalFault cancellation(Answer answer, std::string_view what) {
+  const std::string subject(what);
+  switch (answer) {
+    case Answer::kNo:
+      return {subject + " was rejected", ""};
+    case Answer::kNotNow:
+      return {subject + " was postponed", "Nothing is used up: the same works again later."};
+    default:
+      return {subject + " was not answered in time", "Nothing is used up: the same works again."};
+  }
+}
+
 LpaSettings::LpaSettings() : gsm(release(15)), utran(release(15)), eutran(release(15)), nr(release(15)) {
   crl[0] = 2, crl[1] = 6, crl[2] = 1;
 }

@@ -53,9 +53,10 @@ class LpaUi {
   // The package holds other metadata than was confirmed.
   virtual Answer confirm_changed_metadata(const sgp22::StoreMetadataRequest& confirmed,
                                           const sgp22::StoreMetadataRequest& package) = 0;
-  // The user wants what is under way to end where it can: a download then ends its session on both sides,
-  // postponed (SGP.22 v2.6.1 section 5.7.14). Once true it stays true. Called on the thread of the procedure.
-  virtual bool stop_requested() { return false; }
+  // The user, or the device, wants no more of the operation: looked at between its steps and between the segments
+  // of a package. kNo, kNotNow or kTimeout is the reason, which ends a session on both sides (SGP.22 v2.6.1 section
+  // 5.7.14); nothing: go on. Once given it stays. Called on the thread of the procedure.
+  virtual std::optional<Answer> cancelled() { return std::nullopt; }
 };
 
 // Retry bookkeeping a server address. The card itself is the durable store of notifications.
@@ -78,6 +79,9 @@ class MemoryLpaStore final : public LpaStore {
  private:
   std::vector<std::pair<std::string, Backoff>> entries_;
 };
+
+// The fault of an operation that was cancelled where there was no session yet; `what` with its article.
+LocalFault cancellation(Answer answer, std::string_view what);
 
 struct LpaSettings {
   FixedBytes<4> tac = *FixedBytes<4>::from(std::array<std::uint8_t, 4>{0x53, 0x92, 0x60, 0x11});

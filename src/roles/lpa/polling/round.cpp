@@ -29,7 +29,7 @@ class Listener final : public LpaUi {
     user_.progress(step, done, total);
   }
   void warn(std::string_view text) override { user_.warn(text); }
-  bool stop_requested() override { return user_.stop_requested(); }
+  std::optional<Answer> cancelled() override { return user_.cancelled(); }
   Answer confirm_download(const ProfileOffer& offer) override {
     hear(offer);
     return heard(user_.confirm_download(offer));

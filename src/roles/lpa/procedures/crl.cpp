@@ -44,7 +44,7 @@ Result<std::vector<CrlLoad>> load_crls(Lpa& lpa, ByteView lists) {
   }
   if (out.empty())
     return fail_local("no CRL in it is of a CI that the card trusts",
-                      "`eider lpa chip` shows the key identifiers of the card's CIs.");
+                      "EUICCInfo2 has the key identifiers of the card's CIs.");
   return out;
 }
 

@@ -26,7 +26,7 @@ class Search {
 
   // The entries of an SM-DS; nothing when the server is none. `event_id` empty: all of the card.
   Result<std::optional<Entries>> ask(const std::string& address, const std::string& event_id) {
-    if (lpa_.ui.stop_requested()) return fail_local("the discovery was stopped");
+    if (const auto answer = lpa_.ui.cancelled()) return fail(cancellation(*answer, "the discovery"));
     ++contacts_;
     auto options = es9plus_options(lpa_.settings);
     // Of all of the card an SM-DS is asked; an event may lead to an SM-DP+ or to the next SM-DS.
@@ -80,7 +80,7 @@ class Search {
 Result<std::string> root_of(Lpa& lpa) {
   EIDER_TRY(addresses, es10a::get_euicc_configured_addresses(lpa.card));
   if (addresses.rootDsAddress.empty())
-    return fail_local("the card names no Root SM-DS", "Give the address of one with --smds.");
+    return fail_local("the card names no Root SM-DS", "Name the SM-DS that is to be asked.");
   return std::move(addresses.rootDsAddress);
 }
 
@@ -98,7 +98,7 @@ Result<Discovery> discover(Lpa& lpa, const std::string& smdsAddress, const Disco
     return fail_verification(VerificationFault::Check::kRole, first + " is an SM-DP+, not an SM-DS");
   Discovery out;
   search.follow(*entries, {first}, out);
-  if (lpa.ui.stop_requested()) return fail_local("the discovery was stopped");
+  if (const auto answer = lpa.ui.cancelled()) return fail(cancellation(*answer, "the discovery"));
   return out;
 }
 

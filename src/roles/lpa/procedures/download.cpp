@@ -44,12 +44,13 @@ class Session {
   Result<DownloadResult> run() {
     EIDER_CHECK(begin());
     EIDER_CHECK(authenticate_server());
-    EIDER_CHECK(go_on());
+    EIDER_CHECK(check_cancelled());
     EIDER_TRY(answer, authenticate_client());
-    EIDER_CHECK(go_on());
+    EIDER_CHECK(check_cancelled());
     EIDER_CHECK(confirm());
-    EIDER_CHECK(go_on());
+    EIDER_CHECK(check_cancelled());
     EIDER_TRY(package, get_package(answer));
+    EIDER_CHECK(check_cancelled());
     EIDER_CHECK(check_metadata(package));
     return install(package);
   }
@@ -70,10 +71,10 @@ class Session {
   Result<Bytes> load(const std::vector<ByteView>& segments);
   Result<DownloadResult> finish(ByteView result);
 
-  Status go_on();
   tl::unexpected<Fault> abandon(Fault why, Reason reason);
   tl::unexpected<Fault> leave(Fault why);
   tl::unexpected<Fault> user_said(Answer answer, const char* what);
+  Status check_cancelled();
 
   Lpa& lpa_;
   const DownloadRequest& request_;
@@ -89,13 +90,10 @@ class Session {
   std::optional<Secret> code_;
 };
 
-Fault stopped() {
-  return LocalFault{"the download was stopped", "Use the same Activation Code again."};
-}
-
-Status Session::go_on() {
-  if (!lpa_.ui.stop_requested()) return {};
-  return abandon(stopped(), Reason::kPostponed);
+Reason reason_of(Answer answer) {
+  return answer == Answer::kNo       ? Reason::kEndUserRejection
+         : answer == Answer::kNotNow ? Reason::kPostponed
+                                     : Reason::kTimeout;
 }
 
 // The server cannot be reached, or what answers is not it: it is not told, the order stays open for another
@@ -108,7 +106,9 @@ tl::unexpected<Fault> Session::leave(Fault why) {
 // The card signs the reason and the server must hear it. Silent failures would leave the order open at the
 // server.
 tl::unexpected<Fault> Session::abandon(Fault why, Reason reason) {
-  if (lpa_.ui.stop_requested()) why = stopped(), reason = Reason::kPostponed;
+  // What failed because the user wants no more of it ends for that reason.
+  if (const auto answer = lpa_.ui.cancelled())
+    why = cancellation(*answer, "the download"), reason = reason_of(*answer);
   const auto signed_reason = es10b::cancel_session(lpa_.card, contact_.transaction_id, reason);
   if (!signed_reason) {
     lpa_.ui.warn("The card did not cancel the session: " + signed_reason.error().message());
@@ -121,24 +121,22 @@ tl::unexpected<Fault> Session::abandon(Fault why, Reason reason) {
 }
 
 tl::unexpected<Fault> Session::user_said(Answer answer, const char* what) {
-  switch (answer) {
-    case Answer::kNo:
-      return abandon(LocalFault{std::string(what) + " was rejected", ""}, Reason::kEndUserRejection);
-    case Answer::kNotNow:
-      return abandon(
-          LocalFault{std::string(what) + " was postponed", "Use the same Activation Code again later."},
-          Reason::kPostponed);
-    default:
-      return abandon(
-          LocalFault{std::string(what) + " was not answered in time", "Use the same Activation Code again."},
-          Reason::kTimeout);
-  }
+  return abandon(cancellation(answer, what), reason_of(answer));
+}
+
+// Both sides have the session: both are told.
+Status Session::check_cancelled() {
+  const auto answer = lpa_.ui.cancelled();
+  if (!answer) return {};
+  return user_said(*answer, "the download");
 }
 
 // Nothing is open on the card yet, so nothing is cancelled.
 Status Session::begin() {
+  if (const auto answer = lpa_.ui.cancelled()) return fail(cancellation(*answer, "the download"));
   EIDER_TRY(contact, contact_server(lpa_, server_, request_.smdpOid));
   contact_ = std::move(contact);
+  if (const auto answer = lpa_.ui.cancelled()) return fail(cancellation(*answer, "the download"));
   return {};
 }
 
@@ -260,6 +258,7 @@ Result<Bytes> Session::get_package(const es9::AuthenticateClientResponse& answer
   }
   if (auto refused = es10b::refusal(prepared->value))
     return abandon(*std::move(refused), Reason::kUndefinedReason);
+  EIDER_CHECK(check_cancelled());
   lpa_.ui.progress(Step::kGetPackage, 0, 0);
   auto package = server_.get_bound_profile_package(contact_.answer.transactionId, std::move(prepared->raw));
   if (!package) {
@@ -304,7 +303,8 @@ Result<Bytes> Session::load(const std::vector<ByteView>& segments) {
   std::size_t total = 0, done = 0;
   for (const auto& s : segments) total += s.size();
   for (const auto& segment : segments) {
-    if (lpa_.ui.stop_requested()) return fail(stopped());  // install() ends the session
+    if (const auto answer = lpa_.ui.cancelled())  // install() ends the session
+      return fail(cancellation(*answer, "the download"));
     lpa_.ui.progress(Step::kInstall, done, total);
     EIDER_TRY(answer, lpa_.card.store_data(segment));
     done += segment.size();
@@ -367,8 +367,7 @@ DownloadRequest download_request(const ActivationCode& code) {
 Result<DownloadRequest> default_smdp_request(Lpa& lpa) {
   EIDER_TRY(addresses, es10a::get_euicc_configured_addresses(lpa.card));
   if (addresses.defaultDpAddress.empty())
-    return fail_local("the card has no default SM-DP+ address",
-                      "Set one with `eider lpa default-smdp set`, or give an Activation Code.");
+    return fail_local("the card has no default SM-DP+ address", "Set one, or give an Activation Code.");
   DownloadRequest request;
   request.smdpAddress = addresses.defaultDpAddress;
   return request;

@@ -64,8 +64,9 @@ Status deliver_group(Lpa& lpa, const std::string& address, std::vector<Notificat
   lpa.http.new_session();
   bool failed = false;
   for (auto* item : group) {
+    if (lpa.ui.cancelled()) break;
     EIDER_TRY(fault, send_one(lpa, *server, item->metadata, options.keep));
-    if (fault && lpa.ui.stop_requested()) return {};  // no failure of the server: it stays postponed
+    if (fault && lpa.ui.cancelled()) return {};  // no failure of the server: it stays postponed
     item->state = fault ? State::kFailed : State::kDelivered;
     item->fault = std::move(fault);
     failed |= item->fault.has_value();
@@ -98,7 +99,7 @@ Result<std::vector<NotificationDelivery>> deliver_notifications(Lpa& lpa, const 
       out.push_back({std::move(metadata), State::kPostponed, {}});
   if (options.only && out.empty())
     return fail_local("the card has no notification " + std::to_string(*options.only),
-                      "List them with `eider lpa notifications list`.");
+                      "List them: numbers are given by the card and never used again.");
   std::vector<std::pair<std::string, std::vector<NotificationDelivery*>>> groups;
   for (auto& item : out) {
     const auto address = lower(item.metadata.notificationAddress);
@@ -108,7 +109,7 @@ Result<std::vector<NotificationDelivery>> deliver_notifications(Lpa& lpa, const 
   }
   std::size_t done = 0;
   for (auto& [address, group] : groups) {
-    if (lpa.ui.stop_requested()) break;
+    if (lpa.ui.cancelled()) break;  // the rest stays postponed
     lpa.ui.progress(Step::kNotify, done, out.size());
     EIDER_CHECK(deliver_group(lpa, address, group, options));
     done += group.size();

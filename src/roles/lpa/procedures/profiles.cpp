@@ -68,7 +68,7 @@ Result<OperationResult> change_state(Lpa& lpa, Switch function, const ProfileInf
   }
   if (!*done)
     return fail_local("the card accepted the change but did not carry it out",
-                      "Remove the card from its reader, insert it again and look with `eider lpa list`.");
+                      "Remove the card from its reader, insert it again and list its Profiles.");
   lpa.ui.progress(Step::kEnable, 1, 1);
   out.notifications = deliver_after_operation(lpa);
   return out;
@@ -102,7 +102,7 @@ Result<ProfileInfo> find_profile(Lpa& lpa, std::string_view which) {
   if (found.size() == 1) return *found.front();
   if (found.empty())
     return fail_local("the card has no Profile " + std::string(which),
-                      "Name it by ICCID, AID, nickname or name as `eider lpa list` shows it.");
+                      "Name it by ICCID, AID, nickname or name as the list of Profiles shows it.");
   return fail_local(std::to_string(found.size()) + " Profiles are called " + std::string(which),
                     "Name the one you mean by its ICCID.");
 }
