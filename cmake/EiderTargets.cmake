@@ -56,13 +56,28 @@ if(MOLD_PROGRAM)
   add_link_options(-fuse-ld=mold)
 endif()
 
-# eider_precompile(KIND lib...): the header cmake/precompiled/KIND.hpp, compiled with the flags that lib... bring.
+# Code of a shared library: position independent. Hidden, so that nothing is left for the dynamic linker to replace: calls
+# within the library stay direct, and static programs lose nothing by it.
+function(eider_pic target)
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON CXX_VISIBILITY_PRESET hidden
+                                             VISIBILITY_INLINES_HIDDEN ON)
+endfunction()
+
+# eider_precompile(KIND [HEADER kind] [PIC] lib...): the header cmake/precompiled/KIND.hpp, or another's, compiled with the flags
+# that lib... bring.
 # eider_precompiled(TARGET KIND): the target uses it; its flags must be the same.
 function(eider_precompile kind)
   if(EIDER_PCH)
     add_library(eider_precompiled_${kind} OBJECT "${CMAKE_SOURCE_DIR}/cmake/precompiled/empty.cpp")
-    target_link_libraries(eider_precompiled_${kind} PRIVATE eider_options tl::expected ${ARGN})
-    target_precompile_headers(eider_precompiled_${kind} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/precompiled/${kind}.hpp")
+    cmake_parse_arguments(ARG "PIC" "HEADER" "" ${ARGN})
+    if(NOT ARG_HEADER)
+      set(ARG_HEADER ${kind})
+    endif()
+    target_link_libraries(eider_precompiled_${kind} PRIVATE eider_options tl::expected ${ARG_UNPARSED_ARGUMENTS})
+    target_precompile_headers(eider_precompiled_${kind} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/precompiled/${ARG_HEADER}.hpp")
+    if(ARG_PIC)
+      eider_pic(eider_precompiled_${kind})
+    endif()
   endif()
 endfunction()
 function(eider_precompiled target kind)
@@ -71,15 +86,20 @@ function(eider_precompiled target kind)
   endif()
 endfunction()
 
-# eider_library(FOLDER [dep...] [PRIVATE dep...]): the library eider_<folder> from src/FOLDER/**.cpp.
+# eider_library(FOLDER [PIC] [dep...] [PRIVATE dep...]): the library eider_<folder> from src/FOLDER/**.cpp.
 function(eider_library folder)
-  cmake_parse_arguments(ARG "" "" "PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "PIC" "" "PRIVATE" ${ARGN})
   string(REPLACE "/" "_" name "${folder}")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp")
   if(sources)
     add_library(eider_${name} STATIC ${sources})
     target_link_libraries(eider_${name} PUBLIC eider_options ${ARG_UNPARSED_ARGUMENTS} PRIVATE ${ARG_PRIVATE})
-    eider_precompiled(eider_${name} library)
+    if(ARG_PIC AND EIDER_SHARED)
+      eider_pic(eider_${name})
+      eider_precompiled(eider_${name} library_pic)
+    else()
+      eider_precompiled(eider_${name} library)
+    endif()
   else()
     add_library(eider_${name} INTERFACE)
     target_link_libraries(eider_${name} INTERFACE eider_options ${ARG_UNPARSED_ARGUMENTS})

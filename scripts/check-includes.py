@@ -6,8 +6,8 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-HOUSE = ["base", "tui", "codec", "crypto", "spec", "channel", "profile", "device", "card", "server", "roles", "lpae", "net", "store",
-         "world"]                                      # lowest first
+HOUSE = ["base", "tui", "codec", "crypto", "spec", "channel", "profile", "device", "card", "server", "roles", "lpae", "capi", "net",
+         "capi_net", "store", "world"]                                      # lowest first
 NEVER = {"roles": {"card"},                            # a role knows ports, not the card
          "server": {"card"},
          "store": {"net"},
