@@ -65,11 +65,11 @@ class HostUser final : public lpa::LpaUi {
 
 class HostClock final : public Clock {
  public:
-  HostClock(int64_t (*now)(void*), void* context) : now_(now), context_(context) {}
+  HostClock(std::int64_t (*ask)(void*), void* context) : now_(ask), context_(context) {}
   Time now() const override;
 
  private:
-  int64_t (*now_)(void*);
+  std::int64_t (*now_)(void*);
   void* context_;
 };
 

@@ -163,8 +163,7 @@ TEST(LpaLibrary, DefaultSmdpIsKeptAndAsked) {
   ASSERT_EQ(eider_lpa_default_smdp(h.lpa(), &address), EIDER_LPA_OK);
   EXPECT_STREQ(address, kHostAddress);
   eider_lpa_string_free(address);
-  (void)h.order(1);
-  (void)h.order(2);
+  h.add_profile(2);
   (void)h.server.release(2, kCardEid, {}, "");
   ASSERT_EQ(eider_lpa_download(h.lpa(), &request, nullptr), EIDER_LPA_OK) << last_error();
   EXPECT_EQ(h.state(2), smdpp::ProfileState::kInstalled);
@@ -250,8 +249,7 @@ TEST(LpaLibrary, DiscoversAtAnSmDsAndDownloads) {
   ASSERT_EQ(eider_lpa_discover(h.lpa(), smds.address.c_str(), &events), EIDER_LPA_OK) << last_error();
   EXPECT_EQ(eider_lpa_events_count(events), 0u);
   eider_lpa_events_free(events);
-  (void)h.order(1);
-  (void)h.order(2);
+  h.add_profile(2);
   const auto matching_id = h.server.release(2, kCardEid);
   auto request = smds.request(matching_id);
   request.eid = kCardEid;

@@ -121,7 +121,7 @@ eider_lpa* Host::lpa() {
   return handle_;
 }
 
-std::string Host::order(int n, std::optional<std::string> code) {
+void Host::add_profile(int n) {
   server.edit_metadata = [](sgp22::StoreMetadataRequest& m) {
     m.notificationConfigurationInfo.emplace().push_back({sgp22::BitString{0, 1, 2, 3}, kHostAddress});
   };
@@ -131,6 +131,10 @@ std::string Host::order(int n, std::optional<std::string> code) {
   const Bytes package = profile::build_generic_profile(parameters);
   must(store.write(
       [&](smdpp::StoreTransaction& tx) { return tx.put_package(SmDpPlusFixture::iccid(n), package); }));
+}
+
+std::string Host::order(int n, std::optional<std::string> code) {
+  add_profile(n);
   return std::string("LPA:1$") + kHostAddress + "$" + server.release(n, {}, std::move(code));
 }
 

@@ -19,7 +19,9 @@ struct Host {
 
   // The handle; made with what the members below say when it is first asked for.
   eider_lpa* lpa();
-  // A Profile that installs and whose every event is reported; its Activation Code.
+  // A Profile that installs and whose every event is reported.
+  void add_profile(int n);
+  // The same, released; its Activation Code.
   std::string order(int n, std::optional<std::string> code = {});
   eider_lpa_status download(const std::string& activation_code, bool enable = false,
                             const eider_lpa_installed** out = nullptr,

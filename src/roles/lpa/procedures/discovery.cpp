@@ -33,6 +33,7 @@ class Search {
     options.role = event_id.empty() ? ServerRole::kSmds : ServerRole::kEither;
     EIDER_TRY(server, Es9PlusClient::create(lpa_.http, address, std::move(options)));
     EIDER_TRY(contact, contact_server(lpa_, server));
+    if (const auto answer = lpa_.ui.cancelled()) return fail(cancellation(*answer, "the discovery"));
     EIDER_TRY(certificate, crypto::Certificate::parse(contact.answer.serverCertificate));
     if (!is_smds(certificate)) return std::optional<Entries>{};
     EIDER_TRY(response, authenticate_server(lpa_, server, contact, event_id));
