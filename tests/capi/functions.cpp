@@ -59,7 +59,7 @@ TEST(LpaLibrary, DownloadsManagesAndDeletes) {
   EXPECT_EQ(installed->profile->iccid, h.iccid(1));
   EXPECT_THAT(installed->profile->isdp_aid, StartsWith("A0000005591010"));
   EXPECT_EQ(installed->enable_status, EIDER_LPA_OK);
-  EXPECT_EQ(installed->outcome->notifications_delivered, 1u);
+  EXPECT_EQ(installed->outcome->notifications_delivered, 2u);  // the installation result is one
   EXPECT_EQ(installed->outcome->notifications_waiting, 0u);
   eider_lpa_installed_free(installed);
   ASSERT_EQ(h.offers.size(), 1u);
@@ -97,7 +97,7 @@ TEST(LpaLibrary, EnablesWhatItInstalls) {
   ASSERT_EQ(h.download(h.order(1), true, &installed), EIDER_LPA_OK) << last_error();
   EXPECT_EQ(installed->profile->enabled, 1);
   EXPECT_EQ(installed->outcome->card_reset, 1);
-  EXPECT_EQ(installed->outcome->notifications_delivered, 2u);
+  EXPECT_EQ(installed->outcome->notifications_delivered, 3u);
   EXPECT_GE(h.resets, 1);
   eider_lpa_installed_free(installed);
 }

@@ -476,6 +476,7 @@ TEST(LpaLibraryCancel, DiscoveryAndDeliveryStop) {
   h.offline = true;
   ASSERT_EQ(eider_lpa_enable(h.lpa(), h.iccid(1).c_str(), nullptr), EIDER_LPA_OK);
   h.offline = false;
+  h.steps.clear();
   h.on_step = [&](std::int32_t) { (void)eider_lpa_cancel(h.lpa(), EIDER_LPA_LATER); };
   const int posts = h.posts;
   eider_lpa_notifications* list = nullptr;
