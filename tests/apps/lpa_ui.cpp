@@ -241,7 +241,7 @@ TEST(LpaUi, WhatIsUnderWayCanBeStopped) {
   ASSERT_TRUE(ui.shows("Free memory"));
   const auto before = std::chrono::steady_clock::now();
   ui.type("\x1b");
-  ASSERT_TRUE(ui.shows("was stopped"));
+  ASSERT_TRUE(ui.shows("was postponed"));
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));  // the server has 10 of them
   // Quitting ends what is under way, too.
   ui.type(" 1aLPA:1$localhost:" + std::to_string(nobody.port) + "$X\r");

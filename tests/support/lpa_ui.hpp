@@ -15,7 +15,9 @@ class ScriptedUi : public lpa::LpaUi {
   std::optional<lpa::Step> stop_at;  // the step at which the user wants it to end
   bool stopped = false;
 
-  bool stop_requested() override { return stopped; }
+  std::optional<lpa::Answer> cancelled() override {
+    return stopped ? std::optional(lpa::Answer::kNotNow) : std::nullopt;
+  }
   void progress(lpa::Step step, std::size_t, std::size_t) override {
     stopped |= step == stop_at;
     if (steps.empty() || steps.back() != step) steps.push_back(step);

@@ -457,7 +457,7 @@ TEST_P(DownloadStopped, EndsOnBothSidesAndTheNextTrySucceeds) {
   w.ui.stop_at = GetParam();
   auto r = download_profile(w.lpa, w.request());
   ASSERT_TRUE(fault<LocalFault>(r));
-  EXPECT_NE(r.error().message().find("stopped"), std::string::npos) << r.error().message();
+  EXPECT_NE(r.error().message().find("postponed"), std::string::npos) << r.error().message();
   EXPECT_THAT(w.card.cancelled, ElementsAre(Reason::kPostponed));
   EXPECT_THAT(w.server.cancelled(), ElementsAre(Reason::kPostponed));
   EXPECT_THAT(w.ui.warnings, IsEmpty());
