@@ -83,7 +83,8 @@ std::string short_line(std::string_view text) {
 // ---- bash and zsh share the functions that know the tree
 std::string tables(const std::vector<Words>& all, bool described) {
   std::string subs = "_eider_subcommands() {\n  case $1 in\n", options = "_eider_options() {\n  case $1 in\n",
-              values = "_eider_values() {\n  case \"$1|$2\" in\n", arguments = "_eider_arguments() {\n  case $1 in\n";
+              values = "_eider_values() {\n  case \"$1|$2\" in\n",
+              arguments = "_eider_arguments() {\n  case $1 in\n";
   for (const auto& w : all) {
     const auto path = in_quotes(w.path);
     const auto item = [&](const std::string& name, const std::string& text) {
@@ -102,8 +103,10 @@ std::string tables(const std::vector<Words>& all, bool described) {
       const auto kind = values_of(*o);
       if (kind.empty()) continue;
       std::string patterns;
-      for (const auto& name : o->names) patterns += (patterns.empty() ? "" : "|") + in_quotes(w.path + "|" + name);
-      values += "    " + patterns + ") echo " + in_quotes((o->needs_value ? "" : "optional ") + kind) + " ;;\n";
+      for (const auto& name : o->names)
+        patterns += (patterns.empty() ? "" : "|") + in_quotes(w.path + "|" + name);
+      values +=
+          "    " + patterns + ") echo " + in_quotes((o->needs_value ? "" : "optional ") + kind) + " ;;\n";
     }
     if (w.positionals.empty()) continue;
     arguments += "    " + path + ") printf '%s\\n'";
@@ -272,19 +275,22 @@ end
     return " --exclusive --arguments " + in_quotes(list, true);
   };
   for (const auto& w : all) {
-    const auto at = "complete --command eider --condition " + in_quotes("__eider_at \"" + w.path + "\"", true);
+    const auto at =
+        "complete --command eider --condition " + in_quotes("__eider_at \"" + w.path + "\"", true);
     for (const auto& [name, summary] : w.subcommands)
       out += at + " --arguments " + name + " --description " + in_quotes(short_line(summary), true) + "\n";
     for (const auto* o : w.options) {
       out += at;
       for (const auto& name : o->names)
-        out += name.starts_with("--") ? " --long-option " + name.substr(2) : " --short-option " + name.substr(1);
+        out +=
+            name.starts_with("--") ? " --long-option " + name.substr(2) : " --short-option " + name.substr(1);
       out += values(*o) + " --description " + in_quotes(short_line(o->description), true) + "\n";
     }
     for (const auto* p : w.positionals) {
       if (p->values == Values::kFile) out += at + " --force-files\n";
       if (p->values == Values::kDirectory) out += at + " --arguments '(__fish_complete_directories)'\n";
-      if (p->values == Values::kWords) out += at + values(*p).substr(std::string(" --exclusive").size()) + "\n";
+      if (p->values == Values::kWords)
+        out += at + values(*p).substr(std::string(" --exclusive").size()) + "\n";
     }
   }
   return out;

@@ -66,9 +66,11 @@ void put_option(std::string& out, const OptionInfo& o) {
   std::string words;
   for (const auto& w : o.words) words += (words.empty() ? "" : ", ") + w;
   // Where the text says them already they are not said twice.
-  if (!words.empty() && o.description.find(o.words.front()) == std::string::npos) out += "\nOne of: " + roff(words) + ".";
+  if (!words.empty() && o.description.find(o.words.front()) == std::string::npos)
+    out += "\nOne of: " + roff(words) + ".";
   if (!o.initial.empty()) out += "\nDefault: " + roff(o.initial) + ".";
-  if (o.repeats && o.description.find("repeated") == std::string::npos) out += "\nMay be given more than once.";
+  if (o.repeats && o.description.find("repeated") == std::string::npos)
+    out += "\nMay be given more than once.";
   if (!o.environment.empty()) out += "\nAlso from the environment: \\fB" + roff(o.environment) + "\\fR.";
   out += "\n";
 }
@@ -111,10 +113,12 @@ void put_environment(std::string& out, const std::vector<const CommandInfo*>& li
   for (const auto* c : line)
     for (const auto& o : c->options)
       if (!o.environment.empty() && !o.names.empty())
-        out += ".TP\n\\fB" + roff(o.environment) + "\\fR\nIn place of \\fB" + roff(o.names.back()) + "\\fR.\n";
+        out +=
+            ".TP\n\\fB" + roff(o.environment) + "\\fR\nIn place of \\fB" + roff(o.names.back()) + "\\fR.\n";
   if (line.back()->path == "lpa ui")
     out +=
-        ".TP\n\\fBNO_COLOR\\fR\nNo colours, if it is set and not empty.\n.TP\n\\fBLC_ALL\\fR, \\fBLC_CTYPE\\fR, "
+        ".TP\n\\fBNO_COLOR\\fR\nNo colours, if it is set and not empty.\n.TP\n\\fBLC_ALL\\fR, "
+        "\\fBLC_CTYPE\\fR, "
         "\\fBLANG\\fR\nWithout UTF\\-8 in the first that is set the screen is drawn in ASCII.\n";
   out += ".TP\n\\fBTZ\\fR\nTimes are written in UTC whatever it says.\n";
 }
@@ -125,7 +129,8 @@ std::string man_page(const CommandInfo& root, const std::string& path) {
   std::string upper = page_name(path);
   std::ranges::transform(upper, upper.begin(),
                          [](char ch) { return ch >= 'a' && ch <= 'z' ? static_cast<char>(ch - 32) : ch; });
-  std::string out = ".\\\" Made by `eider man`.\n.TH " + roff(upper) + " 1 \"\" \"eider " EIDER_VERSION "\" \"Eider\"\n";
+  std::string out =
+      ".\\\" Made by `eider man`.\n.TH " + roff(upper) + " 1 \"\" \"eider " EIDER_VERSION "\" \"Eider\"\n";
   out += ".SH NAME\n" + roff(page_name(path)) + " \\- " + roff(c.summary) + "\n";
   put_synopsis(out, c);
   out += ".SH DESCRIPTION\n" + roff(c.summary) + ".\n";
@@ -133,8 +138,8 @@ std::string man_page(const CommandInfo& root, const std::string& path) {
   if (!c.subcommands.empty()) {
     out += ".SH COMMANDS\n";
     for (const auto& sub : c.subcommands)
-      out += ".TP\n\\fB" + roff(sub.name) + "\\fR\n" + roff(sub.summary) + ". See \\fB" + roff(page_name(sub.path)) +
-             "\\fR(1).\n";
+      out += ".TP\n\\fB" + roff(sub.name) + "\\fR\n" + roff(sub.summary) + ". See \\fB" +
+             roff(page_name(sub.path)) + "\\fR(1).\n";
   }
   if (!c.positionals.empty()) {
     out += ".SH ARGUMENTS\n";
@@ -152,10 +157,10 @@ std::string man_page(const CommandInfo& root, const std::string& path) {
     out += ".EE\n";
   }
   out +=
-      ".SH EXIT STATUS\n.TP\n0\nDone.\n.TP\n1\nRefused, or it cannot be done; standard error says why, and what helps.\n"
+      ".SH EXIT STATUS\n.TP\n0\nDone.\n.TP\n1\nRefused, or it cannot be done; standard error says why, and "
+      "what helps.\n"
       ".TP\n2\nWrong usage; nothing was begun.\n";
-  if (is_within(path, "lpa"))
-    out += ".TP\n3\nA server or the card was not reached: worth another try.\n";
+  if (is_within(path, "lpa")) out += ".TP\n3\nA server or the card was not reached: worth another try.\n";
   out += ".TP\n70\nAn error in Eider itself.\n";
   put_files(out, path);
   put_environment(out, line);
@@ -204,7 +209,8 @@ const RegisterCommand kRegisterMan{{
           sub.add_option("--out-dir", *folder, "Write the pages of all commands into this directory")
               ->type_name("DIR");
           sub.footer(
-              "Examples:\n  eider man lpa download | man -l -\n  eider man --out-dir ~/.local/share/man/man1");
+              "Examples:\n  eider man lpa download | man -l -\n  eider man --out-dir "
+              "~/.local/share/man/man1");
           sub.callback([&sub, words, folder] { write_man(sub, *words, *folder); });
         },
 }};

@@ -46,8 +46,8 @@ Result<Answer> CardOs::suspend(const CommandView& c) {
   return Answer(concat({c.data.subspan(2), token}));
 }
 
-// Terminal profile, and in a bit above its length whether the card's LPA was active; verified PINs, a bit each;
-// then for each open channel what it has selected.
+// Terminal profile, and in a bit above its length whether the card's LPA was active; verified PINs, a bit
+// each; then for each open channel what it has selected.
 Bytes CardOs::suspended_state() {
   Bytes out;
   put16(out, toolkit_.profile().size() | (lpae_active_ ? kLpaeWasActive : 0u));

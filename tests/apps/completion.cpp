@@ -36,8 +36,9 @@ struct Completion : testing::Test {
   }
   // What bash offers for the last of these words.
   std::vector<std::string> offered(const std::string& words) {
-    const auto o = place.sh("bash --norc -c '. ./script.bash; COMP_WORDS=(" + words +
-                            "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _eider; printf \"%s\\n\" \"${COMPREPLY[@]}\"'");
+    const auto o =
+        place.sh("bash --norc -c '. ./script.bash; COMP_WORDS=(" + words +
+                 "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _eider; printf \"%s\\n\" \"${COMPREPLY[@]}\"'");
     EXPECT_EQ(o.code, 0) << o.text;
     std::vector<std::string> out;
     std::istringstream lines(o.text);
@@ -113,7 +114,9 @@ TEST_F(Completion, BashCompletesAtATerminal) {
   wait_for("ready> ");
   type("eider lpa notif\tse\t--du\t");
   wait_for("eider lpa notifications send --due ");
-  type("\x15" "exit\n");
+  type(
+      "\x15"
+      "exit\n");
   ::waitpid(pid, nullptr, 0);
   ::close(terminal);
 }
@@ -131,13 +134,15 @@ TEST_F(Completion, ScriptsOfOtherShells) {
   if (has("fish")) {
     EXPECT_EQ(place.sh("fish -n script.fish").code, 0);
   }
-  if (!has("zsh") || !has("fish")) GTEST_SKIP() << "zsh and fish have not read their scripts: not both are here";
+  if (!has("zsh") || !has("fish"))
+    GTEST_SKIP() << "zsh and fish have not read their scripts: not both are here";
 }
 
 struct ManPages : Completion {
   // What is wrong with a page; empty: nothing.
   static std::string wrong(const std::string& page) {
-    static const std::set<std::string> kRequests = {".\\\"", ".TH", ".SH", ".SS", ".TP", ".PP", ".B", ".EX", ".EE"};
+    static const std::set<std::string> kRequests = {".\\\"", ".TH", ".SH", ".SS", ".TP",
+                                                    ".PP",   ".B",  ".EX", ".EE"};
     std::istringstream lines(page);
     std::string before;
     bool example = false;

@@ -1,5 +1,5 @@
-// JSON Schema (draft 2020-12), as much of it as docs/schemas uses. A keyword that is not known here is an error: nothing
-// is left unchecked in silence.
+// JSON Schema (draft 2020-12), as much of it as docs/schemas uses. A keyword that is not known here is an
+// error: nothing is left unchecked in silence.
 #pragma once
 #include <boost/json.hpp>
 #include <regex>
@@ -65,7 +65,8 @@ class JsonSchema {
         for (const auto& one : rule.as_array()) found |= one == v;
         if (!found) fail(boost::json::serialize(v) + " is not among the values");
       } else if (key == "pattern") {
-        if (v.is_string() && !std::regex_search(std::string(v.as_string()), std::regex(rule.as_string().c_str())))
+        if (v.is_string() &&
+            !std::regex_search(std::string(v.as_string()), std::regex(rule.as_string().c_str())))
           fail(boost::json::serialize(v) + " does not match");
       } else if (key == "minimum") {
         if (v.is_number() && v.to_number<double>() < rule.to_number<double>()) fail("too small");
@@ -87,7 +88,8 @@ class JsonSchema {
       }
     }
   }
-  void check_properties(const boost::json::object& s, const Value& v, const std::string& where, Errors& out) const {
+  void check_properties(const boost::json::object& s, const Value& v, const std::string& where,
+                        Errors& out) const {
     if (!v.is_object()) return;
     for (const auto& [name, member] : v.as_object()) {
       const auto* rule = s.at("properties").as_object().if_contains(name);
@@ -97,7 +99,8 @@ class JsonSchema {
         check(*rule, member, where + "/" + std::string(name), out);
     }
   }
-  void check_one_of(const boost::json::array& all, const Value& v, const std::string& where, Errors& out) const {
+  void check_one_of(const boost::json::array& all, const Value& v, const std::string& where,
+                    Errors& out) const {
     int fits = 0;
     Errors fewest;
     for (const auto& one : all) {

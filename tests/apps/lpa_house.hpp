@@ -23,16 +23,17 @@ class LpaHouse {
     for (auto& port : ports_) port = free_port();
     address_ = "localhost:" + std::to_string(ports_[0]);
     smds_ = "localhost:" + std::to_string(ports_[3]);
-    place.write("metadata.json",
-                R"({"serviceProviderName": "Eider Mobile", "profileName": "漢字 Plan", "profileOwner": {"mcc": "001", "mnc": "01"},
+    place.write(
+        "metadata.json",
+        R"({"serviceProviderName": "Eider Mobile", "profileName": "漢字 Plan", "profileOwner": {"mcc": "001", "mnc": "01"},
                 "notifications": [{"events": ["install", "enable", "disable", "delete"], "address": ")" +
-                    address_ + R"("}]})");
+            address_ + R"("}]})");
     ok("pki init --out pki --smdp-host localhost --smds-host localhost");
     ok("eum make --pki pki --out card.eider --quiet --smds " + smds_);
     ok("smdpp init --data dp --pki pki --operator op --address " + address_ + at(" --es9plus ", 0) +
        at(" --es2plus ", 1) + at(" --metrics ", 2));
-    ok("smds init --data ds --pki pki --oid 2.999.15 --address " + smds_ + at(" --es11 ", 3) + at(" --es12 ", 4) +
-       at(" --metrics ", 5));
+    ok("smds init --data ds --pki pki --oid 2.999.15 --address " + smds_ + at(" --es11 ", 3) +
+       at(" --es12 ", 4) + at(" --metrics ", 5));
     for (int n = 1; n <= profiles; ++n) {
       const auto i = std::to_string(n);
       ok("profile create --output p.der --iccid '898821100000000000" + i + "?' --imsi 00101000000000" + i);
@@ -55,11 +56,14 @@ class LpaHouse {
   }
   // Options of `eider lpa` that fit this house.
   std::string options() const { return "--card card.eider --pki pki --state state --allow-private"; }
-  Outcome lpa(const std::string& arguments) const { return place.eider("lpa " + options() + " " + arguments); }
+  Outcome lpa(const std::string& arguments) const {
+    return place.eider("lpa " + options() + " " + arguments);
+  }
   // The Activation Code of a new order; `more`: options of the order.
   std::string order(const std::string& more = {}) const {
-    const auto o = place.sh("\"$EIDER\" order --pki pki --json --smdp localhost:" + std::to_string(ports_[1]) +
-                            " place --type op-default --address " + address_ + " " + more + " 2>order.err");
+    const auto o =
+        place.sh("\"$EIDER\" order --pki pki --json --smdp localhost:" + std::to_string(ports_[1]) +
+                 " place --type op-default --address " + address_ + " " + more + " 2>order.err");
     if (o.code != 0) failed += place.read("order.err");
     const auto json = boost::json::parse(o.text.empty() ? "{}" : o.text);
     const auto* code = json.as_object().if_contains("activationCode");

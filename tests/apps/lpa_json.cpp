@@ -29,7 +29,8 @@ struct LpaJson : testing::Test {
   std::set<std::string> met;
 
   bj::value valid(const std::string& definition, const std::string& arguments, int code = 0) {
-    const auto o = house.place.sh("\"$EIDER\" lpa --json --yes " + house.options() + " " + arguments + " 2>err");
+    const auto o =
+        house.place.sh("\"$EIDER\" lpa --json --yes " + house.options() + " " + arguments + " 2>err");
     EXPECT_EQ(o.code, code) << arguments << "\n" << house.place.read("err");
     bj::error_code error;
     auto v = bj::parse(o.text, error);
@@ -40,7 +41,9 @@ struct LpaJson : testing::Test {
   }
   std::string error_kind(const std::string& arguments, int code) {
     const auto v = valid("error", arguments, code);
-    return v.is_object() && v.as_object().contains("error") ? std::string(v.at("error").at("kind").as_string()) : "";
+    return v.is_object() && v.as_object().contains("error")
+               ? std::string(v.at("error").at("kind").as_string())
+               : "";
   }
 };
 
@@ -61,7 +64,8 @@ TEST_F(LpaJson, EveryOutputIsInTheSchema) {
   valid("crl", "crl load crl.b64");
 
   // Notifications that cannot be sent: nobody is trusted.
-  const auto untrusted = house.place.sh("\"$EIDER\" lpa --json --card card.eider --state state disable " + iccid);
+  const auto untrusted =
+      house.place.sh("\"$EIDER\" lpa --json --card card.eider --state state disable " + iccid);
   EXPECT_EQ(untrusted.code, 0);
   EXPECT_THAT(lpa_schema().errors("operation", bj::parse(untrusted.text.substr(untrusted.text.find("{\"")))),
               IsEmpty());
@@ -85,8 +89,9 @@ TEST_F(LpaJson, EveryOutputIsInTheSchema) {
   EXPECT_EQ(error_kind("enable nobody", 1), "local");
   EXPECT_EQ(error_kind("--isd-r-aid A0000000000000 list", 1), "statusWord");
   ASSERT_EQ(house.place.sh("\"$EIDER\" pki init --out other --smdp-host localhost").code, 0);
-  const auto other = house.place.sh("\"$EIDER\" lpa --json --yes --card card.eider --state state --allow-private --pki other download '" +
-                                    code + "' 2>err");
+  const auto other = house.place.sh(
+      "\"$EIDER\" lpa --json --yes --card card.eider --state state --allow-private --pki other download '" +
+      code + "' 2>err");
   const auto chain = bj::parse(other.text);
   EXPECT_THAT(lpa_schema().errors("error", chain), IsEmpty()) << other.text;
   EXPECT_EQ(chain.at("error").at("kind").as_string(), "verification");
@@ -97,7 +102,8 @@ TEST_F(LpaJson, EveryOutputIsInTheSchema) {
   EXPECT_EQ(house.failed, "");
 
   met.insert("daemonLine");  // has a test of its own
-  for (const auto& name : lpa_schema().alternatives()) EXPECT_TRUE(met.contains(name)) << name << " was not seen";
+  for (const auto& name : lpa_schema().alternatives())
+    EXPECT_TRUE(met.contains(name)) << name << " was not seen";
 }
 
 TEST_F(LpaJson, EveryLineOfTheDaemonIsInTheSchema) {
@@ -116,8 +122,8 @@ TEST_F(LpaJson, EveryLineOfTheDaemonIsInTheSchema) {
   };
   lines("daemon --once --no-default-smdp");  // nothing
   house.order_by_event();
-  lines("daemon --once --no-default-smdp");        // waiting
-  lines("--yes daemon --once --no-default-smdp");  // installed
+  lines("daemon --once --no-default-smdp");                               // waiting
+  lines("--yes daemon --once --no-default-smdp");                         // installed
   lines("daemon --once --no-root --no-default-smdp --smds localhost:1");  // failed
   lines("--isd-r-aid A0000000000000 daemon --once");                      // card
   for (const char* event : {"planned", "asking", "nothing", "waiting", "installed", "failed", "card"})

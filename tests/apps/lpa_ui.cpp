@@ -26,9 +26,10 @@ class UiAtTerminal {
     size.ws_row = static_cast<unsigned short>(rows), size.ws_col = static_cast<unsigned short>(columns);
     pid_ = ::forkpty(&terminal_, nullptr, nullptr, &size);
     if (pid_ == 0) {
-      const auto command = "cd '" + house.place.path().string() + "' && stty -F /dev/tty echo && exec env TERM=xterm " +
-                           "LC_ALL=C.UTF-8 " + environment + " '" + test::eider_binary() + "' lpa " +
-                           house.options() + " " + more + " ui";
+      const auto command = "cd '" + house.place.path().string() +
+                           "' && stty -F /dev/tty echo && exec env TERM=xterm " + "LC_ALL=C.UTF-8 " +
+                           environment + " '" + test::eider_binary() + "' lpa " + house.options() + " " +
+                           more + " ui";
       ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
       ::_exit(127);
     }
@@ -55,7 +56,8 @@ class UiAtTerminal {
     return true;
   }
   void type(const std::string& keys) {
-    if (::write(terminal_, keys.data(), keys.size()) != static_cast<ssize_t>(keys.size())) ADD_FAILURE() << "write";
+    if (::write(terminal_, keys.data(), keys.size()) != static_cast<ssize_t>(keys.size()))
+      ADD_FAILURE() << "write";
   }
   void resize(int rows, int columns) {
     screen.resize(rows, columns);
@@ -86,7 +88,8 @@ class UiAtTerminal {
   // Echo and lines are as a shell wants them.
   bool usual() const {
     termios t{};
-    return ::tcgetattr(terminal_, &t) == 0 && (t.c_lflag & ECHO) && (t.c_lflag & ICANON) && (t.c_lflag & ISIG);
+    return ::tcgetattr(terminal_, &t) == 0 && (t.c_lflag & ECHO) && (t.c_lflag & ICANON) &&
+           (t.c_lflag & ISIG);
   }
   bool pump(int ms) {
     pollfd in{terminal_, POLLIN, 0};

@@ -1,5 +1,5 @@
-// What a terminal shows of the octets it is sent: the part of ECMA-48 that Eider uses, and no more. A sequence that it does
-// not know is kept, so that a test sees it.
+// What a terminal shows of the octets it is sent: the part of ECMA-48 that Eider uses, and no more. A
+// sequence that it does not know is kept, so that a test sees it.
 #pragma once
 #include <set>
 #include <string>
@@ -15,7 +15,8 @@ class VtScreen {
   VtScreen(int rows, int columns) { resize(rows, columns); }
   void resize(int rows, int columns) {
     rows_ = rows, columns_ = columns;
-    cells_.assign(static_cast<std::size_t>(rows), std::vector<std::string>(static_cast<std::size_t>(columns), " "));
+    cells_.assign(static_cast<std::size_t>(rows),
+                  std::vector<std::string>(static_cast<std::size_t>(columns), " "));
     row_ = column_ = 0;
   }
   void feed(std::string_view octets) {

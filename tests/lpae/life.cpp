@@ -335,7 +335,8 @@ TEST(Lpae, IsThereAgainAfterSuspension) {
   ASSERT_EQ(r.size(), 12u) << to_hex(r);
   must(w.euicc.reset());
   const Bytes token(r.begin() + 2, r.begin() + 10);
-  EXPECT_EQ(must(w.euicc.transmit(CommandApdu{0x80, 0x76, 0x01, 0, token, {}}.encode()))[0], 0x91) << "its menu";
+  EXPECT_EQ(must(w.euicc.transmit(CommandApdu{0x80, 0x76, 0x01, 0, token, {}}.encode()))[0], 0x91)
+      << "its menu";
 }
 
 TEST(Lpae, TellsTheEidAndKeepsTheAddress) {

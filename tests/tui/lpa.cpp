@@ -211,7 +211,8 @@ TEST(LpaScreen, DocumentsShowWhatIsDrawn) {
     EXPECT_NE(document.find("```text\n" + drawn + "```"), std::string::npos) << name;
   }
   std::istringstream lines(read_file("tests/tui/screens/profiles-80x24.txt"));
-  for (std::string line; std::getline(lines, line);) EXPECT_NE(readme.find(line + "\n"), std::string::npos) << line;
+  for (std::string line; std::getline(lines, line);)
+    EXPECT_NE(readme.find(line + "\n"), std::string::npos) << line;
 }
 
 TEST(LpaScreen, EverySizeIsInBounds) {

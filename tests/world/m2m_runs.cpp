@@ -51,8 +51,8 @@ TEST_F(M2mWorld, WithManyFaultsEveryLawHolds) {
   EXPECT_TRUE(report.failures.empty()) << text(report);
 }
 
-// In this one the network forgets a subscriber while the device that would be his is not yet switched on (as GCC
-// draws; clang, which evaluates arguments in another order, has other runs).
+// In this one the network forgets a subscriber while the device that would be his is not yet switched on (as
+// GCC draws; clang, which evaluates arguments in another order, has other runs).
 TEST_F(M2mWorld, ADeviceThatIsOffHasNoSubscription) {
   const auto report = run(2, 1, 1, 1, 1652);
   EXPECT_TRUE(report.failures.empty()) << text(report);

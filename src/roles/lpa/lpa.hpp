@@ -53,9 +53,9 @@ class LpaUi {
   // The package holds other metadata than was confirmed.
   virtual Answer confirm_changed_metadata(const sgp22::StoreMetadataRequest& confirmed,
                                           const sgp22::StoreMetadataRequest& package) = 0;
-  // The user, or the device, wants no more of the operation: looked at between its steps and between the segments
-  // of a package. kNo, kNotNow or kTimeout is the reason, which ends a session on both sides (SGP.22 v2.6.1 section
-  // 5.7.14); nothing: go on. Once given it stays. Called on the thread of the procedure.
+  // The user, or the device, wants no more of the operation: looked at between its steps and between the
+  // segments of a package. kNo, kNotNow or kTimeout is the reason, which ends a session on both sides (SGP.22
+  // v2.6.1 section 5.7.14); nothing: go on. Once given it stays. Called on the thread of the procedure.
   virtual std::optional<Answer> cancelled() { return std::nullopt; }
 };
 

@@ -75,7 +75,8 @@ Status Laws::quiet_eis(std::size_t card, smsr::StoreReader& reader) {
   for (const auto& [instance, isd_p] : book.isd_ps)
     require(known.contains(instance), "quiet.eis", [&] {
       const auto it = book.profiles.find(instance);
-      return name_of_card(card) + " has an ISD-P " + std::to_string(instance) + " that the EIS does not have" +
+      return name_of_card(card) + " has an ISD-P " + std::to_string(instance) +
+             " that the EIS does not have" +
              (it == book.profiles.end() ? std::string() : ", with " + iccid_text(it->second.metadata.iccid));
     });
   return {};
