@@ -140,7 +140,7 @@ function(eider_test folder)
   endif()
   if(ARG_AS_ONE)  # what its tests share takes longer to start than they take
     add_test(NAME ${name} COMMAND test_${name})
-    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 900)  # six times what it takes beside compilations
     return()
   endif()
   gtest_discover_tests(test_${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
