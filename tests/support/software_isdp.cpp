@@ -197,7 +197,8 @@ ResponseApdu SoftwareIsdp::administer(Isdp& isdp, const CommandView& plain) {
 Bytes SoftwareIsdp::installed(Isdp& isdp) {
   if (installer) {
     auto said = installer(isdp.package);
-    if (!said.empty()) isdp.installed = !der::decode<saip::EuiccResponse>(said)->profileInstallationAborted;
+    if (const auto response = der::decode<saip::EuiccResponse>(said))
+      isdp.installed = !response->profileInstallationAborted;
     return said;
   }
   if (isdp.package.size() < complete_at) return {};
