@@ -20,24 +20,26 @@ struct Typed {
 };
 // What mail, messengers, word processors and keyboards put in the place of what stood there, or between.
 constexpr Typed kTyped[] = {
+    // Spaces, soft hyphen, byte order mark, word joiner.
     {"\xC2\xA0", ""},
     {"\xC2\xAD", ""},
-    {"\xEF\xBB\xBF", ""},  // no-break space, soft hyphen, byte
-                           // order mark
+    {"\xEF\xBB\xBF", ""},
     {"\xE2\x81\x9F", ""},
     {"\xE2\x81\xA0", ""},
-    {"\xE3\x80\x80", ""},  // mathematical space, word joiner,
-                           // ideographic space
+    {"\xE3\x80\x80", ""},
+    // Hyphens and dashes.
     {"\xE2\x80\x90", "-"},
     {"\xE2\x80\x91", "-"},
-    {"\xE2\x80\x92", "-"},  // hyphens and dashes
+    {"\xE2\x80\x92", "-"},
     {"\xE2\x80\x93", "-"},
     {"\xE2\x80\x94", "-"},
     {"\xE2\x88\x92", "-"},
+    // Of full and of small width.
     {"\xEF\xBC\x84", "$"},
     {"\xEF\xB9\xA9", "$"},
-    {"\xEF\xBC\x9A", ":"},  // of full and of small width
-    {"\\$", "$"},           // from a command line
+    {"\xEF\xBC\x9A", ":"},
+    // From a command line.
+    {"\\$", "$"},
 };
 
 // U+2000 to U+200F, U+2028 to U+202F, U+2066 to U+2069: spaces, joiners, marks of direction, separators.
