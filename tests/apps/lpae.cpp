@@ -14,7 +14,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-std::string free_port() {
+std::string unused_port() {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in a{};
   a.sin_family = AF_INET;
@@ -29,7 +29,7 @@ std::string free_port() {
 class LpaeShell : public testing::Test {
  protected:
   Workplace place;
-  std::string es9 = free_port(), es2 = free_port();
+  std::string es9 = unused_port(), es2 = unused_port();
 
   void SetUp() override {
     place.write("metadata.json", R"({"serviceProviderName": "Eider Mobile", "profileName": "Plan",
