@@ -111,7 +111,7 @@ bj::object event_json(const polling::Waiting& w) {
 class Daemon {
  public:
   Daemon(const Options& o, const DaemonOptions& d)
-      : options_(o),
+      : options_(without_json(o)),
         daemon_(d),
         teller_(o.json),
         user_(o, teller_),

@@ -68,8 +68,9 @@ class UiAtTerminal {
   void signal(int number) const { ::kill(pid_, number); }
   // The exit code, or minus the signal.
   int end() {
-    for (int i = 0; i < 600; ++i) {
-      pump(50);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (std::chrono::steady_clock::now() < end) {
+      if (!pump(50)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
       int status = 0;
       if (::waitpid(pid_, &status, WNOHANG) != pid_) continue;
       pid_ = -1;
