@@ -299,10 +299,10 @@ class HttpClient::Impl {
     for (auto now = std::chrono::steady_clock::now(); !out && now < deadline && !interrupted_;
          now = std::chrono::steady_clock::now())
       io_.run_one_until(std::min(deadline, now + kInterruptTime));
-    if (!out) {
+    while (!out) {  // again and again: what had not begun yet opens it only now
       error_code ignored;
       link_->stream.next_layer().close(ignored);
-      while (!out) io_.run_one();
+      io_.run_one();
     }
     return *std::move(out);
   }

@@ -46,9 +46,9 @@ class UiAtTerminal {
 
   // Waits until the screen shows it; the screen of that moment.
   bool shows(const std::string& text, int seconds = 60) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
     while (screen.text().find(text) == std::string::npos) {
-      if (std::chrono::steady_clock::now() > end || !pump(100)) {
+      if (std::chrono::steady_clock::now() > until || !pump(100)) {
         ADD_FAILURE() << "\"" << text << "\" does not come:\n" << screen.text();
         return false;
       }
@@ -68,8 +68,8 @@ class UiAtTerminal {
   void signal(int number) const { ::kill(pid_, number); }
   // The exit code, or minus the signal.
   int end() {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (std::chrono::steady_clock::now() < end) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (std::chrono::steady_clock::now() < until) {
       if (!pump(50)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
       int status = 0;
       if (::waitpid(pid_, &status, WNOHANG) != pid_) continue;

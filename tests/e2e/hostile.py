@@ -373,14 +373,12 @@ try:
     run("smdpp", "import", "--data", "dp", "--type", "op-default", "--metadata", "metadata.json", "--template", "std", "--csv", "s.csv")
     start("dp.log", "smdpp", "serve", "--data", "dp", until="metrics port")
     start("card.log", "card", "serve", "card.eider", "--tcp", f"127.0.0.1:{CARD}", "--trace", "card.trace", until=str(CARD))
-    tls = [f for f in os.listdir("pki") if "dptls" in f]
-    identity = (next(f"pki/{f}" for f in tls if f.endswith((".pem", ".crt")) and "key" not in f),
-                next(f"pki/{f}" for f in tls if "key" in f))
+    identity = ("pki/certificates/dptls-p256.pem", "pki/keys/dptls-p256.pem")
     ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ours.load_cert_chain(*identity)
     to_real = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     to_real.check_hostname = False  # it is asked for by its address
-    to_real.load_verify_locations("pki/ci.pem")
+    to_real.load_verify_locations("pki/certificates/ci-p256.pem")
     elsewhere = Server(ours, lambda conn: False)
     number = rounds()
     if not arguments.only:
