@@ -28,6 +28,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(__GNUC__)
+#define EIDER_LPA_API __attribute__((visibility("default")))
+#else
+#define EIDER_LPA_API
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -63,11 +69,11 @@ typedef struct eider_lpa_error {
 
 /* Of the last function that this thread called; never NULL. Valid until this thread calls another function
  * that returns an eider_lpa_status. Texts never contain a secret. */
-const eider_lpa_error* eider_lpa_last_error(void);
+EIDER_LPA_API const eider_lpa_error* eider_lpa_last_error(void);
 /* "not reached"; "unknown status" for any other number. */
-const char* eider_lpa_status_name(eider_lpa_status status);
+EIDER_LPA_API const char* eider_lpa_status_name(eider_lpa_status status);
 /* "0.1.0" */
-const char* eider_lpa_version(void);
+EIDER_LPA_API const char* eider_lpa_version(void);
 
 /* ---- What the host lends ---- */
 
@@ -114,14 +120,15 @@ typedef struct eider_lpa_http_request {
 
 /* Takes the answer to one request; gone when the callback returns. */
 typedef struct eider_lpa_http_reply eider_lpa_http_reply;
-eider_lpa_status eider_lpa_http_reply_status(eider_lpa_http_reply* reply, int32_t http_status);
-eider_lpa_status eider_lpa_http_reply_header(eider_lpa_http_reply* reply, const char* name,
-                                             const char* value);
+EIDER_LPA_API eider_lpa_status eider_lpa_http_reply_status(eider_lpa_http_reply* reply, int32_t http_status);
+EIDER_LPA_API eider_lpa_status eider_lpa_http_reply_header(eider_lpa_http_reply* reply, const char* name,
+                                                           const char* value);
 /* Appends. EIDER_LPA_ERR_MALFORMED: the answer is larger than eider_lpa_config.max_http_body; stop receiving
  * it. */
-eider_lpa_status eider_lpa_http_reply_body(eider_lpa_http_reply* reply, const uint8_t* data, size_t size);
+EIDER_LPA_API eider_lpa_status eider_lpa_http_reply_body(eider_lpa_http_reply* reply, const uint8_t* data,
+                                                         size_t size);
 /* For a post that fails: why, in one line, for eider_lpa_error.cause. */
-eider_lpa_status eider_lpa_http_reply_failure(eider_lpa_http_reply* reply, const char* text);
+EIDER_LPA_API eider_lpa_status eider_lpa_http_reply_failure(eider_lpa_http_reply* reply, const char* text);
 
 typedef struct eider_lpa_http {
   uint32_t struct_size;
@@ -250,23 +257,23 @@ typedef struct eider_lpa_config {
 typedef struct eider_lpa eider_lpa;
 
 /* Touches neither card nor network. */
-eider_lpa_status eider_lpa_create(const eider_lpa_config* config, eider_lpa** out);
+EIDER_LPA_API eider_lpa_status eider_lpa_create(const eider_lpa_config* config, eider_lpa** out);
 /* Gives the logical channel back and ends the handle. NULL is allowed. EIDER_LPA_ERR_BUSY: it is in use, and
  * lives on. */
-eider_lpa_status eider_lpa_destroy(eider_lpa* lpa);
+EIDER_LPA_API eider_lpa_status eider_lpa_destroy(eider_lpa* lpa);
 /* The first function that needs the card opens a logical channel and selects the ISD-R; it stays open between
  * functions. close gives it back, for instance before the modem restarts the card; the next function opens it
  * anew. Always call it when the card was changed or reset behind the library's back. */
-eider_lpa_status eider_lpa_open(eider_lpa* lpa);
-eider_lpa_status eider_lpa_close(eider_lpa* lpa);
+EIDER_LPA_API eider_lpa_status eider_lpa_open(eider_lpa* lpa);
+EIDER_LPA_API eider_lpa_status eider_lpa_close(eider_lpa* lpa);
 
 /* Ends what runs on the handle, at the next place where card and server can be told: with the reason of
  * `answer`, which is EIDER_LPA_NO, EIDER_LPA_LATER or EIDER_LPA_TIMEOUT. Once the card takes the package it
  * is too late: the operation ends by itself, and only notifications are left for later. What begins after it
  * is not cancelled. Callbacks that wait should look at eider_lpa_is_cancelled, and give up when it is not 0.
  */
-eider_lpa_status eider_lpa_cancel(eider_lpa* lpa, eider_lpa_answer answer);
-int32_t eider_lpa_is_cancelled(const eider_lpa* lpa);
+EIDER_LPA_API eider_lpa_status eider_lpa_cancel(eider_lpa* lpa, eider_lpa_answer answer);
+EIDER_LPA_API int32_t eider_lpa_is_cancelled(const eider_lpa* lpa);
 
 /* ---- The card ---- */
 
@@ -282,16 +289,17 @@ typedef struct eider_lpa_chip {
   uint64_t free_memory;     /* octets; 0 when the card does not say */
   const char* json;         /* all of it: EUICCInfo2, Rules Authorisation Table; names of the specification */
 } eider_lpa_chip;
-eider_lpa_status eider_lpa_chip_info(eider_lpa* lpa, const eider_lpa_chip** out);
-void eider_lpa_chip_free(const eider_lpa_chip* chip);
+EIDER_LPA_API eider_lpa_status eider_lpa_chip_info(eider_lpa* lpa, const eider_lpa_chip** out);
+EIDER_LPA_API void eider_lpa_chip_free(const eider_lpa_chip* chip);
 
 typedef struct eider_lpa_profiles eider_lpa_profiles;
 /* Icons are a kilobyte each to read. */
-eider_lpa_status eider_lpa_list(eider_lpa* lpa, int32_t with_icons, eider_lpa_profiles** out);
-size_t eider_lpa_profiles_count(const eider_lpa_profiles* profiles);
+EIDER_LPA_API eider_lpa_status eider_lpa_list(eider_lpa* lpa, int32_t with_icons, eider_lpa_profiles** out);
+EIDER_LPA_API size_t eider_lpa_profiles_count(const eider_lpa_profiles* profiles);
 /* NULL when there is none at `index`; owned by `profiles`. */
-const eider_lpa_profile* eider_lpa_profiles_at(const eider_lpa_profiles* profiles, size_t index);
-void eider_lpa_profiles_free(eider_lpa_profiles* profiles);
+EIDER_LPA_API const eider_lpa_profile* eider_lpa_profiles_at(const eider_lpa_profiles* profiles,
+                                                             size_t index);
+EIDER_LPA_API void eider_lpa_profiles_free(eider_lpa_profiles* profiles);
 
 /* What an operation on Profiles left behind. */
 typedef struct eider_lpa_outcome {
@@ -303,12 +311,16 @@ typedef struct eider_lpa_outcome {
 
 /* `which`: ICCID, AID in hexadecimal, nickname or name, when only one has it. `outcome` may be NULL. The
  * operation is done when these return OK, whether notifications could be delivered or not. */
-eider_lpa_status eider_lpa_enable(eider_lpa* lpa, const char* which, eider_lpa_outcome* outcome);
-eider_lpa_status eider_lpa_disable(eider_lpa* lpa, const char* which, eider_lpa_outcome* outcome);
+EIDER_LPA_API eider_lpa_status eider_lpa_enable(eider_lpa* lpa, const char* which,
+                                                eider_lpa_outcome* outcome);
+EIDER_LPA_API eider_lpa_status eider_lpa_disable(eider_lpa* lpa, const char* which,
+                                                 eider_lpa_outcome* outcome);
 /* A disabled Profile, without asking; ask the user first (SGP.22 section 3.2.3). */
-eider_lpa_status eider_lpa_delete(eider_lpa* lpa, const char* which, eider_lpa_outcome* outcome);
+EIDER_LPA_API eider_lpa_status eider_lpa_delete(eider_lpa* lpa, const char* which,
+                                                eider_lpa_outcome* outcome);
 /* At most 64 characters; NULL or "" removes it. */
-eider_lpa_status eider_lpa_set_nickname(eider_lpa* lpa, const char* which, const char* nickname);
+EIDER_LPA_API eider_lpa_status eider_lpa_set_nickname(eider_lpa* lpa, const char* which,
+                                                      const char* nickname);
 
 /* of eider_lpa_memory_reset */
 enum {
@@ -317,18 +329,19 @@ enum {
   EIDER_LPA_RESET_DEFAULT_SMDP = 1u << 2
 };
 /* Without asking; nothing to delete is EIDER_LPA_ERR_CARD. */
-eider_lpa_status eider_lpa_memory_reset(eider_lpa* lpa, uint32_t what, eider_lpa_outcome* outcome);
+EIDER_LPA_API eider_lpa_status eider_lpa_memory_reset(eider_lpa* lpa, uint32_t what,
+                                                      eider_lpa_outcome* outcome);
 
 /* "" when the card has none. */
-eider_lpa_status eider_lpa_default_smdp(eider_lpa* lpa, char** out);
-void eider_lpa_string_free(char* text);
+EIDER_LPA_API eider_lpa_status eider_lpa_default_smdp(eider_lpa* lpa, char** out);
+EIDER_LPA_API void eider_lpa_string_free(char* text);
 /* NULL or "" removes it. */
-eider_lpa_status eider_lpa_set_default_smdp(eider_lpa* lpa, const char* address);
+EIDER_LPA_API eider_lpa_status eider_lpa_set_default_smdp(eider_lpa* lpa, const char* address);
 
 /* ---- Download ---- */
 
 /* Is it an Activation Code (SGP.22 section 4.1)? Forgiving: white space, "LPA:" in any case or not at all. */
-eider_lpa_status eider_lpa_activation_code_check(const char* code);
+EIDER_LPA_API eider_lpa_status eider_lpa_activation_code_check(const char* code);
 
 typedef struct eider_lpa_download_request {
   uint32_t struct_size;
@@ -348,9 +361,9 @@ typedef struct eider_lpa_installed {
   const eider_lpa_outcome* outcome;
 } eider_lpa_installed;
 /* `out` may be NULL. */
-eider_lpa_status eider_lpa_download(eider_lpa* lpa, const eider_lpa_download_request* request,
-                                    const eider_lpa_installed** out);
-void eider_lpa_installed_free(const eider_lpa_installed* installed);
+EIDER_LPA_API eider_lpa_status eider_lpa_download(eider_lpa* lpa, const eider_lpa_download_request* request,
+                                                  const eider_lpa_installed** out);
+EIDER_LPA_API void eider_lpa_installed_free(const eider_lpa_installed* installed);
 
 /* ---- Discovery ---- */
 
@@ -364,10 +377,11 @@ typedef struct eider_lpa_event {
 typedef struct eider_lpa_events eider_lpa_events;
 /* What waits for the card at an SM-DS (NULL or "": the card's Root SM-DS), in the order in which it is to be
  * downloaded. */
-eider_lpa_status eider_lpa_discover(eider_lpa* lpa, const char* smds_address, eider_lpa_events** out);
-size_t eider_lpa_events_count(const eider_lpa_events* events);
-const eider_lpa_event* eider_lpa_events_at(const eider_lpa_events* events, size_t index);
-void eider_lpa_events_free(eider_lpa_events* events);
+EIDER_LPA_API eider_lpa_status eider_lpa_discover(eider_lpa* lpa, const char* smds_address,
+                                                  eider_lpa_events** out);
+EIDER_LPA_API size_t eider_lpa_events_count(const eider_lpa_events* events);
+EIDER_LPA_API const eider_lpa_event* eider_lpa_events_at(const eider_lpa_events* events, size_t index);
+EIDER_LPA_API void eider_lpa_events_free(eider_lpa_events* events);
 
 /* ---- Notifications ---- */
 
@@ -396,20 +410,21 @@ typedef struct eider_lpa_notification {
   const char* cause;
 } eider_lpa_notification;
 typedef struct eider_lpa_notifications eider_lpa_notifications;
-eider_lpa_status eider_lpa_list_notifications(eider_lpa* lpa, eider_lpa_notifications** out);
+EIDER_LPA_API eider_lpa_status eider_lpa_list_notifications(eider_lpa* lpa, eider_lpa_notifications** out);
 /* of eider_lpa_deliver */
 enum {
   EIDER_LPA_DELIVER_DUE = 1u << 0, /* only to servers whose time to try again has come: for a timer */
   EIDER_LPA_DELIVER_KEEP = 1u << 1 /* leave what is acknowledged on the card */
 };
 /* All, in the order of their numbers. OK also when some failed: `out` says which; it may be NULL. */
-eider_lpa_status eider_lpa_deliver(eider_lpa* lpa, uint32_t flags, eider_lpa_notifications** out);
+EIDER_LPA_API eider_lpa_status eider_lpa_deliver(eider_lpa* lpa, uint32_t flags,
+                                                 eider_lpa_notifications** out);
 /* Gives up on one: its server keeps believing the old state. Only when a person says so. */
-eider_lpa_status eider_lpa_discard_notification(eider_lpa* lpa, int64_t number);
-size_t eider_lpa_notifications_count(const eider_lpa_notifications* notifications);
-const eider_lpa_notification* eider_lpa_notifications_at(const eider_lpa_notifications* notifications,
-                                                         size_t index);
-void eider_lpa_notifications_free(eider_lpa_notifications* notifications);
+EIDER_LPA_API eider_lpa_status eider_lpa_discard_notification(eider_lpa* lpa, int64_t number);
+EIDER_LPA_API size_t eider_lpa_notifications_count(const eider_lpa_notifications* notifications);
+EIDER_LPA_API const eider_lpa_notification* eider_lpa_notifications_at(
+    const eider_lpa_notifications* notifications, size_t index);
+EIDER_LPA_API void eider_lpa_notifications_free(eider_lpa_notifications* notifications);
 
 #ifdef __cplusplus
 }

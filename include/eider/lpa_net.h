@@ -13,19 +13,20 @@ extern "C" {
 #endif
 
 /* As eider_lpa_last_error, of the functions of this library. */
-const eider_lpa_error* eider_lpa_net_last_error(void);
+EIDER_LPA_API const eider_lpa_error* eider_lpa_net_last_error(void);
 
 /* ---- Cards ---- */
 
 typedef struct eider_lpa_net_card eider_lpa_net_card;
 /* The only PC/SC reader whose name contains `reader`; NULL or "": the only one. For this process alone. */
-eider_lpa_status eider_lpa_net_card_pcsc(const char* reader, eider_lpa_net_card** out);
+EIDER_LPA_API eider_lpa_status eider_lpa_net_card_pcsc(const char* reader, eider_lpa_net_card** out);
 /* `eider card serve CARD --tcp host:port`; connects and resets the card. */
-eider_lpa_status eider_lpa_net_card_tcp(const char* host, uint16_t port, eider_lpa_net_card** out);
+EIDER_LPA_API eider_lpa_status eider_lpa_net_card_tcp(const char* host, uint16_t port,
+                                                      eider_lpa_net_card** out);
 /* For eider_lpa_config.card, with EIDER_LPA_ONLY_TERMINAL: nobody else is the terminal of these cards. Owned
  * by `card`. */
-const eider_lpa_card* eider_lpa_net_card_port(const eider_lpa_net_card* card);
-void eider_lpa_net_card_free(eider_lpa_net_card* card);
+EIDER_LPA_API const eider_lpa_card* eider_lpa_net_card_port(const eider_lpa_net_card* card);
+EIDER_LPA_API void eider_lpa_net_card_free(eider_lpa_net_card* card);
 
 /* ---- HTTPS ---- */
 
@@ -45,10 +46,11 @@ typedef struct eider_lpa_net_trust {
 typedef struct eider_lpa_net_http eider_lpa_net_http;
 /* Verifies always: chain, validity, host name, key usage and, below a CI, the role (SGP.22 section 4.5.2.1).
  * Without any trust anchor it is EIDER_LPA_ERR_LOCAL. */
-eider_lpa_status eider_lpa_net_http_create(const eider_lpa_net_trust* trust, eider_lpa_net_http** out);
+EIDER_LPA_API eider_lpa_status eider_lpa_net_http_create(const eider_lpa_net_trust* trust,
+                                                         eider_lpa_net_http** out);
 /* For eider_lpa_config.http. Owned by `http`. */
-const eider_lpa_http* eider_lpa_net_http_port(const eider_lpa_net_http* http);
-void eider_lpa_net_http_free(eider_lpa_net_http* http);
+EIDER_LPA_API const eider_lpa_http* eider_lpa_net_http_port(const eider_lpa_net_http* http);
+EIDER_LPA_API void eider_lpa_net_http_free(eider_lpa_net_http* http);
 
 #ifdef __cplusplus
 }
