@@ -30,11 +30,13 @@ check "it runs" 0 "$(prefix/bin/eider --version >/dev/null; echo $?)"
 
 echo "== Symbols"
 exported() { nm -D --defined-only "$lib/$1" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | sort; }
-declared() { grep -ohE "\beider_lpa_[a-z_]+ *\(" "prefix/include/eider/$1" | tr -d ' (' | sort -u; }
+declared() { grep -ohE "\beider_lpa_[a-z_]+\(" "prefix/include/eider/$1" | tr -d '(' | sort -u; }
 needed() { readelf -dW "$lib/$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | sed 's/\.so.*//' | sort | tr '\n' ' '; }
-check "libeider-lpa.so exports what lpa.h declares" "$(declared lpa.h)" "$(exported libeider-lpa.so)"
-check "libeider-lpa-net.so exports what lpa_net.h declares" \
-  "$(declared lpa_net.h | grep ^eider_lpa_net_)" "$(exported libeider-lpa-net.so)"
+check "lpa.h declares functions" yes "$([ "$(declared lpa.h | wc -l)" -ge 40 ] && echo yes)"
+check "libeider-lpa.so exports what lpa.h declares, no more and no less" "" \
+  "$(diff <(declared lpa.h) <(exported libeider-lpa.so) || true)"
+check "libeider-lpa-net.so exports what lpa_net.h declares, no more and no less" "" \
+  "$(diff <(declared lpa_net.h) <(exported libeider-lpa-net.so) || true)"
 check "SONAME" "libeider-lpa.so.0" "$(readelf -dW "$lib/libeider-lpa.so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')"
 foreign=$(needed libeider-lpa.so | tr ' ' '\n' | grep -vxE 'libcrypto|libstdc\+\+|libgcc_s|libm|libc|ld-linux.*|' || true)
 check "it needs nothing but OpenSSL and the language" "" "$foreign"
@@ -96,5 +98,5 @@ status=0; plain/lpa_list --tcp 1 >nothing.txt 2>&1 || status=$?
 check "no card" "1 not reached" "$status $(grep -o 'not reached' nothing.txt | head -1)"
 check "the Operator's side" Installed "$("$eider" smdpp profiles list --data smdpp --json | python3 -c 'import json,sys
 v = json.load(sys.stdin)
-print(v["profiles"][0]["state"])')"
+print(v[0]["state"])')"
 echo "$passed checks passed"
