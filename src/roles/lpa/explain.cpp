@@ -36,8 +36,11 @@ struct Explain {
       t.clause = section("5.2.6");
       t.remedy = "Ask the operator: this code is not in the specification.";
     }
+    // As much of it as a person reads.
+    constexpr std::size_t kMostOfAMessage = 400;
     if (!f.message.empty() && (!row || f.message != row->cause))
-      t.cause += "; it says: " + printable(f.message);
+      t.cause += "; it says: " + printable(f.message.substr(0, kMostOfAMessage)) +
+                 (f.message.size() > kMostOfAMessage ? "..." : "");
     return t;
   }
   Explanation operator()(const Es10Fault& f) const {
