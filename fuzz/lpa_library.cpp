@@ -134,7 +134,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   user.progress = &progress;
   eider_lpa_config config{};
   config.struct_size = sizeof config;
-  config.flags = (data[1] & 16 ? EIDER_LPA_ONLY_TERMINAL : 0u) | EIDER_LPA_NO_TERMINAL_CAPABILITY;
+  config.flags =
+      (data[1] & 16 ? std::uint32_t{EIDER_LPA_ONLY_TERMINAL} : 0u) | EIDER_LPA_NO_TERMINAL_CAPABILITY;
   config.card = &card;
   config.http = &http;
   config.user = &user;
