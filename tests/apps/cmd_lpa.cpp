@@ -470,7 +470,7 @@ TEST_F(LpaCli, ASignalClosesTheChannelInAModem) {
   std::string shown;
   char buffer[4096];
   for (ssize_t n;
-       shown.find("Install") == std::string::npos && (n = ::read(terminal, buffer, sizeof buffer)) > 0;)
+       shown.find("[l]ater:") == std::string::npos && (n = ::read(terminal, buffer, sizeof buffer)) > 0;)
     shown.append(buffer, static_cast<std::size_t>(n));
   ::kill(pid, SIGTERM);
   int status = 0;
