@@ -268,7 +268,7 @@ EIDER_LPA_API eider_lpa_status eider_lpa_open(eider_lpa* lpa);
 EIDER_LPA_API eider_lpa_status eider_lpa_close(eider_lpa* lpa);
 
 /* Ends what runs on the handle, at the next place where card and server can be told: with the reason of
- * `answer`, which is EIDER_LPA_NO, EIDER_LPA_LATER or EIDER_LPA_TIMEOUT. Once the card takes the package it
+ * `answer`, which is EIDER_LPA_NO, EIDER_LPA_LATER or EIDER_LPA_TIMEOUT. Once the card has the whole package it
  * is too late: the operation ends by itself, and only notifications are left for later. What begins after it
  * is not cancelled. Callbacks that wait should look at eider_lpa_is_cancelled, and give up when it is not 0.
  */

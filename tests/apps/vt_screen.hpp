@@ -42,6 +42,7 @@ class VtScreen {
   bool mode(const std::string& name) const { return modes_.contains(name); }  // DEC private mode that is set
   bool coloured() const { return coloured_; }                                 // some SGR had a colour
   const std::vector<std::string>& unknown() const { return unknown_; }
+  void forget_unknown() { unknown_.clear(); }
 
  private:
   bool take() {

@@ -415,7 +415,7 @@ TEST_P(LpaLibraryCancelled, LeavesTheOrderOpen) {
   const auto status = h.download(code);
   EXPECT_EQ(noticed, 1);
   h.on_step = {};
-  if (GetParam() < EIDER_LPA_STEP_INSTALL) {
+  if (GetParam() <= EIDER_LPA_STEP_INSTALL) {
     EXPECT_EQ(status, EIDER_LPA_ERR_CANCELLED) << last_error();
     EXPECT_THAT(eider_lpa_last_error()->cause, HasSubstr("postponed"));
     EXPECT_EQ(h.profiles(), 0u);

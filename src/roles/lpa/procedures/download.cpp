@@ -44,7 +44,7 @@ class Session {
   Result<DownloadResult> run() {
     EIDER_CHECK(begin());
     EIDER_CHECK(authenticate_server());
-    EIDER_CHECK(check_cancelled());
+    if (const auto cancelled = lpa_.ui.cancelled()) return leave(cancellation(*cancelled, "the download"));
     EIDER_TRY(answer, authenticate_client());
     EIDER_CHECK(check_cancelled());
     EIDER_CHECK(confirm());
@@ -96,8 +96,8 @@ Reason reason_of(Answer answer) {
                                      : Reason::kTimeout;
 }
 
-// The server cannot be reached, or what answers is not it: it is not told, the order stays open for another
-// try. The card keeps nothing of the session but its one-time key.
+// The server cannot be reached, or what answers is not it, or it does not know the card yet: it is not told,
+// the order stays open for another try. The card keeps nothing of the session but its one-time key.
 tl::unexpected<Fault> Session::leave(Fault why) {
   (void)es10b::cancel_session(lpa_.card, contact_.transaction_id, Reason::kPostponed);
   return fail(std::move(why));
