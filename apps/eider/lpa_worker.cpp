@@ -175,17 +175,16 @@ class LpaWorker::User final : public lpa::LpaUi {
     });
   }
   std::optional<Secret> confirmation_code(const lpa::ProfileOffer& offer, int attempt) override {
-    worker_.tell(
-        [server = offer.smdpAddress, attempt](tui::LpaState& s) { tui::ask_code(s, server, attempt); });
-    auto answer = worker_.next_answer(Kind::kCode);
+    auto answer = worker_.ask(
+        [server = offer.smdpAddress, attempt](tui::LpaState& s) { tui::ask_code(s, server, attempt); },
+        Kind::kCode);
     return answer ? std::move(answer->code) : std::nullopt;
   }
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   lpa::Answer ask(Change question) {
-    worker_.tell(std::move(question));
-    const auto answer = worker_.next_answer(Kind::kReply);
+    const auto answer = worker_.ask(std::move(question), Kind::kReply);
     if (!answer) return worker_.stop_ ? lpa::Answer::kNotNow : lpa::Answer::kTimeout;
     if (answer->reply == tui::Reply::kYes) return lpa::Answer::kYes;
     return answer->reply == tui::Reply::kNo ? lpa::Answer::kNo : lpa::Answer::kNotNow;
@@ -406,9 +405,13 @@ void LpaWorker::apply(tui::LpaState& state) {
   for (const auto& change : changes) change(state);
 }
 
-std::optional<tui::Intent> LpaWorker::next_answer(Kind kind) {
+std::optional<tui::Intent> LpaWorker::ask(Change question, Kind kind) {
+  {
+    const std::lock_guard lock(mutex_);
+    answer_.reset();  // before the question is seen: it may be answered at once
+  }
+  tell(std::move(question));
   std::unique_lock lock(mutex_);
-  answer_.reset();
   const bool came =
       changed_.wait_for(lock, kPatience, [&] { return stop_ || (answer_ && answer_->kind == kind); });
   if (came && !stop_) return std::exchange(answer_, std::nullopt);

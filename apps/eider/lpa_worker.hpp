@@ -40,7 +40,8 @@ class LpaWorker {
   void run();
   void work(const tui::Intent& intent);
   void stop();
-  std::optional<tui::Intent> next_answer(tui::Intent::Kind kind);
+  // Nothing: it was stopped, or nobody has answered in time.
+  std::optional<tui::Intent> ask(Change question, tui::Intent::Kind kind);
 
   const Options options_;
   int wake_ = -1;
