@@ -23,8 +23,10 @@ field() { awk -v key="$1" '$1 == key { print $2 }'; }
 echo "== Install"
 cmake --install "$build" --prefix "$PWD/prefix" >install.log || { cat install.log; exit 1; }
 lib=$(dirname "$(find prefix -name libeider-lpa.so)")
-for file in bin/eider include/eider/lpa.h include/eider/lpa.hpp include/eider/lpa_net.h; do
-  check "$file" yes "$([ -f "prefix/$file" ] && echo yes)"
+for file in bin/eider include/eider/lpa.h include/eider/lpa.hpp include/eider/lpa_net.h share/man/man1/eider-lpa-download.1 \
+            share/bash-completion/completions/eider share/zsh/site-functions/_eider share/fish/vendor_completions.d/eider.fish \
+            share/eider/schemas/lpa.schema.json; do
+  check "$file" yes "$([ -s "prefix/$file" ] && echo yes)"
 done
 check "it runs" 0 "$(prefix/bin/eider --version >/dev/null; echo $?)"
 
