@@ -23,6 +23,13 @@ Status no_test_profile(const Profile& p) {
 }
 }  // namespace
 
+Status check_rules(const Pol2& pol2) {
+  for (const auto& rule : pol2.rules)
+    if (rule.qualification == Pol2Qualification::kAutoDelete && rule.action != Pol2Action::kDisable)
+      return refuse(code::kFormatInvalid, "Pol2", "Auto-Delete is a qualification of DISABLE alone");
+  return {};
+}
+
 Status may_enable(const Profile& p, const std::vector<Profile>& all) {
   EIDER_CHECK(no_test_profile(p));
   if (p.state != ProfileState::kDisabled) return wrong_state(p, "Disabled");

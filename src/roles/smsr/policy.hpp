@@ -5,6 +5,9 @@
 
 namespace eider::smsr {
 
+// Rules that say something: Auto-Delete belongs to DISABLE (SGP.01 section 3.6.3.1). Any other is a mistake
+// that would silently protect nothing.
+Status check_rules(const Pol2& pol2);
 // `profile`: the Profile that the function names, as it is now; `all` those of its eUICC.
 Status may_enable(const Profile& profile, const std::vector<Profile>& all);
 Status may_disable(const Profile& profile, const std::vector<Profile>& all);

@@ -303,7 +303,9 @@ std::any make_response(const Function& function, const BaseResponse& base) {
 
 std::string encode_refusal(const MessageHeader& reply, const Refusal& refusal) {
   if (!refusal.function || refusal.kind != MessageKind::kRequest)
-    return encode_fault(reply, {refusal.fault_code, refusal.status.message});
+    return encode_fault(
+        reply, {refusal.fault_code, refusal.status.subject_code + "/" + refusal.status.reason_code + ": " +
+                                        refusal.status.message});
   BaseResponse base;
   base.functionExecutionStatus = status::failed(refusal.fault());
   return encode_response(reply, *refusal.function, make_response(*refusal.function, base));

@@ -1,5 +1,7 @@
 #include "spec/sgp02/xml_types.hpp"
 
+#include <algorithm>
+
 namespace eider::sgp02::xml_types {
 namespace {
 
@@ -34,6 +36,21 @@ xml::SimpleOf<EntityId> object_identifier_type() {
   s.write = [](const xml::Simple&, const void* value) {
     return static_cast<const EntityId*>(value)->dotted();
   };
+  return {s};
+}
+
+// Text of `min` to `max` digits, after a plus sign where its pattern has one.
+xml::SimpleOf<std::string> number_type(xml::Simple s) {
+  s.base = "xs:string";
+  s.read = [](const xml::Simple& type, std::string_view text, void* value) {
+    auto digits = text = xml::detail::trimmed(text);
+    if (type.pattern.starts_with("\\+?") && digits.starts_with('+')) digits.remove_prefix(1);
+    const bool number = std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+    if (!number || digits.size() < type.min_length || digits.size() > 15) return false;
+    *static_cast<std::string*>(value) = text;
+    return true;
+  };
+  s.write = [](const xml::Simple&, const void* value) { return *static_cast<const std::string*>(value); };
   return {s};
 }
 
@@ -94,8 +111,16 @@ const xml::SimpleOf<std::string> kVersion = xml::text_type("ThreeDigitVersion", 
 const xml::SimpleOf<std::string> kIdentifier = xml::text_type("IdentifierType", 255, "call-1");
 const xml::SimpleOf<std::string> kCode = xml::text_type("StatusCodeType", 32, "8.2.1", "[0-9]+(\\.[0-9]+)*");
 const xml::SimpleOf<std::string> kMessage = xml::text_type("MessageType", 2000, "why");
-const xml::SimpleOf<std::string> kImsi = xml::text_type("IMSIType", 15, "001010000000001", "[0-9]{5,15}");
-const xml::SimpleOf<std::string> kMsisdn = xml::text_type("MSISDNType", 16, "46709123456", "\\+?[0-9]{1,15}");
+const xml::SimpleOf<std::string> kImsi = number_type({.name = "IMSIType",
+                                                      .example = "001010000000001",
+                                                      .min_length = 5,
+                                                      .max_length = 15,
+                                                      .pattern = "[0-9]{5,15}"});
+const xml::SimpleOf<std::string> kMsisdn = number_type({.name = "MSISDNType",
+                                                        .example = "46709123456",
+                                                        .min_length = 1,
+                                                        .max_length = 16,
+                                                        .pattern = "\\+?[0-9]{1,15}"});
 const xml::SimpleOf<std::string> kPropertyValue = xml::text_type("PropertyValueType", 1024, "a value");
 const xml::SimpleOf<std::string> kFunctionName = xml::text_type("FunctionNameType", 100, "EnableProfile");
 const xml::SimpleOf<std::uint32_t> kSeconds = xml::integer_type("SecondsType");

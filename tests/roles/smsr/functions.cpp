@@ -202,5 +202,42 @@ TEST(SmsrFunctions, ANewAddressLetsGoOfWhatWaits) {
   EXPECT_EQ(w.sms.sent.size(), 1u);
 }
 
+TEST(UpdateSubscriptionAddress, ChangesWhatItNamesAndNothingElse) {
+  World w;
+  const auto before = w.profile(1).msisdn;
+  ASSERT_FALSE(before.empty());
+  sgp02::UpdateSubscriptionAddressRequest r;
+  r.eid = w.eid;
+  r.iccid = iccid(1);
+  EXPECT_EQ(status_of(w.call(kMno1, Interface::kEs4, r)), "1.3.1/2.3");
+  r.newSubscriptionAddress = {"001019999999999", std::nullopt};
+  EXPECT_EQ(status_of(w.call(kMno1, Interface::kEs4, r)), "ok");
+  EXPECT_EQ(w.profile(1).imsi, "001019999999999");
+  EXPECT_EQ(w.profile(1).msisdn, before);
+  r.newSubscriptionAddress = {std::nullopt, "+49176000"};
+  EXPECT_EQ(status_of(w.call(kMno1, Interface::kEs4, r)), "ok");
+  EXPECT_EQ(w.profile(1).imsi, "001019999999999");
+  EXPECT_EQ(w.profile(1).msisdn, "49176000");
+}
+
+TEST(UpdatePolicyRules, TakesRulesThatSaySomething) {
+  using A = sgp02::Pol2Action;
+  using Q = sgp02::Pol2Qualification;
+  World w;
+  const auto set = [&](A action, Q qualification) {
+    sgp02::Pol2 pol2;
+    pol2.rules.push_back({sgp02::Pol2Subject::kProfile, action, qualification});
+    return status_of(
+        w.call(kMno1, Interface::kEs4, sgp02::UpdatePolicyRulesRequest{{}, w.eid, iccid(1), pol2}));
+  };
+  for (const auto action : {A::kEnable, A::kDelete}) {
+    EXPECT_EQ(set(action, Q::kAutoDelete), "1.3.1/2.1");
+    EXPECT_TRUE(w.profile(1).pol2.rules.empty());
+    EXPECT_EQ(set(action, Q::kNotAllowed), "ok");
+    w.call(kMno1, Interface::kEs4, sgp02::UpdatePolicyRulesRequest{{}, w.eid, iccid(1), {}});
+  }
+  EXPECT_EQ(set(A::kDisable, Q::kAutoDelete), "ok");
+}
+
 }  // namespace
 }  // namespace eider::smsr::test

@@ -158,6 +158,31 @@ TEST(Soap, RefusalsSayWhatAndWhere) {
     EXPECT_THAT(status.subject_code, testing::AnyOf("1.3.1", "1.3.2", "1.6")) << c.name;
     EXPECT_EQ(status.reason_code, c.reason) << c.name << ": " << status.message;
     EXPECT_EQ(message.error().problem.path, c.where) << c.name << ": " << status.message;
+    if (message.error().function) continue;
+    // No function could carry the code: the fault does.
+    const auto answer = decode(soap::encode_refusal(header(), message.error()));
+    ASSERT_TRUE(answer && answer->as<soap::SoapFault>()) << c.name;
+    EXPECT_THAT(answer->as<soap::SoapFault>()->reason,
+                testing::StartsWith(status.subject_code + "/" + status.reason_code + ": "))
+        << c.name;
+  }
+}
+
+TEST(Soap, NumbersOfSubscribersAreNumbers) {
+  const auto with = [](const std::string& address) {
+    return envelope("<r:ES4-UpdateSubscriptionAddressRequest>" + call() + std::string(kEid) +
+                    std::string(kIccid) + "<r:newSubscriptionAddress>" + address +
+                    "</r:newSubscriptionAddress></r:ES4-UpdateSubscriptionAddressRequest>");
+  };
+  for (const auto* good : {"<r:Imsi>001010000000001</r:Imsi>", "<r:Msisdn>46709123456</r:Msisdn>",
+                           "<r:Imsi>00101</r:Imsi><r:Msisdn>+1</r:Msisdn>"})
+    EXPECT_TRUE(decode(with(good))) << good;
+  for (const auto* bad : {"<r:Imsi>hello</r:Imsi>", "<r:Imsi>0010</r:Imsi>", "<r:Imsi>+00101</r:Imsi>",
+                          "<r:Imsi>0010100000000012</r:Imsi>", "<r:Msisdn>abc</r:Msisdn>",
+                          "<r:Msisdn>+</r:Msisdn>", "<r:Msisdn/>", "<r:Msisdn>++46</r:Msisdn>"}) {
+    const auto refused = decode(with(bad));
+    ASSERT_FALSE(refused) << bad;
+    EXPECT_EQ(refused.error().status.reason_code, "2.1") << bad;
   }
 }
 

@@ -5,7 +5,11 @@ namespace eider::smdp::es2 {
 namespace {
 Status update_subscription_address_executed(Work& w, Procedure& p, const std::any& request, std::any&) {
   const auto& r = std::any_cast<const sgp02::es2::UpdateSubscriptionAddressRequest&>(request);
-  return change_profile(w, p, [&](Profile& profile) { profile.address = r.newSubscriptionAddress; });
+  return change_profile(w, p, [&](Profile& profile) {
+    const auto& address = r.newSubscriptionAddress;
+    if (address.imsi) profile.address.imsi = address.imsi;
+    if (address.msisdn) profile.address.msisdn = address.msisdn;
+  });
 }
 }  // namespace
 

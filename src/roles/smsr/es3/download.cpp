@@ -5,6 +5,7 @@
 #include "roles/smsr/eis_view.hpp"
 #include "roles/smsr/functions.hpp"
 #include "roles/smsr/outbox.hpp"
+#include "roles/smsr/policy.hpp"
 #include "roles/smsr/registry.hpp"
 #include "roles/smsr/rights.hpp"
 #include "spec/sgp02/store_data.hpp"
@@ -96,6 +97,7 @@ Result<Handled> profile_download_completed(StoreTransaction& tx, Context& contex
     p.imsi = r.subscriptionAddress->imsi.value_or("");
     p.msisdn = msisdn_digits(r.subscriptionAddress->msisdn.value_or(""));
   }
+  EIDER_CHECK(check_rules(r.pol2.value_or(Pol2{})));
   p.pol2 = r.pol2.value_or(Pol2{});
   EIDER_CHECK(tx.put_profile(p));
   EIDER_CHECK(report(tx, context, p, Report::kDownloaded, in.caller.id));
