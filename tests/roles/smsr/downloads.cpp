@@ -13,6 +13,9 @@ sgp02::es3::CreateISDPRequest create(const World& w, int n, std::uint32_t memory
 }
 TEST(CreateISDP, InASessionThatStaysOpen) {
   World w;
+  w.call(kMno2, Interface::kEs4a,
+         sgp02::SetPLMARequest{{}, {kMno2, kSp, {}, {"GetEIS"}, {"HandleProfileDownloadedNotification"}}});
+  w.told();
   EXPECT_EQ(w.call(kSmdp, Interface::kEs3, create(w, 3)).status, 202);
   EXPECT_EQ(w.profile(3).state, ProfileState::kInCreation);
   w.deliver();
@@ -43,6 +46,8 @@ TEST(CreateISDP, InASessionThatStaysOpen) {
       "ok");
   EXPECT_EQ(w.profile(3).state, ProfileState::kDisabled);
   EXPECT_EQ(w.profile(3).msisdn, kMsisdn3);
+  // The owner hears it from its SM-DP, who was allowed to hear it from here.
+  EXPECT_EQ(w.told(), S{"ES4-HandleProfileDownloadedNotification 2.999.30"});
 }
 TEST(CreateISDP, ASessionIsNotHeldForEver) {
   World w;

@@ -169,6 +169,34 @@ TEST(SetFallBackAttribute, ItsHolderMustLetItGo) {
   EXPECT_EQ(w.told(), (S{"ES4-HandleProfileFallBackAttributeUnsetNotification 2.999.1",
                          "ES4-SetFallBackAttributeResponse 2.999.2 ok"}));
 }
+TEST(SetFallBackAttribute, OwnersHearOfWhatAnM2mSpDoes) {
+  World w;
+  const auto allow = [&](const EntityId& owner, const std::string& operation,
+                         const std::string& notification) {
+    w.call(owner, Interface::kEs4a, sgp02::SetPLMARequest{{}, {owner, kSp, {}, {operation}, {notification}}});
+  };
+  allow(kMno1, "UnsetFallBackAttribute", "");
+  allow(kMno2, "SetFallBackAttribute", "");
+  w.told();
+  EXPECT_EQ(w.call(kSp, Interface::kEs4, sgp02::SetFallBackAttributeRequest{{}, w.eid, iccid(2)}).status,
+            202);
+  w.deliver();
+  EXPECT_TRUE(w.profile(2).fallback);
+  EXPECT_EQ(w.told(), (S{"ES4-HandleProfileFallBackAttributeSetNotification 2.999.2",
+                         "ES4-HandleProfileFallBackAttributeUnsetNotification 2.999.1",
+                         "ES4-SetFallBackAttributeResponse 2.999.30 ok"}));
+}
+TEST(UpdatePolicyRules, IsToldToWhoMayHearOfIt) {
+  World w;
+  w.call(kMno2, Interface::kEs4a,
+         sgp02::SetPLMARequest{{}, plma({"GetEIS"}, {"HandleProfilePOL2UpdatedNotification"})});
+  w.told();
+  EXPECT_EQ(
+      status_of(w.call(kSmdp, Interface::kEs3, sgp02::UpdatePolicyRulesRequest{{}, w.eid, iccid(2), {}})),
+      "ok");
+  EXPECT_EQ(w.told(), S{"ES4-HandleProfilePOL2UpdatedNotification 2.999.30"})
+      << "the owner hears it from its SM-DP";
+}
 TEST(SetEmergencyProfileAttribute, AllOperatorsHearOfIt) {
   World w;
   EXPECT_EQ(status_of(w.call(kMno1, Interface::kEs4,
@@ -181,6 +209,31 @@ TEST(SetEmergencyProfileAttribute, AllOperatorsHearOfIt) {
   EXPECT_TRUE(w.profile(2).emergency);
   EXPECT_EQ(w.told(), (S{"ES4-HandleEmergencyProfileAttributeSetNotification 2.999.1",
                          "ES4-SetEmergencyProfileAttributeResponse 2.999.2 ok"}));
+}
+
+TEST(SetEmergencyProfileAttribute, ItsHolderMustLetItGo) {
+  World w;
+  auto other = w.profile(2);
+  other.iccid = iccid(3);
+  other.isdp_aid = isdp(3);
+  other.owner = kMno1;
+  must(w.store.write([&](StoreTransaction& tx) { return tx.put_profile(other); }));
+  w.card.isdps[isdp(3)].life_cycle = 0x1F;
+  w.call(kMno2, Interface::kEs4, sgp02::SetEmergencyProfileAttributeRequest{{}, w.eid, iccid(2)});
+  w.deliver();
+  ASSERT_TRUE(w.profile(2).emergency);
+  const sgp02::SetEmergencyProfileAttributeRequest move{{}, w.eid, iccid(3)};
+  EXPECT_EQ(status_of(w.call(kMno1, Interface::kEs4, move)), "8.2.1/1.2");
+  w.call(kMno2, Interface::kEs4a,
+         sgp02::SetPLMARequest{{}, {kMno2, kMno1, {}, {"UnsetEmergencyProfileAttribute"}, {}}});
+  w.told();
+  EXPECT_EQ(w.call(kMno1, Interface::kEs4, move).status, 202);
+  w.deliver();
+  EXPECT_TRUE(w.profile(3).emergency);
+  EXPECT_FALSE(w.profile(2).emergency);
+  EXPECT_EQ(w.told(), (S{"ES4-HandleEmergencyProfileAttributeSetNotification 2.999.2",
+                         "ES4-HandleEmergencyProfileAttributeUnsetNotification 2.999.2",
+                         "ES4-SetEmergencyProfileAttributeResponse 2.999.1 ok"}));
 }
 
 // Nothing reaches a card whose number nobody knows; once it is told, what waits goes out.
