@@ -62,6 +62,8 @@ class SmdpServer {
     c.self.name = "SM-DP";
     c.self.address = settings_.url;
     c.limits = settings_.limits;
+    c.keys = settings_.keys;
+    c.download = settings_.download;
     auto trusted = certificates_of(settings_);
     c.roots = std::move(trusted.roots);
     c.eums = std::move(trusted.eums);

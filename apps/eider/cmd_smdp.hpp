@@ -16,6 +16,8 @@ struct Settings {
   std::string metrics;  // empty: not served
   unsigned workers = 32;
   smdp::Limits limits;
+  smdp::es8::KeyEstablishmentOptions keys;
+  smdp::es8::DownloadOptions download;
 };
 Settings read_settings(const std::filesystem::path& dir);
 

@@ -34,6 +34,15 @@ longer_validity = "refuse"     # a call that asks for more; "shorten": it has th
 smsr_validity_seconds = 604800 # SM-SRs are asked for no more in one call
 grace_seconds = 60             # an SM-SR may answer so much later than its validity period
 retry_seconds = 30             # a busy SM-SR or card, an SM-SR that was not reached; doubled each time
+repeat_unanswered_seconds = 0  # an SM-SR that took a call (202) and is silent gets it again after so long; 0: never
+
+[cards]                        # where cards and SM-SRs read SGP.02 in different ways: docs/sgp02-open-points.md
+key_establishment = "isd-r"    # where its APDUs go, by INSTALL [for personalization]; "isd-p": there at once
+parameters = "0B"              # bits of scenario #3, hexadecimal
+one_time_key = "curve"         # 7F49 with a reference of the curve; "point": without
+segment_octets = 1024          # of SCP03t, tag, length and MAC among them
+segments_per_call = 16         # of one SendData
+result_required = true         # false: an installation whose card says nothing at its end counts as done
 
 [resolve]                      # "host:port" = "address:port", in place of a name look-up
 )";
@@ -191,10 +200,37 @@ Certificates certificates_of(const Settings& settings) {
   return out;
 }
 
+namespace {
+// One of two words.
+bool is_first(const SettingsTable& t, const char* path, const std::string& first, const std::string& second) {
+  const auto text = t.text(path, first);
+  if (text != first && text != second)
+    t.refuse(std::string(path) + " is \"" + text + "\"", "\"" + first + "\" or \"" + second + "\"");
+  return text == first;
+}
+void read_cards(const SettingsTable& t, Settings& s) {
+  constexpr std::size_t kLeastSegment = 64, kMostSegment = 32767;
+  s.keys.to_isd_r = is_first(t, "cards.key_establishment", "isd-r", "isd-p");
+  if (!is_first(t, "cards.one_time_key", "curve", "point")) s.keys.key_form = crypto::GpKeyForm::kBarePoint;
+  const auto bits = from_hex(t.text("cards.parameters", to_hex({&s.keys.parameters, 1})));
+  if (!bits || bits->size() != 1) t.refuse("cards.parameters is no octet in hexadecimal", "\"0B\" for one");
+  s.keys.parameters = bits->front();
+  const auto number = [&](const char* path, std::size_t otherwise, std::size_t least) {
+    return static_cast<std::size_t>(
+        t.number(path, static_cast<std::int64_t>(otherwise), static_cast<std::int64_t>(least)));
+  };
+  s.download.segment_size = number("cards.segment_octets", s.download.segment_size, kLeastSegment);
+  if (s.download.segment_size > kMostSegment)
+    t.refuse("cards.segment_octets is more than 32767", "1024 is usual");
+  s.download.segments_per_call = number("cards.segments_per_call", s.download.segments_per_call, 1);
+  s.download.result_required = t.flag("cards.result_required", s.download.result_required);
+}
+}  // namespace
+
 Settings read_settings(const fs::path& dir) {
   const auto t = read_settings_file(dir, kSmdp,
                                     {"pki", "as", "passphrase_file", "url", "listen", "inventory", "metrics",
-                                     "workers", "limits", "resolve"});
+                                     "workers", "limits", "cards", "resolve"});
   Settings s;
   s.node = m2m::node_options(t, dir);
   s.url = t.text("url");
@@ -208,6 +244,9 @@ Settings read_settings(const fs::path& dir) {
   s.limits.longer_validity = m2m::longer_validity(t.text("limits.longer_validity", "refuse"));
   s.limits.answer_grace = t.seconds("limits.grace_seconds", s.limits.answer_grace);
   s.limits.retry = t.seconds("limits.retry_seconds", s.limits.retry);
+  if (const auto again = t.seconds("limits.repeat_unanswered_seconds", Duration(0)); again > Duration(0))
+    s.limits.repeat_unanswered = again;
+  read_cards(t, s);
   return s;
 }
 
