@@ -49,7 +49,7 @@ if command -v tshark >/dev/null; then
     found=$(decode -Y smpp | wc -l) bad=$(decode -Y '_ws.malformed || _ws.expert.severity == error' | wc -l)
     echo "  $found packets with SMPP, $bad malformed"
     decode -Y smpp -T fields -e smpp.command_id -e smpp.command_status | sed 's/^/  /'
-    [ "$found" -ge 6 ] && [ "$bad" -eq 0 ]
+    if [ "$found" -lt 6 ] || [ "$bad" -ne 0 ]; then echo "WRONG"; exit 1; fi
   else
     echo "  not allowed to capture here"
   fi
