@@ -7,8 +7,9 @@
 namespace eider::app::campaign_cli {
 namespace {
 
-[[noreturn]] void wrong(const std::string& option, const std::string& takes, const std::string& text) {
-  throw CommandError{2, option + " takes " + takes + ", not \"" + text + "\""};
+[[noreturn]] void wrong(const std::string& option, const std::string& takes, const std::string& text,
+                        const std::string& example) {
+  throw CommandError{2, option + " takes " + takes + ", not \"" + text + "\"\n  remedy: like " + example};
 }
 // Digits, perhaps a point and digits; the rest stays.
 std::optional<double> take_number(std::string_view& text) {
@@ -54,9 +55,10 @@ std::uint32_t parse_rate(const std::string& text) {
   else if (n && rest == "/h")
     per_minute = *n / 60;
   else if (!n || !rest.empty() || *n != 0)
-    wrong("--rate", "N/s, N/min or N/h, or 0 for no limit", text);
-  if (per_minute > 0 && per_minute < 1) wrong("--rate", "at least one a minute", text);
-  if (per_minute > 1e6) wrong("--rate", "at most 1,000,000 a minute", text);
+    wrong("--rate", "N/s, N/min or N/h, or 0 for no limit", text, "20/s");
+  if (per_minute > 0 && per_minute < 1) wrong("--rate", "at least one a minute", text, "1/min");
+  if (per_minute > 1e6)
+    wrong("--rate", "at most 1,000,000 a minute", text, "0, which is as fast as they answer");
   return static_cast<std::uint32_t>(std::lround(per_minute));
 }
 
@@ -69,7 +71,7 @@ std::uint32_t parse_seconds(const std::string& option, const std::string& text) 
                       : rest == "d"             ? 86400
                                                 : 0;
   if (!n || unit == 0 || *n * unit < 1 || *n * unit > 366 * 86400.0)
-    wrong(option, "a time such as 90s, 15m, 2h or 3d", text);
+    wrong(option, "a number of s, m, h or d, up to 366 days", text, "90s, 15m, 2h or 3d");
   return static_cast<std::uint32_t>(std::lround(*n * unit));
 }
 
@@ -77,9 +79,9 @@ std::uint32_t parse_share(const std::string& text) {
   std::string_view rest = text;
   const auto n = take_number(rest);
   if (!n || (rest != "%" && !(rest.empty() && *n == 0)) || *n > 100)
-    wrong("--stop-at", "a share such as 5%, or 0 for never", text);
+    wrong("--stop-at", "a share, or 0 for never", text, "5%");
   const auto per_mille = static_cast<std::uint32_t>(std::lround(*n * 10));
-  if (*n > 0 && per_mille == 0) wrong("--stop-at", "at least 0.1%", text);
+  if (*n > 0 && per_mille == 0) wrong("--stop-at", "at least 0.1%", text, "5%");
   return per_mille;
 }
 
@@ -88,7 +90,7 @@ campaign::Hours parse_hours(const std::string& text) {
   const auto from = minute_of_day(std::string_view(text).substr(0, dash));
   const auto to =
       dash == std::string::npos ? std::nullopt : minute_of_day(std::string_view(text).substr(dash + 1));
-  if (!from || !to || *from == *to) wrong("--hours", "HH:MM-HH:MM", text);
+  if (!from || !to || *from == *to) wrong("--hours", "HH:MM-HH:MM", text, "22:00-04:00");
   return {*from, *to};
 }
 
@@ -99,7 +101,7 @@ std::int32_t parse_offset(const std::string& text) {
   const auto hours = two_digits(digits, 0), minutes = two_digits(digits, 2);
   if ((text[0] != '+' && text[0] != '-') || digits.size() != 4 || !hours || !minutes || *hours > 14 ||
       *minutes > 59)
-    wrong("--utc-offset", "+HH:MM or -HH:MM", text);
+    wrong("--utc-offset", "+HH:MM or -HH:MM", text, "+02:00");
   return (text[0] == '-' ? -1 : 1) * (*hours * 60 + *minutes);
 }
 
@@ -107,7 +109,7 @@ Time parse_moment(const std::string& option, const std::string& text, Time now) 
   if (text == "now") return now;
   if (text.starts_with('+')) return now + std::chrono::seconds(parse_seconds(option, text.substr(1)));
   const auto t = parse_time(text);
-  if (!t) wrong(option, "a time such as 2026-03-01T22:00:00Z or +30m", text);
+  if (!t) wrong(option, "a time", text, "2026-03-01T22:00:00Z or +30m");
   return *t;
 }
 

@@ -94,7 +94,8 @@ struct PaceArguments {
     if (!soon.empty()) p.soon = parse_seconds("--retry-soon", soon);
     if (!later.empty()) p.later = parse_seconds("--retry-later", later);
     if (p.until && p.not_before && *p.until <= *p.not_before)
-      throw CommandError{2, "--until is not after --from: the window is never open"};
+      throw CommandError{2,
+                         "--until is not after --from: the window is never open\n  remedy: a later --until"};
   }
 
  private:
@@ -293,8 +294,8 @@ Commands meet in a file (--data). What each status code leads to: `eider operato
 
 Examples:
   eider operator campaign create spring --cards eids.csv --to-type gold --rate 20/s --hours 01:00-05:00
-  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 campaign plan spring
-  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 campaign run spring
+  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 campaign plan spring
+  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 campaign run spring
   eider operator campaign pause spring
   eider operator campaign report spring --csv > spring.csv)";
 

@@ -129,7 +129,9 @@ struct Run {
     if (!o.smsr_id.empty()) out.smsr_id = m2m::parse_entity_id("--smsr-id", o.smsr_id);
     if (!o.reply_to.empty()) out.reply_to = o.reply_to;
     if (const auto missing = campaign::missing_peer(out, c.goal); !missing.empty())
-      throw CommandError{2, missing + "\n  remedy: --smsr OID@HOST, or --smdp OID@HOST with --smsr-id OID"};
+      throw CommandError{
+          2,
+          missing + "\n  remedy: --smsr OID@HOST[:PORT], or --smdp OID@HOST[:PORT]/es2 with --smsr-id OID"};
     if (mode == Mode::kRun && out.reply_to.has_value() == at.empty())
       throw CommandError{
           2, "--reply-to URL and --listen HOST:PORT belong together: where answers are sent, and taken"};
@@ -244,13 +246,13 @@ void declare_run(CLI::App& campaign, const SharedOptions& shared) {
   plan->footer(
       "POL1 is known to the card alone: what it forbids shows when the card is asked to "
       "(8.2.2/3.8).\n\nExamples:\n"
-      "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 campaign plan spring");
+      "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 campaign plan spring");
   const auto [run, ran] = add("run", "Do it, until it is done, paused or interrupted", Mode::kRun);
   run->add_option("--listen", ran->at, "Take answers here, which come to --reply-to: thousands may be out")
       ->type_name("HOST:PORT");
   run->footer(
-      "Examples:\n  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 campaign run spring\n"
-      "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 --reply-to "
+      "Examples:\n  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 campaign run spring\n"
+      "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 --reply-to "
       "https://mno.example.com:8447/ "
       "campaign run spring --listen 0.0.0.0:8447");
 }

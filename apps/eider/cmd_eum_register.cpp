@@ -105,7 +105,9 @@ class Registrar {
     request.base.functionCallIdentifier = client_.new_identifier();
     request.eis = need(eum::make_eis(plan, *certificate_, *key_, transport_.view()));
     const auto answer = client_.call({smsr_.id, smsr_.url}, sgp02::Interface::kEs1, request);
-    if (!answer) refuse(file + ": " + answer.error().message(), "", answer.error().not_reached() ? 3 : 1);
+    if (!answer)
+      refuse(file + ": " + answer.error().message(), m2m::unreached_remedy(answer.error()),
+             answer.error().not_reached() ? 3 : 1);
     if (!answer->response) refuse(file + ": the SM-SR took it without an answer");
     if (const auto done = mno::check(*answer->response->response()); !done) {
       const auto* status = done.error().as<FunctionStatus>();
@@ -215,7 +217,9 @@ struct Properties {
       request.additionalProperties.properties.push_back({v.substr(0, equals), v.substr(equals + 1)});
     }
     const auto answer = client.call({peer.id, peer.url}, sgp02::Interface::kEs1, request);
-    if (!answer) refuse(answer.error().message(), "", answer.error().not_reached() ? 3 : 1);
+    if (!answer)
+      refuse(answer.error().message(), m2m::unreached_remedy(answer.error()),
+             answer.error().not_reached() ? 3 : 1);
     if (!answer->response) refuse("the SM-SR took it without an answer");
     if (const auto done = mno::check(*answer->response->response()); !done) {
       const auto* status = done.error().as<FunctionStatus>();
@@ -249,7 +253,7 @@ void declare_register(CLI::App& eum) {
   o->node.declare(*sub, "EUM", "eumtls-p256");
   sub->add_option("CARD", o->cards, "CARD.eis.json of `eider eum make --m2m`")->required();
   sub->add_option("--eum", o->eum, "Entry of the PKI that signs the EIS: CERT.EUM")->capture_default_str();
-  sub->add_option("--smsr", o->smsr, "The SM-SR")->required()->type_name("OID@HOST[:PORT]");
+  sub->add_option("--smsr", o->smsr, "The SM-SR")->required()->type_name("OID@HOST[:PORT][/PATH]");
   sub->add_option("--mno", o->mno, "Operator that owns the Profiles on the cards")
       ->required()
       ->type_name("OID");
@@ -267,7 +271,7 @@ void declare_register(CLI::App& eum) {
   p->node.declare(*properties, "EUM", "eumtls-p256");
   properties->add_option("EID", p->eid, "32 digits")->required();
   properties->add_option("PROPERTY", p->values, "KEY=VALUE")->required();
-  properties->add_option("--smsr", p->smsr, "The SM-SR")->required()->type_name("OID@HOST[:PORT]");
+  properties->add_option("--smsr", p->smsr, "The SM-SR")->required()->type_name("OID@HOST[:PORT][/PATH]");
   properties->add_flag("--json", p->json, "JSON");
   properties->footer(
       "Examples:\n  eider eum properties --pki pki --smsr 2.999.20@smsr.example.com:8445 "

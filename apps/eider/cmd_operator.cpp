@@ -24,12 +24,12 @@ using sgp02::soap::Message;
 constexpr std::string_view kExamples = R"(
 
 Examples:
-  eider operator --pki pki --smdp 2.999.40@smdp.example.com:8446 --smsr-id 2.999.30 download 8900… --type gold --enable
-  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 eis 8900…
-  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 enable 8900… 8949…
-  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 pol2 8900… 8949… disable=not-allowed
+  eider operator --pki pki --smdp 2.999.11@smdp.example.com:8448/es2 --smsr-id 2.999.20 download 8900… --type gold --enable
+  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 eis 8900…
+  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 enable 8900… 8949…
+  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 pol2 8900… 8949… disable=not-allowed
   eider operator --pki pki listen --at 127.0.0.1:8447
-  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 campaign run spring
+  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 campaign run spring
 
 With --smsr the function goes to the SM-SR (ES4, ES4A), with --smdp to the SM-DP (ES2), which asks that SM-SR. The
 answer is awaited: functions that reach a card take as long as the card does. With --reply-to it comes later to that
@@ -47,15 +47,35 @@ struct Options : PartyOptions {
   bool direct() const { return !smsr.empty(); }
 };
 
+// Remembers a reply that is no message: what answers at a wrong path speaks no SOAP.
+class WatchedHttp final : public HttpPort {
+ public:
+  explicit WatchedHttp(HttpPort& http) : http_(http) {}
+  Result<HttpReply> post(const HttpPost& request) override {
+    auto reply = http_.post(request);
+    foreign_status = reply && reply->status >= 400 && !sgp02::soap::decode(reply->body) ? reply->status : 0;
+    return reply;
+  }
+  void new_session() override { http_.new_session(); }
+
+  int foreign_status = 0;  // 0: there was none
+
+ private:
+  HttpPort& http_;
+};
+
 class Session {
  public:
   explicit Session(const Options& o)
       : options_(o),
         node_(m2m::Node::load(o.node)),
         http_(node_.client()),
-        client_({node_.id, "", "", ""}, *http_, clock_, random_) {
+        watched_(*http_),
+        client_({node_.id, "", "", ""}, watched_, clock_, random_) {
     if (o.smdp.empty() == o.smsr.empty())
-      throw CommandError{2, "one of --smsr OID@HOST and --smdp OID@HOST says whom to call"};
+      throw CommandError{2,
+                         "one of --smsr and --smdp says whom to call\n  remedy: like --smsr "
+                         "2.999.20@smsr.example.com:8445, or --smdp 2.999.11@smdp.example.com:8448/es2"};
     const auto peer = o.direct() ? m2m::parse_peer("--smsr", o.smsr) : m2m::parse_peer("--smdp", o.smdp);
     peer_ = {peer.id, peer.url};
   }
@@ -76,11 +96,17 @@ class Session {
   void call(Interface interface, const std::any& request);
 
  private:
+  [[noreturn]] void no_answer(const Fault& fault) const;
+  std::string repeat() const {
+    return "repeat it with --call-id " + call_ + ", so that it has no second effect if it was carried out";
+  }
+
   const Options& options_;
   m2m::Node node_;
   SystemClock clock_;
   SystemRandom random_;
   std::unique_ptr<net::HttpClient> http_;
+  WatchedHttp watched_;
   mno::RspClient client_;
   mno::RspPeer peer_;
   std::string call_;
@@ -108,16 +134,27 @@ void print(const Message& m, bool json) {
   throw CommandError{fault.not_reached() ? 3 : 1, text};
 }
 
+void Session::no_answer(const Fault& fault) const {
+  if (const int status = watched_.foreign_status; status != 0) {
+    const auto cause = "HTTP status " + std::to_string(status) + " at https://" + peer_.url.host + ":" +
+                       std::to_string(peer_.url.port) + peer_.url.path + ", and no message of SGP.02";
+    if (status >= 500) pki::refuse(cause, repeat(), 3);
+    pki::refuse(cause, options_.direct()
+                           ? "see that the path is the one of ES4: --smsr OID@HOST[:PORT]/PATH"
+                           : "see that the path is the one of ES2, /es2 at an SM-DP of Eider: --smdp "
+                             "OID@HOST[:PORT]/es2");
+  }
+  if (!fault.not_reached()) stop(fault);
+  const auto remedy = m2m::unreached_remedy(fault);
+  pki::refuse(fault.message(), remedy.empty() ? repeat() : remedy, 3);
+}
+
 void Session::call(Interface interface, const std::any& request) {
   mno::RspCall how;
   if (!options_.reply_to.empty()) how.reply_to = options_.reply_to;
   if (options_.validity > 0) how.timeout = Duration((std::int64_t{options_.validity} + 30) * 1000);
   const auto answer = client_.call(peer_, interface, request, how);
-  if (!answer) {
-    if (!answer.error().not_reached()) stop(answer.error());
-    throw CommandError{3, answer.error().message() + "\n  remedy: repeat it with --call-id " + call_ +
-                              ", so that it has no second effect if it was carried out"};
-  }
+  if (!answer) no_answer(answer.error());
   if (!answer->response) {
     std::printf(options_.json ? "{\"accepted\":\"%s\"}\n" : "taken, answered later: %s\n",
                 answer->message_id.c_str());
@@ -277,8 +314,9 @@ void listen(const Options& o) {
 
 void declare_common(CLI::App& sub, Options& o) {
   o.node.declare(sub, "operator", "mnotls-p256");
-  sub.add_option("--smsr", o.smsr, "Call this SM-SR")->type_name("OID@HOST[:PORT]");
-  sub.add_option("--smdp", o.smdp, "Call this SM-DP")->type_name("OID@HOST[:PORT]");
+  sub.add_option("--smsr", o.smsr, "Call this SM-SR")->type_name("OID@HOST[:PORT][/PATH]");
+  sub.add_option("--smdp", o.smdp, "Call this SM-DP; that of Eider takes ES2 at /es2")
+      ->type_name("OID@HOST[:PORT][/PATH]");
   sub.add_option("--smsr-id", o.smsr_id, "With --smdp: the SM-SR that manages the card")->type_name("OID");
   sub.add_option("--validity", o.validity, "Validity period: give up after so long")->type_name("SECONDS");
   sub.add_option("--reply-to", o.reply_to, "The answer comes to this URL later")->type_name("URL");

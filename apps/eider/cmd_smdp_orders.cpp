@@ -17,11 +17,14 @@ using namespace std::chrono_literals;
 using pki::need;
 using pki::refuse;
 
-Bytes octets(const char* option, const std::string& text) {
+Bytes octets(const std::string& option, const std::string& text, const std::string& example) {
   auto out = from_hex(text);
-  if (!out) throw CommandError{2, std::string(option) + " is hexadecimal"};
+  if (!out)
+    throw CommandError{2, option + " is hexadecimal, not \"" + text + "\"\n  remedy: like " + example};
   return *std::move(out);
 }
+constexpr const char* kParametersExample = "A0090607914487200000F0";
+
 [[noreturn]] void fail_with(const Fault& fault) {
   const auto* status = fault.as<FunctionStatus>();
   refuse(fault.message(), status ? "eider explain " + status->subject_code + " " + status->reason_code : "");
@@ -57,8 +60,8 @@ struct OperatorCommand {
     if (no_delete_tokens) op.delete_tokens = false;
     if (!delete_tokens) return;
     op.delete_tokens = true;
-    op.domain = {octets("--provider", provider), octets("--image", image),
-                 octets("--application-provider", application)};
+    op.domain = {octets("--provider", provider, "0102"), octets("--image", image, "0304"),
+                 octets("--application-provider", application, "0506")};
   }
   void print(const smdp::Operator& op) const {
     static constexpr const char* kKeys[] = {"keep", "hand-over", "delete"};
@@ -126,7 +129,7 @@ struct ConnectivityCommand {
     order.owner = m2m::parse_entity_id("--owner", owner);
     order.call_identifier = "order-" + to_hex(random.bytes(8));
     order.iccid = m2m::parse_iccid_argument(iccid);
-    order.parameters = octets("PARAMETERS", parameters);
+    order.parameters = octets("PARAMETERS", parameters, kParametersExample);
     order.expires_at = clock.now() + Duration(std::int64_t{validity} * 1000);
     const auto store = data.open();
     const auto ordered = store->write([&](smdp::StoreTransaction& tx) -> Status {
@@ -168,7 +171,10 @@ void declare_operator(CLI::App& smdp) {
   sub->add_option("OID", o->id, "Of its certificate")->required();
   sub->add_option("--name", o->name, "Name");
   sub->add_option("--url", o->url, "Where it takes notifications (ES2)");
-  sub->add_option("--keys", o->keys, "Keys of ISD-Ps once their Profile is installed")
+  sub->add_option(
+         "--keys", o->keys,
+         "Keys of ISD-Ps once their Profile is installed. hand-over: kept as with keep, until the operator "
+         "takes them, for which there is no command yet")
       ->check(CLI::IsMember({"keep", "hand-over", "delete"}));
   auto* tokens = sub->add_flag("--delete-tokens", o->delete_tokens,
                                "Load a key for delete tokens into each ISD-P: master delete is possible");

@@ -169,13 +169,16 @@ void declare_init(CLI::App& smsr) {
   sub->add_option("--smsc-password", o->password, "File with the password there")->capture_default_str();
   sub->add_option("--address", o->address, "Number of the SM-SR")->capture_default_str();
   sub->add_option("--party", o->parties,
-                  "Who may call: eum=OID,KEYFILE mno=OID@URL smdp=OID@URL smsr=OID@URL")
+                  "Who may call: eum=OID,KEYFILE mno=OID@URL smdp=OID@URL smsr=OID@URL m2m-sp=OID@URL")
       ->type_name("ROLE=OID[@URL][,KEYFILE]");
   sub->add_option("--resolve", o->resolve, "host:port:address:port, in place of a name look-up");
   sub->footer(
       "Examples:\n"
-      "  eider smsr init --data smsr --pki pki --party eum=2.999.1,transport.key --party "
-      "mno=2.999.30@https://mno.example.com:8447/ --party smdp=2.999.11@https://smdp.example.com:8448/es3\n"
+      "  printf s3cret01 > smsc.secret            # password of its account at the service centre\n"
+      "  openssl rand -hex 16 > transport.key     # agreed with the EUM\n"
+      "  eider smsr init --data smsr --pki pki --party eum=2.999.5,transport.key --party "
+      "mno=2.999.30@https://mno.example.com:8447/ --party smdp=2.999.11@https://smdp.example.com:8448/es3 "
+      "--party m2m-sp=2.999.40@https://m2msp.example.com:8447/\n"
       "  eider smsr init --data smsr2 --as smsrtls-p256-2 --card-certificate certsr-p256-2 --host "
       "smsr2.example.com");
   sub->callback([o] { o->run(); });

@@ -43,40 +43,40 @@ constexpr Example kExamples[] = {
      "  eider order --smdp smdpp.example.com:8444 --pki pki cancel --iccid 8947010000123456784 --final "
      "Unavailable"},
     {"order listen", "  eider order --pki pki listen --listen 127.0.0.1:9443"},
-    {"operator eis", "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 eis 8900…"},
-    {"operator audit", "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 audit 8900… 8949…"},
+    {"operator eis", "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 eis 8900…"},
+    {"operator audit", "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 audit 8900… 8949…"},
     {"operator download",
-     "  eider operator --pki pki --smdp 2.999.40@smdp.example.com:8446 --smsr-id 2.999.30 download 8900… "
+     "  eider operator --pki pki --smdp 2.999.11@smdp.example.com:8448/es2 --smsr-id 2.999.20 download 8900… "
      "--type gold --enable"},
     {"operator enable",
-     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 --validity 600 enable 8900… 8949…"},
+     "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 --validity 600 enable 8900… 8949…"},
     {"operator disable",
-     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 disable 8900… 8949…"},
+     "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 disable 8900… 8949…"},
     {"operator delete",
-     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 delete 8900… 8949…"},
+     "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 delete 8900… 8949…"},
     {"operator fallback",
-     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 fallback 8900… 8949…"},
+     "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 fallback 8900… 8949…"},
     {"operator emergency",
-     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 emergency 8900… 8949…"},
+     "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 emergency 8900… 8949…"},
     {"operator pol2",
-     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 pol2 8900… 8949… disable=not-allowed"},
+     "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 pol2 8900… 8949… disable=not-allowed"},
     {"operator address",
-     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 address 8900… 8949… --msisdn "
+     "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 address 8900… 8949… --msisdn "
      "4917000001"},
     {"operator set-plma",
-     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 set-plma --party 2.999.50 --type gold "
+     "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 set-plma --party 2.999.40 --type gold "
      "--operation EnableProfile --notification HandleProfileEnabledNotification"},
     {"operator get-plma",
-     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 get-plma --type gold"},
+     "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 get-plma --type gold"},
     {"operator set-onc",
-     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 set-onc --discard "
+     "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 set-onc --discard "
      "HandleProfileEnabledNotification"},
-    {"operator get-onc", "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 get-onc"},
+    {"operator get-onc", "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 get-onc"},
     {"operator prepare-change",
-     "  eider operator --pki pki --smsr 2.999.31@smsr2.example.com:8445 prepare-change 8900… --from "
-     "2.999.30"},
+     "  eider operator --pki pki --smsr 2.999.21@smsr2.example.com:8445 prepare-change 8900… --from "
+     "2.999.20"},
     {"operator change",
-     "  eider operator --pki pki --smsr 2.999.30@smsr.example.com:8445 change 8900… --to 2.999.31"},
+     "  eider operator --pki pki --smsr 2.999.20@smsr.example.com:8445 change 8900… --to 2.999.21"},
     {"operator listen", "  eider operator --pki pki listen --at 127.0.0.1:8447 --json"},
     {"profile inspect",
      "  eider profile inspect profile.der\n  eider card dump card.eider --iccid 8949… --out - | eider "
@@ -115,9 +115,11 @@ constexpr Example kExamples[] = {
      "  eider smdp list --data smdp"},
     {"smsr",
      "  eider pki init --out pki --m2m\n"
+     "  printf s3cret01 > smsc.secret            # password of its account at the service centre\n"
+     "  openssl rand -hex 16 > transport.key     # agreed with the EUM\n"
      "  eider smsr init --data smsr --pki pki --smsc 127.0.0.1:2775 --party eum=2.999.5,transport.key "
-     "--party "
-     "mno=2.999.30@https://mno.example.com:8447/\n"
+     "--party mno=2.999.30@https://mno.example.com:8447/ --party "
+     "smdp=2.999.11@https://smdp.example.com:8448/es3\n"
      "  eider smsr serve --data smsr\n"
      "  eider smsr list --data smsr\n"
      "  eider smsr show --data smsr 89049032000001000000000000000074"},

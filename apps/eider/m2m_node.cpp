@@ -113,10 +113,19 @@ sgp02::EntityId parse_entity_id(const std::string& option, const std::string& te
 PeerText parse_peer(const std::string& option, const std::string& text) {
   const auto at = text.find('@');
   if (at == std::string::npos)
-    throw CommandError{2, option + " takes OID@HOST[:PORT][/PATH], not \"" + text + "\""};
+    throw CommandError{2, option + " takes OID@HOST[:PORT][/PATH], not \"" + text + "\"\n  remedy: like " +
+                              (option == "--smdp" ? "2.999.11@smdp.example.com:8448/es2"
+                                                  : "2.999.20@smsr.example.com:8445")};
   const auto url = parse_https_url(text.substr(at + 1));
   if (!url) throw CommandError{2, option + ": " + url.error().message()};
   return {parse_entity_id(option, text.substr(0, at)), *url};
+}
+
+std::string unreached_remedy(const Fault& fault) {
+  const auto* transport = fault.as<TransportFault>();
+  if (!transport || transport->sent) return {};
+  return "see that it runs there; for a name in no DNS: --resolve HOST:PORT:ADDRESS:PORT, like "
+         "smsr.example.com:8445:127.0.0.1:8445";
 }
 
 sgp02::Eid parse_eid_argument(const std::string& text) {

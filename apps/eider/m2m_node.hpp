@@ -61,6 +61,8 @@ struct PeerText {
   HttpsUrl url;
 };
 PeerText parse_peer(const std::string& option, const std::string& text);
+// Of a call that never went out; empty for another fault.
+std::string unreached_remedy(const Fault& fault);
 sgp02::EntityId parse_entity_id(const std::string& option, const std::string& text);
 // Of command lines; a check digit of the EID that is wrong is refused.
 sgp02::Eid parse_eid_argument(const std::string& text);

@@ -19,7 +19,7 @@ std::vector<Command>& commands() {
 }
 
 int run_program(int argc, char** argv) {
-  CLI::App app{"Eider: open eSIM remote provisioning (GSMA SGP.22)"};
+  CLI::App app{"Eider: open eSIM remote provisioning (GSMA SGP.22 and SGP.02)"};
   app.require_subcommand(1);
   app.set_version_flag("--version", "eider " EIDER_VERSION);
   app.set_help_all_flag("--help-all", "Help for every command");
