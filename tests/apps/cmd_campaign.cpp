@@ -72,6 +72,7 @@ TEST_F(CmdCampaign, WrongTermsAreRefused) {
         "--from 2036-03-02T00:00:00Z --until 2036-03-01T00:00:00Z"}) {
     const auto r = campaign("create spring --cards - --to-type gold " + std::string(terms), kOneCard + "\n");
     EXPECT_EQ(r.code, 2) << terms << r.text;
+    EXPECT_TRUE(r.says("remedy: ")) << terms << r.text;
   }
 }
 

@@ -54,4 +54,17 @@ TEST(M2mParties, AnAnswerGoesToWhoAskedAlone) {
   EXPECT_TRUE(stage.heard("sp", "ES4-AuditEISResponse", card.eid).empty()) << stage.place().read("sp.log");
 }
 
+// Nobody there speaks SOAP: what is wrong is the path, and the remedy names it.
+TEST(M2mParties, AWrongPathIsToldAsOne) {
+  auto& stage = M2mStage::get();
+  const auto card = stage.take();
+  const auto port = std::to_string(stage.smdp_port());
+  const auto asked = stage.mno("--smdp " + std::string(M2mStage::kSmdp) + "@smdp.example.com:" + port +
+                               " --smsr-id " + M2mStage::kSmsr + " eis " + card.eid);
+  EXPECT_EQ(asked.code, 1) << asked.text;
+  EXPECT_TRUE(contains(asked.text, "HTTP status 404 at https://smdp.example.com:" + port + "/,"))
+      << asked.text;
+  EXPECT_TRUE(contains(asked.text, "/es2")) << asked.text;
+}
+
 }  // namespace eider::test

@@ -98,6 +98,7 @@ class M2mStage {
   int spare_port() const { return spare_port_; }
   int functions_port() const { return functions_port_; }
   int sp_port() const { return sp_port_; }
+  int smdp_port() const { return smdp_port_; }
   Running& devices() { return *devices_; }
 
   static constexpr const char *kMno = "2.999.30", *kSp = "2.999.40", *kSmsr = "2.999.20",
