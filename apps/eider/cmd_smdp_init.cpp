@@ -244,8 +244,8 @@ Settings read_settings(const fs::path& dir) {
   s.limits.longer_validity = m2m::longer_validity(t.text("limits.longer_validity", "refuse"));
   s.limits.answer_grace = t.seconds("limits.grace_seconds", s.limits.answer_grace);
   s.limits.retry = t.seconds("limits.retry_seconds", s.limits.retry);
-  if (const auto again = t.seconds("limits.repeat_unanswered_seconds", Duration(0)); again > Duration(0))
-    s.limits.repeat_unanswered = again;
+  if (const auto again = t.number("limits.repeat_unanswered_seconds", 0); again > 0)
+    s.limits.repeat_unanswered = std::chrono::seconds(again);
   read_cards(t, s);
   return s;
 }

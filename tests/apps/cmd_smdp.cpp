@@ -51,4 +51,37 @@ TEST(CmdSmdp, AFunctionThatExpiredIsNotUnderWay) {
   EXPECT_TRUE(text.says("late answer of the SM-SR still counts: 1")) << text.text;
 }
 
+TEST(CmdSmdp, SettingsAboutCardsAreChecked) {
+  const Workplace place;
+  const auto made = place.sh(
+      "set -e; \"$EIDER\" pki init --out pki --m2m >/dev/null\n"
+      "\"$EIDER\" smdpp init --data stock --pki pki --address smdpp.example.com >/dev/null\n"
+      "\"$EIDER\" smdp init --data smdp --pki pki --inventory stock");
+  ASSERT_EQ(made.code, 0) << made.text;
+  const auto settings = place.read("smdp/smdp.toml");
+  const auto with = [&](const std::string& was, const std::string& is) {
+    auto text = settings;
+    const auto at = text.find(was);
+    EXPECT_NE(at, std::string::npos) << was;
+    place.write("smdp/smdp.toml", text.replace(at, was.size(), is));
+    return place.eider("smdp list --data smdp");
+  };
+  EXPECT_EQ(with("key_establishment = \"isd-r\"", "key_establishment = \"isd-p\"").code, 0);
+  EXPECT_EQ(with("one_time_key = \"curve\"", "one_time_key = \"point\"").code, 0);
+  EXPECT_EQ(with("repeat_unanswered_seconds = 0", "repeat_unanswered_seconds = 60").code, 0);
+  struct Wrong {
+    std::string was, is, said;
+  };
+  for (const auto& w : std::vector<Wrong>{
+           {"key_establishment = \"isd-r\"", "key_establishment = \"ecasd\"", "\"isd-r\" or \"isd-p\""},
+           {"parameters = \"0B\"", "parameters = \"0B0B\"", "no octet in hexadecimal"},
+           {"segment_octets = 1024", "segment_octets = 40000", "more than 32767"},
+           {"segments_per_call = 16", "segments_per_call = 0", "segments_per_call"},
+           {"result_required = true", "result_required = \"yes\"", "result_required"}}) {
+    const auto refused = with(w.was, w.is);
+    EXPECT_EQ(refused.code, 1) << w.is;
+    EXPECT_TRUE(refused.says(w.said)) << refused.text;
+  }
+}
+
 }  // namespace eider::test
