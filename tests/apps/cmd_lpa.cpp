@@ -64,6 +64,13 @@ class LpaCli : public testing::Test {
     ok("smdpp import --data data --type op-default --metadata metadata.json --package p5.der");
     ok("profile create --output p6.der --iccid 8988211000000000006? --imsi 001010000000006");
     ok("smdpp import --data data --type op-default --metadata metadata.json --package p6.der");
+    // For the tests of cards in modems, also when all run in one process.
+    for (int n = 1; n <= 4; ++n) {
+      const auto i = std::to_string(n);
+      ok("profile create --output q" + i + ".der --iccid '898821100000000010" + i +
+         "?' --imsi 00101000000001" + i);
+      ok("smdpp import --data data --type op-default --metadata metadata.json --package q" + i + ".der");
+    }
     serve();
   }
   static void TearDownTestSuite() {
