@@ -55,9 +55,9 @@ std::string command_line(const std::string& path) {
 std::string head_of(const OptionInfo& o) {
   std::string out;
   for (const auto& name : o.names) out += (out.empty() ? "\\fB" : ", \\fB") + roff(name) + "\\fR";
-  if (o.names.empty()) return "\\fI" + roff(o.placeholder) + "\\fR";
+  if (o.names.empty()) return "\\fI" + roff(o.value_name) + "\\fR";
   if (o.values == OptionInfo::Values::kNone) return out;
-  const auto value = "\\fI" + roff(o.placeholder.empty() ? "VALUE" : o.placeholder) + "\\fR";
+  const auto value = "\\fI" + roff(o.value_name.empty() ? "VALUE" : o.value_name) + "\\fR";
   return out + (o.needs_value ? " " + value : " [" + value + "]");
 }
 
@@ -79,7 +79,7 @@ void put_synopsis(std::string& out, const CommandInfo& c) {
   out += ".SH SYNOPSIS\n.B " + roff(command_line(c.path)) + "\n";
   if (!c.options.empty()) out += "[\\fIOPTION\\fR]...\n";
   for (const auto& p : c.positionals) {
-    const auto name = "\\fI" + roff(p.placeholder) + "\\fR" + (p.repeats ? "..." : "");
+    const auto name = "\\fI" + roff(p.value_name) + "\\fR" + (p.repeats ? "..." : "");
     out += (p.required ? name : "[" + name + "]") + "\n";
   }
   if (!c.subcommands.empty()) out += c.needs_subcommand ? "\\fICOMMAND\\fR ...\n" : "[\\fICOMMAND\\fR ...]\n";

@@ -13,7 +13,7 @@ using Values = OptionInfo::Values;
 void read_type(const CLI::Option& option, OptionInfo& out) {
   const auto type = option.get_type_name();
   const auto open = type.find('{'), close = type.find('}');
-  out.placeholder = type.substr(0, std::min(type.find(":{"), type.find(" in [")));
+  out.value_name = type.substr(0, std::min(type.find(":{"), type.find(" in [")));
   if (open != std::string::npos && close != std::string::npos) {
     std::istringstream list(type.substr(open + 1, close - open - 1));
     for (std::string word; std::getline(list, word, ',');) out.words.push_back(word);
@@ -21,7 +21,7 @@ void read_type(const CLI::Option& option, OptionInfo& out) {
     return;
   }
   const auto is_one_of = [&](std::initializer_list<std::string_view> names) {
-    return std::ranges::find(names, std::string_view(out.placeholder)) != names.end();
+    return std::ranges::find(names, std::string_view(out.value_name)) != names.end();
   };
   // What nobody has named a type for is most often a file.
   if (is_one_of({"DIR", "FOLDER"}))
@@ -43,7 +43,7 @@ OptionInfo describe(const CLI::Option& option) {
   out.repeats = option.get_expected_max() > 1;
   if (option.get_items_expected_max() > 0) read_type(option, out);
   out.needs_value = option.get_items_expected_min() > 0 && out.values != Values::kNone;
-  if (out.names.empty()) out.placeholder = option.get_name(true);
+  if (out.names.empty()) out.value_name = option.get_name(true);
   return out;
 }
 

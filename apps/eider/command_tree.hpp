@@ -19,7 +19,7 @@ struct OptionInfo {
     kDirectory,
   };
   std::vector<std::string> names;  // with their dashes; empty: positional
-  std::string placeholder;         // FILE, HOST:PORT; of a positional its name
+  std::string value_name;          // FILE, HOST:PORT; of a positional its name
   std::string description, environment, initial;
   Values values = Values::kNone;
   std::vector<std::string> words;

@@ -86,8 +86,8 @@ void Menu::one_profile(const ProfileInfo& profile) {
   }
 }
 
-// Section 3.2.1: with the intent of the user. What follows is a REFRESH, which ends this LPA for now; the
-// notifications go out when the terminal is back.
+// Section 3.2.1: with the intent of the user. What follows is a REFRESH, which ends this LPA until the
+// terminal is back; the notifications go out then.
 void Menu::enable(const ProfileInfo& profile) {
   if (dialogue_.confirm("Enable " + title_of(profile) + "? The device connects anew.") != Answer::kYes)
     return;

@@ -19,14 +19,17 @@ smdp::Procedure enable_of(int n, smdp::Step step) {
   p.answered = step == smdp::Step::kLate;
   return p;
 }
+auto make_smdp(const Workplace& place) {
+  return place.sh(
+      "set -e; \"$EIDER\" pki init --out pki --m2m >/dev/null\n"
+      "\"$EIDER\" smdpp init --data stock --pki pki --address smdpp.example.com >/dev/null\n"
+      "\"$EIDER\" smdp init --data smdp --pki pki --inventory stock");
+}
 }  // namespace
 
 TEST(CmdSmdp, AFunctionThatExpiredIsNotUnderWay) {
   const Workplace place;
-  const auto made = place.sh(
-      "set -e; \"$EIDER\" pki init --out pki --m2m >/dev/null\n"
-      "\"$EIDER\" smdpp init --data stock --pki pki --address smdpp.example.com >/dev/null\n"
-      "\"$EIDER\" smdp init --data smdp --pki pki --inventory stock");
+  const auto made = make_smdp(place);
   ASSERT_EQ(made.code, 0) << made.text;
   {
     const crypto::FileKeyStore keys(place / "smdp/keys", crypto::no_passphrase());
@@ -53,10 +56,7 @@ TEST(CmdSmdp, AFunctionThatExpiredIsNotUnderWay) {
 
 TEST(CmdSmdp, SettingsAboutCardsAreChecked) {
   const Workplace place;
-  const auto made = place.sh(
-      "set -e; \"$EIDER\" pki init --out pki --m2m >/dev/null\n"
-      "\"$EIDER\" smdpp init --data stock --pki pki --address smdpp.example.com >/dev/null\n"
-      "\"$EIDER\" smdp init --data smdp --pki pki --inventory stock");
+  const auto made = make_smdp(place);
   ASSERT_EQ(made.code, 0) << made.text;
   const auto settings = place.read("smdp/smdp.toml");
   const auto with = [&](const std::string& was, const std::string& is) {
